@@ -1,0 +1,1 @@
+"""Tipline: a clearing house for reports of suspected child sexual exploitation."""

@@ -1,0 +1,127 @@
+"""Settings: one frozen value read from the environment, each from NAME or from the file that NAME_FILE names.
+
+A wrong value, or an unsafe one in production, refuses to start with a sentence that names the setting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROLES = ("owner", "public", "esp_api", "esp_web", "desk", "portal", "worker")
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the message is a sentence for the operator."""
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in {"1", "yes", "true", "on"}:
+        return True
+    if text.lower() in {"", "0", "no", "false", "off"}:
+        return False
+    raise ValueError("is neither yes nor no")
+
+
+def _role(text: str) -> str:
+    if text not in ROLES:
+        raise ValueError(f"is none of {', '.join(ROLES)}")
+    return text
+
+
+def _setting(name: str, default: Any, help_text: str, *, read: Callable[[str], Any] = str, secret: bool = False) -> Any:
+    return field(default=default, metadata={"name": name, "help": help_text, "read": read, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of Tipline. `docs/reference/settings.md` is generated from here."""
+
+    role: str = _setting("TIPLINE_ROLE", "owner", "which deployable this process is", read=_role)
+    data_dir: Path = _setting("TIPLINE_DATA", Path("data"), "folder of database, evidence and keys", read=Path)
+    keys_dir: Path | None = _setting("TIPLINE_KEYS", None, "folder of key files (default: data folder/keys)", read=Path)
+    database_url: str = _setting("DATABASE_URL", "", "PostgreSQL 15+; empty starts the embedded one", secret=True)
+    role_database_url: str = _setting(
+        "TIPLINE_ROLE_DATABASE_URL", "", "database log-in of this deployable's own role", secret=True
+    )
+    production: bool = _setting("TIPLINE_PRODUCTION", False, "refuse unsafe settings", read=_boolean)
+    demo: bool = _setting("TIPLINE_DEMO", False, "demo world: documentation addresses have places", read=_boolean)
+    host: str = _setting("TIPLINE_HOST", "127.0.0.1", "address that the doors listen on")
+    base_port: int = _setting("TIPLINE_PORT", 8400, "port of the public door; the others follow", read=int)
+    public_origins: str = _setting("TIPLINE_ORIGINS", "", "comma-separated https origins of the doors in production")
+    undo_window_seconds: int = _setting("TIPLINE_UNDO_SECONDS", 10, "time in which a decision can be undone", read=int)
+    idle_minutes: int = _setting("TIPLINE_IDLE_MINUTES", 15, "staff sessions lock after this idle time", read=int)
+    session_hours: int = _setting("TIPLINE_SESSION_HOURS", 12, "longest staff session", read=int)
+    retention_open_hours: int = _setting("TIPLINE_OPEN_HOURS", 24, "an unfinished report lapses after this", read=int)
+    evidence_store: str = _setting("TIPLINE_EVIDENCE", "", "empty: folder in the data folder; or s3://bucket/prefix")
+    s3_endpoint: str = _setting("TIPLINE_S3_ENDPOINT", "", "address of an S3-compatible store")
+    s3_access_key: str = _setting("TIPLINE_S3_ACCESS_KEY", "", "access key of the store", secret=True)
+    s3_secret_key: str = _setting("TIPLINE_S3_SECRET_KEY", "", "secret key of the store", secret=True)
+    s3_region: str = _setting("TIPLINE_S3_REGION", "us-east-1", "region of the store")
+    places_dir: Path | None = _setting("TIPLINE_PLACES", None, "folder of place data (default: data/places)", read=Path)
+    postgres_bin: Path | None = _setting("TIPLINE_PG_BIN", None, "folder of other PostgreSQL binaries", read=Path)
+    tls_proxy: bool = _setting("TIPLINE_TLS_PROXY", False, "a proxy in front ends TLS", read=_boolean)
+
+    @property
+    def keys(self) -> Path:
+        """The folder of key files."""
+        return self.keys_dir or self.data_dir / "keys"
+
+    @property
+    def places(self) -> Path:
+        """The folder of downloaded place data."""
+        return self.places_dir or self.data_dir / "places"
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of the local evidence store."""
+        return self.data_dir / "evidence"
+
+
+def _raw(environ: Mapping[str, str], name: str) -> str | None:
+    if path := environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingError(f"{name}_FILE names a file that cannot be read ({error.strerror}).") from error
+    return environ.get(name)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """This function will read and check every setting.
+
+    Raises SettingError, whose message names the setting and never its value when that is secret.
+    """
+    values: dict[str, Any] = {}
+    for spec in fields(Settings):
+        name = spec.metadata["name"]
+        raw = _raw(environ, name)
+        if raw is None or (raw == "" and spec.metadata["read"] is not str):
+            continue
+        try:
+            values[spec.name] = spec.metadata["read"](raw)
+        except ValueError as error:
+            raise SettingError(f"{name} {error}.") from error
+    return _checked(Settings(**values))
+
+
+def _checked(found: Settings) -> Settings:
+    if found.production and found.demo:
+        raise SettingError("TIPLINE_DEMO must be off where TIPLINE_PRODUCTION is on.")
+    if found.production and not (found.public_origins and found.tls_proxy):
+        raise SettingError("TIPLINE_ORIGINS and TIPLINE_TLS_PROXY must be set in production: no page without TLS.")
+    if found.production and found.database_url == "":
+        raise SettingError("DATABASE_URL must name a backed-up PostgreSQL server in production.")
+    if not 1 <= found.idle_minutes <= 30:
+        raise SettingError("TIPLINE_IDLE_MINUTES must be between 1 and 30 (CJIS AC-11).")
+    return found
+
+
+@cache
+def settings() -> Settings:
+    """This function will return the settings of this process."""
+    return load(os.environ)
