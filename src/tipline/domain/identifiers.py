@@ -1,0 +1,46 @@
+"""How identifiers are normalised for comparison, and the 64-bit hash under which they are indexed."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+from tipline.domain.report import Identifier, IdentifierKind
+
+_K = IdentifierKind
+
+
+def normalise(kind: IdentifierKind, raw: str) -> str:
+    """This function will bring an identifier into the form in which two writings of it are equal.
+
+    Returns an empty string where nothing comparable is left.
+    """
+    text = unicodedata.normalize("NFKC", raw).strip().casefold()
+    if kind is _K.HANDLE:
+        return text.lstrip("@").strip()
+    if kind is _K.PHONE:
+        return _phone(text)
+    if kind is _K.DEVICE:
+        return "".join(text.split()).replace(":", "").replace("-", "")
+    if kind is _K.URL:
+        return text.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    if kind is _K.NAME:
+        return " ".join(text.split())
+    return text
+
+
+def _phone(text: str) -> str:
+    digits = "".join(char for char in text if char.isdigit())
+    # A ten-digit number without a calling code is read as North American (NANP): the house's home numbering plan.
+    return "1" + digits if len(digits) == 10 and not text.startswith("+") else digits
+
+
+def hash64(kind: IdentifierKind, value: str) -> int:
+    """This function will give the signed 64-bit index key of a normalised identifier."""
+    digest = hashlib.blake2b(f"{kind.value}\0{value}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def key_of(identifier: Identifier) -> tuple[IdentifierKind, str]:
+    """This function will give what makes two identifiers the same one."""
+    return identifier.kind, identifier.value

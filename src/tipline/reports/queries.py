@@ -1,0 +1,253 @@
+"""Reads of the record: frozen values and pages, never QuerySets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tipline.domain.answers import Answers, answers_from
+from tipline.domain.cybertip import reading
+from tipline.domain.errors import Refusal
+from tipline.domain.findings import Finding
+from tipline.domain.identifiers import hash64
+from tipline.domain.report import Document, FileRef, Identifier, ReportHead
+from tipline.domain.states import AUTOMATIC, ReportState
+from tipline.platform.vault.fields import open_field
+from tipline.reports.models import (
+    CurrentFinding,
+    File,
+    Fingerprint,
+    FindingRow,
+    IdentifierRow,
+    JournalEntry,
+    Report,
+    Submission,
+)
+from tipline.reports.sealed import RAW, REPORTER, open_json
+from tipline.reports.service import LIFE_FIELDS
+from tipline.reports.values import JournalLine, file_of, finding_of, head_of, identifier_of
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What a door may know of a report: its state and its owner."""
+
+    id: int
+    number: int
+    state: ReportState
+    esp_id: int | None
+    environment: str
+    batched: bool
+    opened_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of a queue."""
+
+    head: ReportHead
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a queue, how many there are in all, and where the next page starts."""
+
+    rows: tuple[QueueRow, ...]
+    total: int
+    next_offset: int | None
+
+
+def find_life(number: int) -> Life | None:
+    """This function will find the life of a report by its outside number; needs the door's columns alone."""
+    row = Report.objects.only(*LIFE_FIELDS).filter(number=number).first()
+    if row is None:
+        return None
+    return Life(
+        id=row.id,
+        number=row.number,
+        state=ReportState(row.state),
+        esp_id=row.esp_id,
+        environment=row.environment,
+        batched=row.batched,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+    )
+
+
+def load_head(report_id: int) -> ReportHead:
+    """This function will load the head of a report. Raises Report.DoesNotExist."""
+    return head_of(Report.objects.get(pk=report_id))
+
+
+def find_head(number: int) -> ReportHead | None:
+    """This function will find the head of a report by its outside number."""
+    row = Report.objects.filter(number=number).first()
+    return head_of(row) if row else None
+
+
+def load_document(report_id: int, part: int = 1) -> Document:
+    """This function will load the parsed document without the reporter's identity."""
+    document: Document = Submission.objects.values_list("document", flat=True).get(report_id=report_id, part=part)
+    return document
+
+
+def load_parts(report_id: int) -> tuple[Document, ...]:
+    """This function will load the documents of all parts of a report, first part first."""
+    rows = Submission.objects.filter(report_id=report_id).order_by("part").values_list("document", flat=True)
+    return tuple(rows)
+
+
+def load_answers(report_id: int) -> Answers:
+    """This function will load the structured answers of a human door."""
+    return answers_from(Submission.objects.values_list("answers", flat=True).get(report_id=report_id, part=1))
+
+
+def load_reporter(report_id: int) -> dict[str, Any]:
+    """This function will open the reporter's sealed identity; empty where none was given."""
+    sealed = Submission.objects.values_list("reporter_sealed", flat=True).get(report_id=report_id, part=1)
+    opened: dict[str, Any] = open_json(sealed, REPORTER.format(report_id, 1)) if sealed else {}
+    return opened
+
+
+def load_full_document(report_id: int) -> Document:
+    """This function will load the first document with the reporter's identity joined in."""
+    return reading.join_reporter(load_document(report_id), load_reporter(report_id))
+
+
+def load_raw(report_id: int, part: int = 1) -> bytes:
+    """This function will open the raw bytes of a submission part, as received."""
+    sealed = Submission.objects.values_list("raw_sealed", flat=True).get(report_id=report_id, part=part)
+    return open_field(bytes(sealed), RAW.format(report_id, part))
+
+
+def raw_digest(report_id: int, part: int = 1) -> str:
+    """This function will load the SHA-256 of a submission part as received."""
+    return Submission.objects.values_list("raw_sha256", flat=True).get(report_id=report_id, part=part)
+
+
+def list_files(report_id: int) -> tuple[FileRef, ...]:
+    """This function will list the files of a report in order of upload."""
+    return tuple(file_of(row) for row in File.objects.filter(report_id=report_id).order_by("position"))
+
+
+def find_file(report_id: int, file_id: str) -> FileRef | None:
+    """This function will find one file of a report by its outside id."""
+    row = File.objects.filter(report_id=report_id, file_id=file_id).first()
+    return file_of(row) if row else None
+
+
+def list_fingerprints(report_id: int) -> tuple[tuple[str, str, str, int], ...]:
+    """This function will list (file id, algorithm, value, quality) of a report's fingerprints."""
+    rows = Fingerprint.objects.filter(file__report_id=report_id).order_by("id")
+    return tuple(rows.values_list("file__file_id", "algorithm", "value", "quality"))
+
+
+def current_findings(report_id: int, kind: str = "") -> tuple[Finding, ...]:
+    """This function will list the findings of a report that count now, oldest first."""
+    rows = CurrentFinding.objects.filter(report_id=report_id).select_related("finding").order_by("finding_id")
+    if kind:
+        rows = rows.filter(kind=kind)
+    return tuple(finding_of(row.finding) for row in rows)
+
+
+def all_findings(report_id: int) -> tuple[Finding, ...]:
+    """This function will list every finding ever made about a report, oldest first."""
+    return tuple(finding_of(row) for row in FindingRow.objects.filter(report_id=report_id).order_by("id"))
+
+
+def list_identifiers(report_id: int) -> tuple[Identifier, ...]:
+    """This function will list the indexed identifiers of a report."""
+    return tuple(identifier_of(row) for row in IdentifierRow.objects.filter(report_id=report_id).order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An identifier seen in another report."""
+
+    report_id: int
+    number: int
+    identifier: Identifier
+
+
+def find_sightings(identifier: Identifier, *, besides: int, most: int = 200) -> tuple[Sighting, ...]:
+    """This function will find the same identifier in other reports, newest first, at most `most`."""
+    rows = IdentifierRow.objects.filter(
+        hash64=hash64(identifier.kind, identifier.value), kind=identifier.kind, value=identifier.value
+    ).exclude(report_id=besides)
+    found = rows.select_related("report").order_by("-report_id")[:most]
+    return tuple(Sighting(row.report_id, row.report.number, identifier_of(row)) for row in found)
+
+
+def list_journal(report_id: int) -> tuple[JournalLine, ...]:
+    """This function will list a report's moves and holds, oldest first."""
+    rows = JournalEntry.objects.filter(report_id=report_id).order_by("id")
+    return tuple(JournalLine(row.at, row.by, row.from_state, row.to_state, row.code) for row in rows)
+
+
+def _page(rows: QuerySet[Report], *, offset: int, size: int) -> Page:
+    total = rows.count()
+    found = tuple(QueueRow(head_of(row), tuple(row.tags)) for row in rows[offset : offset + size])
+    more = offset + size
+    return Page(found, total, more if more < total else None)
+
+
+def list_queue(*, priority: int | None = None, offset: int = 0, size: int = 50) -> Page:
+    """This function will list the triage queue: most urgent first, then by score, then by age."""
+    rows = Report.objects.filter(state=ReportState.SCORED, environment="production")
+    if priority is not None:
+        rows = rows.filter(priority=priority)
+    return _page(rows.order_by("state", "priority", "-score", "received_at"), offset=offset, size=size)
+
+
+def list_by_states(states: Sequence[ReportState], *, offset: int = 0, size: int = 50) -> Page:
+    """This function will list reports in the given states, newest first."""
+    rows = Report.objects.filter(state__in=list(states), environment="production").order_by("-id")
+    return _page(rows, offset=offset, size=size)
+
+
+def list_held(*, offset: int = 0, size: int = 50) -> Page:
+    """This function will list reports on hold, oldest first."""
+    return _page(Report.objects.exclude(hold_reason="").order_by("id"), offset=offset, size=size)
+
+
+def count_queue() -> dict[int, int]:
+    """This function will count the triage queue by priority."""
+    counts: dict[int, int] = {}
+    for priority in Report.objects.filter(state=ReportState.SCORED, environment="production").values_list(
+        "priority", flat=True
+    ):
+        counts[priority] = counts.get(priority, 0) + 1
+    return counts
+
+
+def list_stale(*, before: datetime, most: int = 200) -> tuple[int, ...]:
+    """This function will list reports that should be walking but have not moved since `before`."""
+    rows = Report.objects.filter(state__in=sorted(AUTOMATIC), changed_at__lt=before, hold_reason="")
+    return tuple(rows.order_by("changed_at").values_list("id", flat=True)[:most])
+
+
+def list_unfinished(*, opened_before: datetime, changed_before: datetime, most: int = 200) -> tuple[int, ...]:
+    """This function will list open reports whose time is over."""
+    rows = Report.objects.filter(
+        state=ReportState.OPEN, opened_at__lt=opened_before, changed_at__lt=changed_before
+    )
+    return tuple(rows.order_by("id").values_list("id", flat=True)[:most])
+
+
+def list_of_esp(esp_id: int, *, offset: int = 0, size: int = 50) -> Page:
+    """This function will list the reports of one ESP, newest first."""
+    return _page(Report.objects.filter(esp_id=esp_id).order_by("-id"), offset=offset, size=size)
+
+
+def require_head(number: int) -> ReportHead:
+    """This function will find a report by number. Raises Refusal `no_such_report`."""
+    head = find_head(number)
+    if head is None:
+        raise Refusal("no_such_report", "There is no report with this number.", field="number")
+    return head

@@ -1,0 +1,103 @@
+"""Legal holds and the end of retention. A legal hold wins over every purge."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tipline.domain.actor import Actor
+from tipline.domain.errors import Refusal
+from tipline.domain.states import ReportState
+from tipline.platform.vault import service as vault
+from tipline.reports.models import (
+    CurrentFinding,
+    File,
+    Fingerprint,
+    FindingRow,
+    IdentifierRow,
+    JournalEntry,
+    LegalHold,
+    Report,
+    Submission,
+)
+from tipline.reports.service import audit
+
+# How long content outlives the end of a report, by the state in which it ended.
+KEEP: dict[ReportState, timedelta] = {
+    ReportState.RETRACTED: timedelta(days=1),
+    ReportState.LAPSED: timedelta(days=1),
+    ReportState.CLOSED: timedelta(days=365),
+}
+
+
+@transaction.atomic
+def set_legal_hold(*, report_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """This function will put a report under legal hold."""
+    if not reason.strip():
+        raise Refusal("reason_missing", "Say why the report must be kept.", field="reason")
+    report = Report.objects.select_for_update().get(pk=report_id)
+    LegalHold.objects.create(report_id=report_id, reason=reason[:300], set_by=str(by), set_at=now)
+    report.legal_hold = True
+    report.save(update_fields=["legal_hold"])
+    audit(by, "report.legal_hold_set", report.number, now)
+
+
+@transaction.atomic
+def release_legal_hold(*, report_id: int, by: Actor, now: datetime) -> None:
+    """This function will release every legal hold of a report."""
+    report = Report.objects.select_for_update().get(pk=report_id)
+    released = LegalHold.objects.filter(report_id=report_id, released_at=None).update(
+        released_by=str(by), released_at=now
+    )
+    if not released:
+        raise Refusal("no_legal_hold", "The report is not under legal hold.")
+    report.legal_hold = False
+    report.save(update_fields=["legal_hold"])
+    audit(by, "report.legal_hold_released", report.number, now)
+
+
+def purge_due(*, by: Actor, now: datetime, most: int = 100) -> int:
+    """This function will purge reports whose retention has ended and return how many it purged."""
+    purged = 0
+    for state, keep in KEEP.items():
+        due = Report.objects.filter(state=state, legal_hold=False, changed_at__lt=now - keep)
+        for report_id in due.order_by("id").values_list("id", flat=True)[:most]:
+            purged += purge(report_id=report_id, by=by, now=now)
+    return purged
+
+
+@transaction.atomic
+def purge(*, report_id: int, by: Actor, now: datetime) -> bool:
+    """This function will destroy the content of one ended report; number, digests and journal remain.
+
+    Raises Refusal `legal_hold` where somebody ordered it kept, `wrong_state` where it has not ended.
+    """
+    report = Report.objects.select_for_update().get(pk=report_id)
+    if report.legal_hold or LegalHold.objects.filter(report_id=report_id, released_at=None).exists():
+        raise Refusal("legal_hold", "The report is under legal hold and cannot be purged.")
+    if ReportState(report.state) not in KEEP:
+        raise Refusal("wrong_state", f"A report in state {report.state} cannot be purged.")
+    _destroy_content(report_id)
+    JournalEntry.objects.create(
+        report_id=report_id, at=now, by=str(by), from_state=report.state, to_state=ReportState.PURGED, code="purged"
+    )
+    report.state, report.headline, report.tags, report.changed_at = ReportState.PURGED, "", [], now
+    report.save(update_fields=["state", "headline", "tags", "changed_at"])
+    audit(by, "report.purged", report.number, now)
+    return True
+
+
+def _destroy_content(report_id: int) -> None:
+    vault.shred(holder=f"report:{report_id}")
+    for incoming in File.objects.filter(report_id=report_id).exclude(incoming_name=""):
+        vault.discard_incoming(incoming.incoming_name)
+    CurrentFinding.objects.filter(report_id=report_id).delete()
+    FindingRow.objects.filter(report_id=report_id).delete()
+    IdentifierRow.objects.filter(report_id=report_id).delete()
+    Fingerprint.objects.filter(file__report_id=report_id).delete()
+    Submission.objects.filter(report_id=report_id).update(raw_sealed=b"", document={}, answers={}, reporter_sealed=None)
+    File.objects.filter(report_id=report_id).update(
+        incoming_name="", wrapped_key=None, upload_name="", original_name="", details=None, details_raw_sealed=None,
+        blob_id=None, preview_blob_id=None,
+    )  # fmt: skip

@@ -1,0 +1,314 @@
+"""Writes to the record. Each function is one transaction or joins the caller's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from tipline.domain.actor import Actor
+from tipline.domain.cybertip import reading
+from tipline.domain.errors import Refusal
+from tipline.domain.findings import Finding, encode
+from tipline.domain.identifiers import hash64
+from tipline.domain.report import Identifier
+from tipline.domain.states import AUTOMATIC, ReportState, may_move
+from tipline.domain.steps import Advance
+from tipline.domain.statutes import PRESERVATION_PERIOD
+from tipline.platform import jobs
+from tipline.platform.audit.service import Act, record
+from tipline.platform.vault.fields import seal_field
+from tipline.reports import numbers
+from tipline.reports.models import (
+    CurrentFinding,
+    File,
+    FindingRow,
+    IdentifierRow,
+    JournalEntry,
+    Report,
+    Submission,
+)
+from tipline.reports.sealed import RAW, REPORTER, seal_json
+from tipline.reports.values import FileDetails, NewFile, Opened, Opening
+
+# The columns that a door may read of a report: enough to know its state and owner, nothing of its content.
+LIFE_FIELDS = ("id", "number", "state", "source", "esp_id", "environment", "batched", "opened_at", "changed_at")
+WALK = "tipline.pipeline.walk"
+NEWS = "tipline.pipeline.news"
+
+
+def _lock(report_id: int) -> Report:
+    return Report.objects.select_for_update().only(*LIFE_FIELDS).get(pk=report_id)
+
+
+def audit(by: Actor, verb: str, number: int, now: datetime, **details: str | int) -> None:
+    """This function will write one audit entry about a report into the current transaction."""
+    record(Act(at=now, actor=by, verb=verb, object_kind="report", object_id=str(number), details=dict(details)))
+
+
+def _journal(report: Report, *, by: Actor, now: datetime, to_state: str, code: str) -> None:
+    JournalEntry.objects.create(
+        report_id=report.id, at=now, by=str(by), from_state=report.state, to_state=to_state, code=code
+    )
+
+
+def _move(report: Report, to_state: ReportState, *, by: Actor, now: datetime, code: str) -> None:
+    if not may_move(ReportState(report.state), to_state):
+        raise Refusal("wrong_state", f"A report in state {report.state} cannot become {to_state}.")
+    _journal(report, by=by, now=now, to_state=to_state, code=code)
+    report.state = to_state
+    report.changed_at = now
+
+
+@transaction.atomic
+def open_report(*, opening: Opening, by: Actor, now: datetime) -> Opened:
+    """This function will begin a report: number, submission as received, journal, audit."""
+    report_id, number = numbers.allocate()
+    report = Report(
+        id=report_id,
+        number=number,
+        source=opening.source,
+        state="",
+        incident_type=reading.incident_type(opening.document),
+        headline=reading.headline(opening.document)[:200],
+        esp_id=opening.esp_id,
+        esp_name=opening.esp_name,
+        environment=opening.environment,
+        batched="batchedReport" in opening.document,
+        opened_at=now,
+        changed_at=now,
+    )
+    _first_entry(report, opening, by=by, now=now)
+    return Opened(id=report_id, number=number)
+
+
+def _first_entry(report: Report, opening: Opening, *, by: Actor, now: datetime) -> None:
+    report.state = ReportState.OPEN
+    report.save(force_insert=True)
+    JournalEntry.objects.create(report_id=report.id, at=now, by=str(by), to_state=ReportState.OPEN, code="opened")
+    _add_submission(report.id, 1, opening, now=now)
+    audit(by, "report.opened", report.number, now, source=opening.source, environment=opening.environment)
+
+
+def _add_submission(report_id: int, part: int, opening: Opening, *, now: datetime) -> None:
+    document, reporter = reading.split_reporter(opening.document)
+    Submission.objects.create(
+        report_id=report_id,
+        part=part,
+        media_type=opening.media_type,
+        raw_sha256=hashlib.sha256(opening.raw).hexdigest(),
+        raw_sealed=seal_field(opening.raw, RAW.format(report_id, part)),
+        document=document,
+        reporter_sealed=seal_json(reporter, REPORTER.format(report_id, part)) if reporter else None,
+        answers=opening.answers.stored(),
+        at=now,
+    )
+
+
+@transaction.atomic
+def add_file(*, report_id: int, file: NewFile, by: Actor, now: datetime) -> str:
+    """This function will add a received file to an open report and return its file id.
+
+    Raises Refusal `wrong_state` where the report is no longer open.
+    """
+    report = _lock(report_id)
+    _require_open(report)
+    File.objects.create(
+        report_id=report_id,
+        file_id=file.file_id,
+        position=File.objects.filter(report_id=report_id).count() + 1,
+        incoming_name=file.incoming_name,
+        wrapped_key=file.wrapped_key,
+        size=file.size,
+        md5=file.md5,
+        sha1=file.sha1,
+        sha256=file.sha256,
+        upload_name=file.upload_name[:2056],
+        received_at=now,
+    )
+    _touch(report, now)
+    audit(by, "file.received", report.number, now, file=file.file_id, size=file.size)
+    return file.file_id
+
+
+def _require_open(report: Report) -> None:
+    if report.state != ReportState.OPEN:
+        raise Refusal("wrong_state", "The report is no longer open.")
+
+
+def _touch(report: Report, now: datetime) -> None:
+    report.changed_at = now
+    report.save(update_fields=["changed_at"])
+
+
+@transaction.atomic
+def set_file_details(*, report_id: int, file_id: str, details: FileDetails, by: Actor, now: datetime) -> None:
+    """This function will keep what the sender says about one file, once.
+
+    Raises Refusal `no_such_file`, `already_described`, or `wrong_state`.
+    """
+    report = _lock(report_id)
+    _require_open(report)
+    row = File.objects.only("id", "report_id", "details_sha256").filter(report_id=report_id, file_id=file_id).first()
+    if row is None:
+        raise Refusal("no_such_file", "The report has no file with this id.", field="fileId")
+    if row.details_sha256:
+        raise Refusal("already_described", "The details of this file were given before.", field="fileId")
+    row.details = details.document
+    row.original_name = str(details.document.get("originalFileName", ""))[:2056]
+    row.details_sha256 = hashlib.sha256(details.raw).hexdigest()
+    row.details_raw_sealed = seal_field(details.raw, f"file-details:{row.id}")
+    row.save(update_fields=["details", "original_name", "details_sha256", "details_raw_sealed"])
+    _touch(report, now)
+    audit(by, "file.described", report.number, now, file=file_id)
+
+
+@transaction.atomic
+def receive(*, report_id: int, by: Actor, now: datetime) -> list[str]:
+    """This function will finish an open report: freeze it, start the preservation clock, send it on its way.
+
+    Returns the ids of its files in order of upload. Source: `domain.statutes.PRESERVATION_RULE`.
+    """
+    report = _lock(report_id)
+    _move(report, ReportState.RECEIVED, by=by, now=now, code="finished")
+    report.received_at = now
+    report.preserve_until = now + PRESERVATION_PERIOD
+    report.save(update_fields=["state", "changed_at", "received_at", "preserve_until"])
+    file_ids = list(File.objects.filter(report_id=report_id).order_by("position").values_list("file_id", flat=True))
+    audit(by, "report.received", report.number, now, files=len(file_ids))
+    jobs.defer(WALK, report_id=report_id)
+    return file_ids
+
+
+@transaction.atomic
+def end_open(*, report_id: int, to_state: ReportState, by: Actor, now: datetime) -> None:
+    """This function will end an unfinished report: RETRACTED by its sender, or LAPSED by the clock."""
+    report = _lock(report_id)
+    _move(report, to_state, by=by, now=now, code=to_state.lower())
+    report.save(update_fields=["state", "changed_at"])
+    audit(by, f"report.{to_state.lower()}", report.number, now)
+
+
+@transaction.atomic
+def add_part(*, report_id: int, part: int, opening: Opening, by: Actor, now: datetime) -> None:
+    """This function will keep a further part of a submission, sealed like the first."""
+    _add_submission(report_id, part, opening, now=now)
+
+
+def _store_findings(report_id: int, findings: Iterable[Finding]) -> None:
+    for found in findings:
+        row = FindingRow.objects.create(
+            report_id=report_id,
+            kind=found.kind,
+            subject=found.subject,
+            body=encode(found.body),
+            version=found.version,
+            by=found.by,
+            tool=found.tool,
+            basis=found.basis,
+            at=found.at,
+        )
+        CurrentFinding.objects.update_or_create(
+            report_id=report_id, kind=found.kind, subject=found.subject, defaults={"finding": row}
+        )
+
+
+@transaction.atomic
+def append_findings(*, report_id: int, findings: Sequence[Finding], by: Actor, now: datetime) -> None:
+    """This function will append findings beside the way (late news) and tell the listeners."""
+    if not findings:
+        return
+    _store_findings(report_id, findings)
+    kinds = sorted({found.kind for found in findings})
+    number = Report.objects.only("number").get(pk=report_id).number
+    audit(by, "report.findings", number, now, kinds=",".join(kinds))
+    jobs.defer(NEWS, report_id=report_id, kinds=kinds)
+
+
+@transaction.atomic
+def advance(*, report_id: int, result: Advance, by: Actor, now: datetime, from_state: ReportState) -> bool:
+    """This function will commit one step: findings, journal, audit, state and the next job together.
+
+    Returns False, and writes nothing, where another worker has moved the report meanwhile or it is on hold.
+    """
+    report = Report.objects.select_for_update().get(pk=report_id)
+    if report.state != from_state or report.hold_reason:
+        return False
+    _store_findings(report_id, result.findings)
+    _apply(report, result)
+    if result.to_state is not None:
+        _move(report, result.to_state, by=by, now=now, code=result.code or "step")
+        audit(by, "report.moved", report.number, now, to_state=result.to_state, code=result.code or "step")
+    report.save()
+    if result.to_state in AUTOMATIC and by.kind != "system":
+        jobs.defer(WALK, report_id=report_id)
+    return True
+
+
+def _apply(report: Report, result: Advance) -> None:
+    if result.priority is not None:
+        report.priority = result.priority
+    if result.score is not None:
+        report.score = result.score
+    if result.tags is not None:
+        report.tags = list(result.tags)
+
+
+@transaction.atomic
+def rescore(*, report_id: int, result: Advance, now: datetime) -> None:
+    """This function will keep a new score of a report that has been scored before; its state stays."""
+    report = Report.objects.select_for_update().get(pk=report_id)
+    _store_findings(report_id, result.findings)
+    _apply(report, result)
+    report.save(update_fields=["priority", "score", "tags"])
+
+
+@transaction.atomic
+def replace_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:
+    """This function will set the indexed identifiers of a report."""
+    IdentifierRow.objects.filter(report_id=report_id).delete()
+    add_identifiers(report_id=report_id, identifiers=identifiers)
+
+
+def add_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:
+    """This function will index further identifiers of a report."""
+    IdentifierRow.objects.bulk_create(
+        IdentifierRow(
+            report_id=report_id,
+            kind=found.kind,
+            role=found.role,
+            value=found.value,
+            raw=found.raw,
+            hash64=hash64(found.kind, found.value),
+            at=found.at,
+            path=found.path[:200],
+        )
+        for found in identifiers
+    )
+
+
+@transaction.atomic
+def put_hold(*, report_id: int, reason: str, detail: str, by: Actor, now: datetime) -> None:
+    """This function will stop a report where it is, with a reason; a hold is released by a person."""
+    report = Report.objects.select_for_update().get(pk=report_id)
+    report.hold_reason, report.hold_detail, report.hold_since = reason[:40], detail[:120], now
+    report.save(update_fields=["hold_reason", "hold_detail", "hold_since"])
+    _journal(report, by=by, now=now, to_state=report.state, code=f"hold:{reason}"[:40])
+    audit(by, "report.held", report.number, now, reason=reason[:40])
+
+
+@transaction.atomic
+def release_hold(*, report_id: int, by: Actor, now: datetime) -> None:
+    """This function will let a held report walk on."""
+    report = Report.objects.select_for_update().get(pk=report_id)
+    if not report.hold_reason:
+        raise Refusal("not_held", "The report is not on hold.")
+    report.hold_reason, report.hold_detail, report.hold_since = "", "", None
+    report.save(update_fields=["hold_reason", "hold_detail", "hold_since"])
+    _journal(report, by=by, now=now, to_state=report.state, code="released")
+    audit(by, "report.released", report.number, now)
+    if report.state in AUTOMATIC:
+        jobs.defer(WALK, report_id=report_id)
+

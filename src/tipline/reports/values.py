@@ -1,0 +1,150 @@
+"""Values that cross the border of the record, and the reading of rows into domain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tipline.domain.answers import Answers
+from tipline.domain.findings import Finding, decode
+from tipline.domain.report import Document, FileRef, Hold, Identifier, IdentifierKind, PersonRole, ReportHead, Source
+from tipline.domain.states import LegalState, ReportState
+from tipline.reports.models import File, FindingRow, IdentifierRow, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a door hands in to begin a report: the raw bytes as received and the document read from them."""
+
+    source: Source
+    raw: bytes
+    media_type: str
+    document: Document
+    answers: Answers = field(default_factory=Answers)
+    esp_id: int | None = None
+    esp_name: str = ""
+    environment: str = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that has been streamed into the vault's incoming folder; digests lowercase hex, size in bytes."""
+
+    file_id: str
+    upload_name: str
+    incoming_name: str
+    wrapped_key: bytes
+    size: int
+    md5: str
+    sha1: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileDetails:
+    """What the sender says about a file: the parsed `fileDetails` document and its raw bytes."""
+
+    document: Document
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A report that has just been given its number."""
+
+    id: int
+    number: int
+
+
+def head_of(row: Report) -> ReportHead:
+    """This function will read a row into the light value that steps work with."""
+    hold = Hold(row.hold_reason, row.hold_detail, row.hold_since) if row.hold_reason and row.hold_since else None
+    return ReportHead(
+        id=row.id,
+        number=row.number,
+        source=Source(row.source),
+        state=ReportState(row.state),
+        priority=row.priority,
+        score=row.score,
+        incident_type=row.incident_type,
+        headline=row.headline,
+        opened_at=row.opened_at,
+        received_at=row.received_at,
+        esp_id=row.esp_id,
+        esp_name=row.esp_name,
+        environment=row.environment,
+        hold=hold,
+        legal_hold=row.legal_hold,
+        preserve_until=row.preserve_until,
+    )
+
+
+def legal_state_of(details: Document) -> LegalState:
+    """This function will tell whether the content may be seen without a warrant: viewed by the company, or public.
+
+    A missing value means not viewed. Source: `domain.statutes.WARRANT_RULE`.
+    """
+    is_open = details.get("fileViewedByEsp") is True or details.get("publiclyAvailable") is True
+    return LegalState.OPEN if is_open else LegalState.SEALED
+
+
+def file_of(row: File) -> FileRef:
+    """This function will read a file's row."""
+    details: Document = row.details or {}
+    return FileRef(
+        id=row.id,
+        report_id=row.report_id,
+        file_id=row.file_id,
+        position=row.position,
+        size=row.size,
+        md5=row.md5,
+        sha1=row.sha1,
+        sha256=row.sha256,
+        original_name=row.original_name or row.upload_name,
+        media_type=row.media_type,
+        decode_outcome=row.decode_outcome,
+        blob_id=row.blob_id,
+        preview_blob_id=row.preview_blob_id,
+        viewed_by_esp=details.get("fileViewedByEsp"),
+        exif_viewed_by_esp=details.get("exifViewedByEsp"),
+        publicly_available=details.get("publiclyAvailable"),
+        legal_state=legal_state_of(details),
+        details=details,
+    )
+
+
+def finding_of(row: FindingRow) -> Finding:
+    """This function will read a finding's row."""
+    return Finding(
+        subject=row.subject,
+        body=decode(row.kind, row.body),
+        by=row.by,
+        tool=row.tool,
+        at=row.at,
+        basis=row.basis,
+        id=row.id,
+        version=row.version,
+    )
+
+
+def identifier_of(row: IdentifierRow) -> Identifier:
+    """This function will read an identifier's row."""
+    return Identifier(
+        kind=IdentifierKind(row.kind),
+        role=PersonRole(row.role),
+        value=row.value,
+        raw=row.raw,
+        at=row.at,
+        path=row.path,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One move or hold of a report."""
+
+    at: datetime
+    by: str
+    from_state: str
+    to_state: str
+    code: str

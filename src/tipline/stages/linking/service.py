@@ -1,0 +1,83 @@
+"""Reads what is shared, and tells both reports of a tie."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tipline.domain.actor import system
+from tipline.domain.cybertip import reading
+from tipline.domain.identifiers import key_of
+from tipline.domain.report import Identifier, IdentifierKind, PersonRole, ReportHead
+from tipline.domain.states import ReportState
+from tipline.domain.steps import Advance
+from tipline.reports import queries as reports
+from tipline.reports import service as record
+from tipline.stages.linking import rules
+from tipline.stages.linking.rules import Shared, decide
+
+__all__ = ["TAKES", "decide", "gather", "relink", "save"]
+
+TAKES = ReportState.ENRICHED
+BY = system("linking")
+
+
+def identifiers_of(report_id: int) -> tuple[Identifier, ...]:
+    """This function will collect a report's identifiers: of all parts of its document, and of its files."""
+    found = [one for part in reports.load_parts(report_id) for one in reading.identifiers(part)]
+    found += [
+        Identifier(IdentifierKind.FILE_SHA256, PersonRole.SUSPECT, file.sha256, file.sha256, path=f"file {file.file_id}")
+        for file in reports.list_files(report_id)
+    ]
+    kept = reports.list_identifiers(report_id)
+    listed = [one for one in kept if one.path.startswith("seized list")]
+    return tuple({(one.kind, one.value, one.role, one.at): one for one in [*found, *listed] if one.value}.values())
+
+
+def gather(head: ReportHead) -> tuple[Shared, ...]:
+    """This function will index the report's identifiers, then read who else carries them.
+
+    Indexing is committed before reading, so that of two reports walking at once at least one sees the other.
+    """
+    own = identifiers_of(head.id)
+    record.replace_identifiers(report_id=head.id, identifiers=own)
+    seen: dict[tuple[IdentifierKind, str], tuple[reports.Sighting, ...]] = {}
+    shared: list[Shared] = []
+    for one in own:
+        if one.kind in rules.RULES and key_of(one) not in seen:
+            seen[key_of(one)] = reports.find_sightings(one, besides=head.id)
+        sightings = seen.get(key_of(one), ())
+        count = len({sighting.report_id for sighting in sightings}) + 1
+        shared += [Shared(one, found.report_id, found.number, found.identifier, count) for found in sightings]
+    return (*shared, *_prior(head, own))
+
+
+def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
+    found = []
+    for one in own:
+        if one.kind is IdentifierKind.PRIOR_REPORT and one.value.isdigit():
+            other = reports.find_head(int(one.value))
+            if other is not None and other.id != head.id:
+                found.append(Shared(one, other.id, other.number, one, 2))
+    return found
+
+
+def save(head: ReportHead, result: Advance, now: datetime) -> None:
+    """This function will append the same ties to the other reports, as late news."""
+    others: dict[int, list[Shared]] = {}
+    for tie in result.own:
+        others.setdefault(tie.other_report_id, []).append(rules.mirrored(tie, head))
+    for other_id in sorted(others):
+        found = {rules.link(tie) for tie in others[other_id]}
+        news = tuple(rules.finding(one, now) for one in sorted(found, key=lambda one: (-one.weight, one.value)))
+        record.append_findings(report_id=other_id, findings=news, by=BY, now=now)
+
+
+def relink(*, report_id: int, now: datetime) -> int:
+    """This function will look for ties again after new facts and return how many it found."""
+    head = reports.load_head(report_id)
+    result = decide(head, gather(head), now)
+    known = {found.subject for found in reports.current_findings(report_id, "link_found")}
+    fresh = tuple(found for found in result.findings if found.subject not in known)
+    record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
+    save(head, result, now)
+    return len(fresh)
