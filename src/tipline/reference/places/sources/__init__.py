@@ -1,0 +1,1 @@
+"""One module per place source, each with one function `look_up`; `lookup.py` lists them, one line each."""

@@ -1,0 +1,90 @@
+"""What a place source answers: a place, or in one word why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# CC-BY 4.0 asks for a link where results are shown.
+DBIP_ATTRIBUTION = "IP geolocation by DB-IP"
+DBIP_LINK = "https://db-ip.com"
+
+
+class Caution(StrEnum):
+    """Why a place may be wrong. The sentences stand in CAUTION_SENTENCES."""
+
+    POSSIBLE_PROXY = "possible_proxy"
+    HOSTING = "hosting"
+    RELAY = "relay"
+    VPN = "vpn"
+    MOBILE = "mobile"
+    NUMBER_AREA = "number_area"
+    SEVERAL_COUNTIES = "several_counties"
+    DEMO = "demo"
+
+
+CAUTION_SENTENCES = {
+    Caution.POSSIBLE_PROXY: "The company says this address may be a proxy.",
+    Caution.HOSTING: "The network's name is that of a hosting company: a server, not a home.",
+    Caution.RELAY: "The network carries traffic for others: the user may be somewhere else.",
+    Caution.VPN: "The network's name is that of a VPN: the user may be anywhere.",
+    Caution.MOBILE: "A mobile network: the place is that of its gateway, and many users share one address.",
+    Caution.NUMBER_AREA: "The area of the number, not of the telephone: numbers move with their owners.",
+    Caution.SEVERAL_COUNTIES: "The town lies in several counties; the nearest one is named.",
+    Caution.DEMO: "A made-up place of the demo.",
+}
+# These say that the user is perhaps not where the address is; the confidence falls by one word.
+WEAKENING = frozenset({Caution.POSSIBLE_PROXY, Caution.HOSTING, Caution.RELAY, Caution.VPN})
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAnswer:
+    """One source's place. `family` names where its data come from: two of one family are one witness.
+
+    `country` is ISO 3166-1 alpha-2, `state` a two-letter US code or a foreign region's name, `data_date` ISO 8601.
+    """
+
+    source: str
+    family: str
+    data_date: str
+    country: str
+    state: str = ""
+    county_fips: str = ""
+    county: str = ""
+    city: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    radius_km: float | None = None
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnswer:
+    """Who announces the network of an address: the party to serve process on, with hints from its name."""
+
+    source: str
+    data_date: str
+    number: int
+    name: str
+    cautions: tuple[str, ...] = ()
+
+
+class Reason(StrEnum):
+    """Why a source has no place."""
+
+    NOT_INSTALLED = "source not installed"
+    NOT_IN_DATA = "not in the data"
+    RESERVED = "reserved range"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """A source was asked, or was not, and has no place. `detail` names the range or the part that is missing."""
+
+    source: str
+    reason: Reason
+    detail: str = ""
+
+
+Answer = PlaceAnswer | ProviderAnswer | NoAnswer
