@@ -62,14 +62,19 @@ def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will append the same ties to the other reports, as late news."""
+    """This function will append the same ties to the other reports, as late news, where they do not know them yet."""
     others: dict[int, list[Shared]] = {}
     for tie in result.own:
         others.setdefault(tie.other_report_id, []).append(rules.mirrored(tie, head))
     for other_id in sorted(others):
-        found = {rules.link(tie) for tie in others[other_id]}
-        news = tuple(rules.finding(one, now) for one in sorted(found, key=lambda one: (-one.weight, one.value)))
-        record.append_findings(report_id=other_id, findings=news, by=BY, now=now)
+        _tell(other_id, tuple(others[other_id]), now)
+
+
+def _tell(report_id: int, ties: tuple[Shared, ...], now: datetime) -> None:
+    known = {found.subject for found in reports.current_findings(report_id, "link_found")}
+    links = sorted({rules.link(tie) for tie in ties}, key=lambda one: (-one.weight, one.value))
+    news = [found for found in (rules.finding(one, now) for one in links) if found.subject not in known]
+    record.append_findings(report_id=report_id, findings=news, by=BY, now=now)
 
 
 def relink(*, report_id: int, now: datetime) -> int:

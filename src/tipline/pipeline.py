@@ -1,0 +1,204 @@
+"""The corridor: which stage takes a report from which state, who listens to late news, what the clock starts.
+
+The three tables are the design; `step` is the only loop body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import ModuleType
+
+from django.db import transaction
+
+from tipline.domain.actor import Actor, system
+from tipline.domain.errors import Refusal
+from tipline.domain.findings import Escalated, Finding, Judged
+from tipline.domain.report import ReportHead
+from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
+from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
+from tipline.domain.steps import Advance
+from tipline.platform import clock, jobs
+from tipline.platform.audit import service as audit
+from tipline.reports import queries as reports
+from tipline.reports import retention
+from tipline.reports import service as record
+from tipline.stages.enrichment import service as enrichment
+from tipline.stages.evidence import service as evidence
+from tipline.stages.feedback import service as feedback
+from tipline.stages.intake import service as intake
+from tipline.stages.linking import service as linking
+from tipline.stages.referral import service as referral
+from tipline.stages.routing import service as routing
+from tipline.stages.triage import queries as triage_queries
+from tipline.stages.triage import service as triage
+
+BY = system("pipeline")
+
+# Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
+STAGES: Mapping[ReportState, ModuleType] = {
+    ReportState.RECEIVED: evidence,
+    ReportState.SECURED: enrichment,
+    ReportState.ENRICHED: linking,
+    ReportState.LINKED: triage,
+    ReportState.TRIAGED: routing,
+    ReportState.ROUTED: referral,
+}
+
+
+def rescore(report_id: int, now: datetime) -> None:
+    """This function will score a report again after late news."""
+    triage.rescore(report_id=report_id, now=now)
+
+
+def supplement(report_id: int, now: datetime) -> None:
+    """This function will send agencies that already have the report what is new in it."""
+    referral.supplement(report_id=report_id, now=now)
+
+
+def relink(report_id: int, now: datetime) -> None:
+    """This function will look for ties again after new identifiers."""
+    if has_reached(reports.load_head(report_id).state, ReportState.LINKED):
+        linking.relink(report_id=report_id, now=now)
+
+
+def refer_early(report_id: int, now: datetime) -> None:
+    """This function will make an early referral with what is known, beside the ordinary way."""
+    head = reports.load_head(report_id)
+    routed = routing.decide(head, routing.gather(head), now)
+    referral.refer_early(report_id=report_id, recipients=routed.findings, now=now)
+
+
+def tell_reporter(report_id: int, now: datetime) -> None:
+    """This function will bring the reporter's receipt page up to date."""
+    intake.project_receipt(report_id=report_id, now=now)
+
+
+Listener = Callable[[int, datetime], None]
+# What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
+LISTENERS: Mapping[str, tuple[Listener, ...]] = {
+    "link_found": (rescore, supplement),
+    "facts_added": (relink, rescore, supplement),
+    "contacts_seized": (relink, rescore, supplement),
+    "escalated": (rescore, refer_early),
+    "referral_made": (tell_reporter,),
+    "outcome_recorded": (tell_reporter,),
+}
+
+
+def rescue(now: datetime) -> None:
+    """This function will send on every report that should be walking and has not moved for a minute."""
+    for report_id in reports.list_stale(before=now - timedelta(minutes=1)):
+        jobs.defer(record.WALK, report_id=report_id, queueing_lock=f"walk:{report_id}")
+
+
+def lapse(now: datetime) -> None:
+    """This function will end reports that were never finished in time."""
+    overdue = reports.list_unfinished(
+        opened_before=now - LAPSE_AFTER_OPEN, changed_before=now - LAPSE_AFTER_CHANGE
+    )
+    for report_id in overdue:
+        record.end_open(report_id=report_id, to_state=ReportState.LAPSED, by=BY, now=now)
+
+
+def apply_due_decisions(now: datetime) -> None:
+    """This function will let every decision count whose undo window has ended."""
+    for decision_id in triage_queries.list_due(now):
+        triage.apply_decision(decision_id=decision_id, now=now)
+
+
+def close_answered(now: datetime) -> None:
+    """This function will close reports whose outcomes are known or whose waiting time is over."""
+    feedback.close_due(now=now)
+
+
+def purge(now: datetime) -> None:
+    """This function will destroy the content of reports whose retention has ended; a legal hold wins."""
+    retention.purge_due(by=BY, now=now)
+
+
+def seal_audit(now: datetime) -> None:
+    """This function will chain and sign what was written to the audit since the last time."""
+    audit.seal(now)
+
+
+Timer = Callable[[datetime], None]
+# What the clock starts: a cron line (with seconds last) and the function.
+TIMERS: Mapping[str, tuple[str, Timer]] = {
+    "seal_audit": ("* * * * * */5", seal_audit),
+    "apply_due_decisions": ("* * * * * */10", apply_due_decisions),
+    "rescue": ("* * * * * */30", rescue),
+    "lapse": ("* * * * *", lapse),
+    "close_answered": ("*/5 * * * *", close_answered),
+    "purge": ("17 * * * *", purge),
+}
+
+
+def step(report_id: int, now: datetime) -> bool:
+    """This function will take a report through its next stage in one commit; False where nothing is to do."""
+    head = reports.load_head(report_id)
+    if head.hold is not None or head.state not in AUTOMATIC:
+        return False
+    if _is_out_of_scope(head):
+        return _commit(head, Advance(to_state=ReportState.CLOSED, code="out_of_scope"), now)
+    stage = STAGES[head.state]
+    facts = stage.gather(head)
+    result: Advance = stage.decide(head, facts, now)
+    with transaction.atomic():
+        stage.save(head, result, now)
+        return _commit(head, result, now)
+
+
+def _is_out_of_scope(head: ReportHead) -> bool:
+    if head.state is not ReportState.TRIAGED:
+        return False
+    judged = [found.body for found in reports.current_findings(head.id, Judged.kind)]
+    return any(isinstance(body, Judged) and body.disposition == Disposition.OUT_OF_SCOPE for body in judged)
+
+
+def _commit(head: ReportHead, result: Advance, now: datetime) -> bool:
+    moved = record.advance(report_id=head.id, result=result, by=BY, now=now, from_state=head.state)
+    if moved and result.to_state is not None:
+        tell_reporter(head.id, now)
+    return moved
+
+
+def walk(report_id: int) -> None:
+    """This function will take a report as far as it can go by itself."""
+    while step(report_id, clock.now()):
+        pass
+
+
+def news(report_id: int, kinds: list[str]) -> None:
+    """This function will run the listeners of late news, each once."""
+    listeners = dict.fromkeys(listener for kind in kinds for listener in LISTENERS.get(kind, ()))
+    for listener in listeners:
+        listener(report_id, clock.now())
+
+
+def escalate(*, report_id: int, why: str, by: Actor, now: datetime) -> None:
+    """This function will make an early referral beside the ordinary way, on a person's word.
+
+    Raises Refusal `reason_missing`, or `wrong_state` where the report is not received yet or has ended.
+    """
+    if not why.strip():
+        raise Refusal("reason_missing", "Say why it cannot wait.", field="why")
+    head = reports.load_head(report_id)
+    if not has_reached(head.state, ReportState.SECURED) or head.state is ReportState.CLOSED:
+        raise Refusal("wrong_state", "The report cannot be escalated in its present state.")
+    finding = Finding("", Escalated(why.strip()[:1000]), by=str(by), tool="person", at=now)
+    record.append_findings(report_id=report_id, findings=(finding,), by=by, now=now)
+
+
+def give_up(report_id: int, error: BaseException) -> None:
+    """This function will put a report on hold after its last failed try; the type is kept, never the message."""
+    record.put_hold(report_id=report_id, reason="stage_failed", detail=type(error).__name__, by=BY, now=clock.now())
+
+
+def apply_decision(decision_id: int) -> None:
+    """This function will let one decision count, when its undo window has ended."""
+    triage.apply_decision(decision_id=decision_id, now=clock.now())
+
+
+# The jobs by name, as the queue knows them.
+JOBS: Mapping[str, Callable[..., None]] = {record.WALK: walk, record.NEWS: news, triage.APPLY: apply_decision}

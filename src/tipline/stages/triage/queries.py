@@ -1,0 +1,30 @@
+"""Reads of decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tipline.stages.triage.models import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A decision that can still be undone, or waits to be applied."""
+
+    disposition: str
+    reason: str
+    by: str
+    effective_at: datetime
+
+
+def find_pending(report_id: int) -> Pending | None:
+    """This function will find the pending decision about a report."""
+    row = Decision.objects.filter(report_id=report_id, undone_at=None, applied_at=None).first()
+    return Pending(row.disposition, row.reason, row.by, row.effective_at) if row else None
+
+
+def list_due(now: datetime, most: int = 200) -> tuple[int, ...]:
+    """This function will list decisions whose window has ended and that were not applied."""
+    rows = Decision.objects.filter(undone_at=None, applied_at=None, effective_at__lte=now).order_by("id")
+    return tuple(rows.values_list("id", flat=True)[:most])

@@ -1,0 +1,208 @@
+"""How urgent is it? A table of rules; every point has a sentence. Pure.
+
+Weights follow the reference data's triage features (KIRAT steps, published practice): overrides first, then very
+high, high, medium. They order the queue; people decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tipline.domain.answers import Answers
+from tipline.domain.findings import BestPlace, Finding, LinkFound, Scored, ScorePoint
+from tipline.domain.report import Document, FileRef, PersonRole, ReportHead
+from tipline.domain.states import ReportState
+from tipline.domain.steps import Advance
+from tipline.domain.vocabulary import BY_WIRE, Priority
+
+TOOL = "triage 1"
+MOST = 100
+# Scores from here on are looked at soon, or later; urgent is set by the override rules alone.
+SOON_FROM = 50
+LATER_FROM = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What triage looks at: the report's own words, its files, its places and its ties."""
+
+    document: Document
+    answers: Answers
+    files: tuple[FileRef, ...]
+    links: tuple[LinkFound, ...]
+    places: tuple[BestPlace, ...]
+    child_age: int | None
+    escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One rule's verdict. `override` makes the report urgent whatever its score; `tag` is shown in the queue."""
+
+    points: int
+    sentence: str
+    tag: str = ""
+    override: bool = False
+
+
+Rule = Callable[[Facts], Iterator[Point]]
+
+
+def _flags(document: Document) -> set[str]:
+    summary = document.get("incidentSummary", {})
+    return {name for name, value in (summary.get("reportAnnotations") or {}).items() if value}
+
+
+def _file_flags(facts: Facts) -> set[str]:
+    flags: set[str] = set()
+    for file in facts.files:
+        flags |= {name for name, value in (file.details.get("fileAnnotations") or {}).items() if value}
+    return flags
+
+
+def danger(facts: Facts) -> Iterator[Point]:
+    """Current or impending harm: stated by the sender, the reporter or an analyst."""
+    if str(facts.document.get("incidentSummary", {}).get("escalateToHighPriority", "")).strip():
+        yield Point(40, "The sender asks for high priority", "escalated", override=True)
+    if facts.answers.danger_now:
+        yield Point(40, "The reporter says that a child is in danger now", "danger now", override=True)
+    if facts.escalated:
+        yield Point(30, "An analyst escalated it", "escalated", override=True)
+    if "self_harm" in facts.answers.harms:
+        yield Point(40, "The child speaks of harming itself", "self-harm", override=True)
+
+
+def contact(facts: Facts) -> Iterator[Point]:
+    """Contact between suspect and child."""
+    if facts.answers.ongoing == "today":
+        yield Point(30, "Contact goes on today", "contact today")
+    elif facts.answers.ongoing == "week":
+        yield Point(20, "Contact in the last seven days", "contact this week")
+    if "meeting" in facts.answers.harms:
+        yield Point(25, "Somebody wants to meet the child", "meeting")
+    if "touched" in facts.answers.harms:
+        yield Point(30, "Somebody touched or hurt the child", "hands-on")
+
+
+def extortion(facts: Facts) -> Iterator[Point]:
+    """Threats: sextortion and what is done in its course."""
+    threats = {"pictures_threat", "money"} & set(facts.answers.harms)
+    flags = _flags(facts.document)
+    if threats or "sextortion" in flags:
+        yield Point(22, "Somebody threatens or blackmails the child", "threat")
+    if "sadisticOnlineExploitation" in flags:
+        yield Point(25, "Marked as sadistic online exploitation", "sadistic")
+    if "csamSolicitation" in flags or "pictures_wanted" in facts.answers.harms:
+        yield Point(10, "Somebody asks a child for pictures", "asks for pictures")
+
+
+def age(facts: Facts) -> Iterator[Point]:
+    """The younger the child, the higher."""
+    if facts.child_age is None:
+        return
+    if facts.child_age < 13:
+        yield Point(15, f"The child is {facts.child_age}", f"age {facts.child_age}")
+    elif facts.child_age < 16:
+        yield Point(12, f"The child is {facts.child_age}, under 16", f"age {facts.child_age}")
+    elif facts.child_age < 18:
+        yield Point(8, f"The child is {facts.child_age}, under 18", f"age {facts.child_age}")
+
+
+_BY_TYPE = {"trafficking": 20, "molestation": 20, "enticement": 12, "tourism": 15, "csam": 8, "unsolicited": 5}
+
+
+def kind(facts: Facts) -> Iterator[Point]:
+    """What sort of incident it is."""
+    wire = facts.document.get("incidentSummary", {}).get("incidentType", "")
+    known = BY_WIRE.get(wire)
+    if known and known.code in _BY_TYPE:
+        yield Point(_BY_TYPE[known.code], f"Reported as: {known.label.lower()}")
+
+
+def files(facts: Facts) -> Iterator[Point]:
+    """What the sender says about the files."""
+    flags = _file_flags(facts)
+    if "liveStreaming" in flags:
+        yield Point(25, "A file was live when it was uploaded", "live")
+    if "infant" in flags:
+        yield Point(18, "A file is marked: infant", "infant")
+    if {"physicalHarm", "violenceGore"} & flags:
+        yield Point(18, "A file is marked: physical harm or violence", "violence")
+    if "possibleSelfProduction" in flags:
+        yield Point(10, "A file may be self-produced, so possibly new", "maybe new")
+    if {"viral", "potentialMeme"} & flags:
+        yield Point(-30, "A file is marked as viral or a possible meme", "viral")
+    if facts.files:
+        yield Point(4, f"{len(facts.files)} {'file' if len(facts.files) == 1 else 'files'} attached")
+
+
+def ties(facts: Facts) -> Iterator[Point]:
+    """The same people or files in other reports."""
+    others = {link.other_number for link in facts.links if link.weight >= 40}
+    if others:
+        strongest = max(facts.links, key=lambda link: link.weight)
+        many = len(others)
+        words = f"{strongest.why.split(' (')[0]} in {many} other {'report' if many == 1 else 'reports'}"
+        yield Point(min(18, 10 + 4 * many), words, f"linked {many}")
+
+
+def place(facts: Facts) -> Iterator[Point]:
+    """A place makes it possible to act; it never lowers."""
+    for best in facts.places:
+        if best.role == PersonRole.SUSPECT and best.confidence in {"certain", "likely"}:
+            where = best.county or best.state or best.country
+            yield Point(8, f"The suspect's place is known: {where}", _place_tag(best))
+        if best.role == PersonRole.VICTIM and best.confidence in {"certain", "likely"}:
+            yield Point(4, f"The child's place is known: {best.county or best.state or best.country}")
+
+
+def _place_tag(best: BestPlace) -> str:
+    return f"{best.state or best.country}, {best.confidence}"
+
+
+def minors(facts: Facts) -> Iterator[Point]:
+    """Between minors: a safeguarding matter; the sentence is for the reader, it adds no points."""
+    if "minorToMinorInteraction" in _flags(facts.document):
+        yield Point(0, "Marked as between minors: safeguarding first", "between minors")
+    if "spam" in _flags(facts.document):
+        yield Point(-20, "Marked as spam by the sender", "spam")
+
+
+RULES: tuple[Rule, ...] = (danger, contact, extortion, age, kind, files, ties, place, minors)
+
+
+def score(facts: Facts) -> Scored:
+    """This function will add up every rule's points, 0 to 100, and set the priority."""
+    found = [point for rule in RULES for point in rule(facts)]
+    total = max(0, min(MOST, sum(point.points for point in found)))
+    override = any(point.override for point in found)
+    ordered = sorted(found, key=lambda point: -point.points)
+    return Scored(
+        score=total,
+        priority=_priority(total, override),
+        points=tuple(ScorePoint(point.points, point.sentence) for point in ordered),
+        tags=tuple(point.tag for point in ordered if point.tag),
+    )
+
+
+def _priority(total: int, override: bool) -> Priority:
+    if override:
+        return Priority.URGENT
+    if total >= SOON_FROM:
+        return Priority.SOON
+    return Priority.LATER if total >= LATER_FROM else Priority.ORDINARY
+
+
+def decide(head: ReportHead, facts: Facts, now: datetime) -> Advance:
+    """This function will score the report and put it into the queue."""
+    scored = score(facts)
+    return Advance(
+        to_state=ReportState.SCORED,
+        findings=(Finding("", scored, by="system:triage", tool=TOOL, at=now),),
+        code="scored",
+        priority=scored.priority,
+        score=scored.score,
+        tags=scored.tags,
+    )
