@@ -1,0 +1,1 @@
+"""The only place with HTTP, templates and permissions: one package a door."""

@@ -1,0 +1,128 @@
+"""Template tags: numbers, times, confidence and component data in the one form of the house."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tipline.interfaces.ui import words
+from tipline.platform import clock
+
+register = template.Library()
+
+
+@register.filter
+def groups(value: object) -> SafeString:
+    """This function will write a number in groups of four that never break: {{ head.number|groups }}."""
+    return format_html('<span class="number-groups">{}</span>', words.groups(value))
+
+
+@register.filter
+def groups_text(value: object) -> str:
+    """This function will write a number in groups of four without mark-up (titles, attributes)."""
+    return words.groups(value)
+
+
+@register.filter
+def group_list(value: object) -> list[str]:
+    """This function will return the groups of a number or code: {% for part in code|group_list %}."""
+    return words.groups(value).split()
+
+
+@register.filter
+def count(value: int) -> str:
+    """This function will write a count with thin spaces: {{ total|count }}."""
+    return words.thin(int(value))
+
+
+@register.filter
+def duration(value: timedelta | float) -> str:
+    """This function will write a span in words: {{ seconds|duration }} -> 4 min."""
+    return words.span(value)
+
+
+@register.filter
+def size(value: int) -> str:
+    """This function will write a count of bytes: {{ file.size|size }}."""
+    return words.size(int(value))
+
+
+@register.filter
+def age(at: datetime | None) -> SafeString | str:
+    """This function will write how long ago a moment was: {{ head.received_at|age }} -> 4 min."""
+    if at is None:
+        return ""
+    passed = words.span(clock.now() - at)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.clock_time(at, clock.now()), passed)
+
+
+@register.simple_tag
+def moment(at: datetime | None, zone: str = "") -> SafeString | str:
+    """This function will write a moment with its zone: {% moment at %} or {% moment at zone="America/Phoenix" %}.
+
+    Where no zone is given the reader's browser adds the reader's own time.
+    """
+    if at is None:
+        return "not known"
+    written = words.clock_time(at, clock.now())
+    if zone:
+        return format_html('<time datetime="{}">{} ({})</time>', at.isoformat(), written, words.zone_time(at, zone))
+    return format_html('<time datetime="{}" data-own>{}</time>', at.isoformat(), written)
+
+
+@register.simple_tag
+def confidence(word: object, says: str = "") -> SafeString:
+    """This function will write how sure we are as a word and a bar: {% confidence "likely" %}.
+
+    `says` replaces the word shown, for example "likely, two sources agree".
+    """
+    level = words.CONFIDENCE_LEVEL.get(str(word).lower(), 0)
+    return format_html(
+        '<span class="confidence"><span>{}</span><meter class="bar" min="0" max="100" value="{}" aria-hidden="true">'
+        "</meter></span>",
+        says or str(word).lower(),
+        level,
+    )
+
+
+@register.simple_tag
+def key(letter: str) -> SafeString:
+    """This function will show the key that does the same: {% key "R" %}."""
+    return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', letter)
+
+
+@register.filter
+def urgency(score: int | None) -> str:
+    """This function will return the colour word of a score: urgent from 70, caution from 50, else none."""
+    if score is None:
+        return ""
+    return "urgent" if score >= 70 else "caution" if score >= 50 else ""
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """This function will say how a form field is laid out: "hidden", "check", "choices" or "line"."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    return "check" if isinstance(widget, CheckboxInput) else "line"
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """This function will draw a form field's control, tied to its help and its errors for screen readers."""
+    marks: dict[str, Any] = {}
+    described = [f"{field.auto_id}_help"] if field.help_text else []
+    if field.errors:
+        marks["aria-invalid"] = "true"
+        described.insert(0, f"{field.auto_id}_error")
+    if described:
+        marks["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=marks)
