@@ -172,3 +172,18 @@ class LegalHold(models.Model):
     set_at = models.DateTimeField()
     released_by = models.CharField(max_length=120, blank=True)
     released_at = models.DateTimeField(null=True)
+
+
+class CustodyEntry(models.Model):
+    """One act upon a file, from sealing to the last download. Append-only: triggers refuse change and deletion."""
+
+    id = models.BigAutoField(primary_key=True)
+    report_id = models.BigIntegerField(db_index=True)
+    report_number = models.BigIntegerField()
+    file_id = models.CharField(max_length=32, db_index=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=120)
+    agency = models.CharField(max_length=40, blank=True)
+    act = models.CharField(max_length=16)
+    basis = models.CharField(max_length=300, blank=True)
+    detail = models.CharField(max_length=300, blank=True)

@@ -1,0 +1,1 @@
+"""Seal: hash, decode in the sandbox, fingerprint, custody; RECEIVED to SECURED."""
