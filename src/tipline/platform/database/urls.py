@@ -1,0 +1,38 @@
+"""From a connection address to Django's DATABASES entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tipline.platform.config import Settings
+
+WEB_ROLES = frozenset({"public", "esp_web", "desk", "portal"})
+_OF_DJANGO = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+
+
+def django_database(found: Settings) -> dict[str, Any]:
+    """This function will return the `default` entry of DATABASES for this process.
+
+    A deployable has its own role's address; the owner's commands use DATABASE_URL. Without either, nothing connects,
+    so that commands which need no database still load.
+    """
+    url = found.role_database_url or found.database_url
+    parts = dict(conninfo_to_dict(url)) if url else {"dbname": "no-database-configured"}
+    entry: dict[str, Any] = {
+        name: str(parts.pop(key)) for key, name in _OF_DJANGO.items() if parts.get(key) is not None
+    }
+    is_web = found.role in WEB_ROLES
+    return entry | {
+        "ENGINE": "django.db.backends.postgresql",
+        "ATOMIC_REQUESTS": is_web,
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": f"tipline_{found.role}", **_limits(is_web), **parts},
+    }
+
+
+def _limits(is_web: bool) -> dict[str, str]:
+    # A page that hangs on a lock is an outage for everybody behind it. Workers and migrations may take longer.
+    return {"options": "-c statement_timeout=30s -c lock_timeout=10s"} if is_web else {}

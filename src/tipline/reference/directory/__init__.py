@@ -1,0 +1,1 @@
+"""Directory: providers, agencies, jurisdictions, contacts."""

@@ -1,0 +1,1 @@
+"""Look up: places, known files, accounts; SECURED to ENRICHED."""

@@ -1,0 +1,1 @@
+"""Receive: open, files, finish or retract; OPEN to RECEIVED."""

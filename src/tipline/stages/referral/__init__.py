@@ -1,0 +1,1 @@
+"""Hand over: package, make available, supplement; ROUTED to MADE_AVAILABLE."""

@@ -1,0 +1,1 @@
+"""Route: which agencies, why, how sure; TRIAGED to ROUTED."""
