@@ -13,8 +13,15 @@ _K = IdentifierKind
 def normalise(kind: IdentifierKind, raw: str) -> str:
     """This function will bring an identifier into the form in which two writings of it are equal.
 
-    Returns an empty string where nothing comparable is left.
+    Returns an empty string where nothing comparable is left. Normalising twice changes nothing.
     """
+    text = raw
+    while (once := _once(kind, text)) != text:
+        text = once
+    return text
+
+
+def _once(kind: IdentifierKind, raw: str) -> str:
     text = unicodedata.normalize("NFKC", raw).strip().casefold()
     if kind is _K.HANDLE:
         return text.lstrip("@").strip()
@@ -30,9 +37,13 @@ def normalise(kind: IdentifierKind, raw: str) -> str:
 
 
 def _phone(text: str) -> str:
-    digits = "".join(char for char in text if char.isdigit())
-    # A ten-digit number without a calling code is read as North American (NANP): the house's home numbering plan.
-    return "1" + digits if len(digits) == 10 and not text.startswith("+") else digits
+    digits = "".join(char for char in text if char in "0123456789")
+    if text.startswith("+") or not digits:
+        return "+" + digits if digits else ""
+    # Ten digits, or eleven that begin with 1, are North American (NANP), the house's home numbering plan.
+    if len(digits) == 10:
+        return "+1" + digits
+    return "+" + digits if len(digits) == 11 and digits.startswith("1") else digits
 
 
 def hash64(kind: IdentifierKind, value: str) -> int:

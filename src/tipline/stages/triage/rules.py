@@ -19,7 +19,8 @@ from tipline.domain.vocabulary import BY_WIRE, Priority
 
 TOOL = "triage 1"
 MOST = 100
-# Scores from here on are looked at soon, or later; urgent is set by the override rules alone.
+# Scores from here on are urgent, soon, or later; the override rules make a report urgent whatever its score.
+URGENT_FROM = 80
 SOON_FROM = 50
 LATER_FROM = 25
 
@@ -188,7 +189,7 @@ def score(facts: Facts) -> Scored:
 
 
 def _priority(total: int, override: bool) -> Priority:
-    if override:
+    if override or total >= URGENT_FROM:
         return Priority.URGENT
     if total >= SOON_FROM:
         return Priority.SOON

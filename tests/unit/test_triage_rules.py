@@ -1,0 +1,106 @@
+"""The score: every point has a sentence, overrides are urgent, nothing is decided by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tipline.domain.answers import HARMS, ONGOING, Answers
+from tipline.domain.findings import BestPlace, LinkFound
+from tipline.domain.vocabulary import INCIDENT_TYPES, Priority
+from tipline.stages.triage.rules import Facts, score
+
+NOTHING = Facts(
+    document={"incidentSummary": {"incidentType": "Misleading Domain Name"}},
+    answers=Answers(),
+    files=(),
+    links=(),
+    places=(),
+    child_age=None,
+)
+
+
+def with_summary(**fields: Any) -> Facts:
+    return replace(NOTHING, document={"incidentSummary": fields})
+
+
+def test_a_report_that_says_nothing_scores_nothing_and_is_ordinary() -> None:
+    result = score(NOTHING)
+    assert (result.score, result.priority) == (0, Priority.ORDINARY)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        with_summary(incidentType="", escalateToHighPriority="a meeting is planned"),
+        replace(NOTHING, answers=Answers(danger_now=True)),
+        replace(NOTHING, answers=Answers(harms=("self_harm",))),
+        replace(NOTHING, escalated=True),
+    ],
+    ids=["sender", "reporter", "self-harm", "analyst"],
+)
+def test_stated_danger_is_urgent_whatever_the_score(facts: Facts) -> None:
+    assert score(facts).priority == Priority.URGENT
+
+
+def test_a_blank_escalation_is_no_escalation() -> None:
+    assert score(with_summary(incidentType="", escalateToHighPriority="  ")).priority == Priority.ORDINARY
+
+
+def test_contact_today_with_a_threat_to_a_child_of_14_is_urgent_once_linked() -> None:
+    facts = replace(
+        NOTHING,
+        document={"incidentSummary": {"incidentType": "Online Enticement of Children for Sexual Acts"}},
+        answers=Answers(ongoing="today", harms=("pictures_threat",)),
+        child_age=14,
+        links=(LinkFound(2, 1002, "HANDLE", "@fox", 70, "The same handle (reported person in both)"),),
+    )
+    result = score(facts)
+    assert result.priority == Priority.URGENT
+    assert "contact today" in result.tags
+
+
+def test_a_viral_file_lowers_and_never_below_zero() -> None:
+    document: dict[str, Any] = {"incidentSummary": {"incidentType": INCIDENT_TYPES[0].wire}}
+    assert score(replace(NOTHING, document=document)).score == 8
+
+
+def test_a_place_never_lowers() -> None:
+    place = BestPlace(role="SUSPECT", country="US", state="FL", county="Duval", confidence="likely")
+    assert score(replace(NOTHING, places=(place,))).score > score(NOTHING).score
+
+
+facts_strategy = st.builds(
+    Facts,
+    document=st.sampled_from([{"incidentSummary": {"incidentType": kind.wire}} for kind in INCIDENT_TYPES]),
+    answers=st.builds(
+        Answers,
+        ongoing=st.sampled_from(["", *ONGOING]),
+        danger_now=st.booleans(),
+        harms=st.lists(st.sampled_from(sorted(HARMS)), unique=True).map(tuple),
+    ),
+    files=st.just(()),
+    links=st.just(()),
+    places=st.just(()),
+    child_age=st.none() | st.integers(0, 17),
+)
+
+
+@given(facts_strategy)
+def test_every_point_has_a_sentence_and_the_sum_is_the_score(facts: Facts) -> None:
+    result = score(facts)
+    assert all(point.sentence.strip() for point in result.points)
+    assert result.score == max(0, min(100, sum(point.points for point in result.points)))
+
+
+@given(facts_strategy)
+def test_danger_said_by_the_reporter_never_lowers_the_score(facts: Facts) -> None:
+    calm = replace(facts, answers=replace(facts.answers, danger_now=False))
+    alarmed = replace(facts, answers=replace(facts.answers, danger_now=True))
+    assert score(alarmed).score >= score(calm).score
+
+
