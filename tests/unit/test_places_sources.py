@@ -1,4 +1,4 @@
-"""Place sources without downloaded data: reserved ranges, the demo, telephone numbers, post codes, the network table."""
+"""Place sources without downloaded data: reserved ranges, the demo, numbers, post codes, networks."""
 
 from __future__ import annotations
 

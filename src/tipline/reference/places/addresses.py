@@ -1,4 +1,4 @@
-"""Internet addresses: read, unwrapped from IPv4-in-IPv6, and refused where they belong to nobody's connection."""
+"""Internet addresses: read, unwrapped from IPv4-in-IPv6, refused where they are nobody's connection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Address = IPv4Address | IPv6Address
 
 
 def read_address(text: str) -> Address | None:
-    """This function will read an IPv4 or IPv6 address; a mapped one becomes the IPv4 address inside. None if neither."""
+    """This function will read an address, IPv4 out of mapped IPv6; None where it is none."""
     try:
         address = ip_address(text.strip())
     except ValueError:
@@ -20,7 +20,7 @@ def read_address(text: str) -> Address | None:
 
 
 def reserved_range_of(address: Address) -> NamedRange | None:
-    """This function will name the reserved range that holds an address, if one does. Source: IANA's registries."""
+    """This function will name the reserved range that holds an address. Source: IANA's registries."""
     for each in reserved_ranges():
         if address.version == each.network.version and address in each.network:
             return each

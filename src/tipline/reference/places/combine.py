@@ -1,6 +1,6 @@
 """From the answers about one piece of evidence to ranked hypotheses. PURE: no file, no clock.
 
-Nothing is averaged: answers that contradict each other become hypotheses of their own, and each says who disagrees.
+Nothing is averaged: contradicting answers become hypotheses of their own, and say who disagrees.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Hypothesis:
 def combine(answers: Sequence[PlaceAnswer], cautions: Iterable[str] = ()) -> tuple[Hypothesis, ...]:
     """This function will rank the places that the answers of several sources point to, the best first.
 
-    Two sources of one family count as one witness. `cautions` are those of the evidence itself (a proxy, a VPN).
+    Two sources of one family count as one witness. `cautions` are those of the evidence itself, as a proxy.
     """
     groups = _groups(answers)
     found = [_hypothesis(group, answers, tuple(cautions)) for group in groups]
@@ -57,7 +57,7 @@ def combine(answers: Sequence[PlaceAnswer], cautions: Iterable[str] = ()) -> tup
 
 
 def _groups(answers: Sequence[PlaceAnswer]) -> list[list[PlaceAnswer]]:
-    """One group for each (country, state) named; an answer that knows the country alone joins every group of it."""
+    """One group per (country, state) named; an answer that knows the country alone joins each group of it."""
     finest = {(each.country, each.state) for each in answers if each.state}
     countries_with_state = {country for country, _ in finest}
     coarse = {(each.country, "") for each in answers if each.country not in countries_with_state}

@@ -35,7 +35,7 @@ class County:
 
 
 def plain(name: str) -> str:
-    """This function will bring a county's name to one spelling: no accents, stops or spaces, its kind at the end."""
+    """This function will bring a county's name to one spelling: no accents or stops, its kind last."""
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     words = [
         word for word in re.sub(r"[^a-z0-9 ]", "", bare.replace("-", " ")).split() if word not in _FILLERS

@@ -1,4 +1,4 @@
-"""Files of place data in the layout npm makes; opened once per version of the file, so a new download is noticed."""
+"""Files of place data as npm lays them out; opened once per version, so a new download is noticed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _mapped(path: Path, _modified_ns: int) -> mmap:
 
 
 def open_database(root: Path, package: str, file: str) -> maxminddb.Reader | None:
-    """This function will open a MaxMind database of a package below `root`; None where it is not installed."""
+    """This function will open a package's MaxMind database below `root`; None if not installed."""
     path = root / PACKAGES / package / file
     try:
         return _reader(path, path.stat().st_mtime_ns)

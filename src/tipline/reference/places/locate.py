@@ -27,7 +27,7 @@ def _found(county: County | None, *cautions: str) -> FoundCounty | None:
 
 
 def counties_of_town(state: str, city: str) -> tuple[str, ...]:
-    """This function will name the counties in which a town has post codes, the one with most of them first."""
+    """This function will name the counties in which a town has post codes, most of them first."""
     counted: dict[str, int] = {}
     for row in post_codes.by_town().get((state, city.strip().casefold()), ()):
         if row.county_name:
@@ -36,7 +36,7 @@ def counties_of_town(state: str, city: str) -> tuple[str, ...]:
 
 
 def county_of_point(lat: float, lon: float, *, state: str = "", city: str = "") -> FoundCounty | None:
-    """This function will find the county of a point in degrees; a town that lies in one county decides before nearness."""
+    """This function will find the county of a point in degrees; a town in one county alone decides."""
     names = counties_of_town(state, city) if state and city else ()
     if len(names) == 1:
         return _found(find_county(state, names[0]))
@@ -48,7 +48,7 @@ def county_of_point(lat: float, lon: float, *, state: str = "", city: str = "") 
 
 
 def county_of_town(state: str, city: str) -> FoundCounty | None:
-    """This function will find the county of a town; where several share it, the one with most post codes, with a caution."""
+    """This function will find the county of a town; of several the one with most post codes."""
     names = counties_of_town(state, city)
     if not names:
         return None

@@ -1,4 +1,4 @@
-"""The sources, one line each, and the one way to ask them: reserved ranges are refused before any source is asked."""
+"""The sources, one line each, and the one way to ask them: reserved ranges are refused first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def shelf_of(settings: Settings) -> Shelf:
 
 
 def places_of_address(text: str, shelf: Shelf) -> tuple[Answer, ...]:
-    """This function will ask every address source; in the demo, documentation ranges go to the demo source alone."""
+    """This function will ask every address source; documentation ranges go to the demo's alone."""
     address = read_address(text)
     if address is None:
         return (NoAnswer("address", Reason.MALFORMED),)
@@ -61,7 +61,7 @@ def places_of_address(text: str, shelf: Shelf) -> tuple[Answer, ...]:
 
 
 def places_of_number(text: str, shelf: Shelf, *, country: str = "US") -> tuple[Answer, ...]:
-    """This function will ask every telephone source; numbers kept for fiction have a place in the demo alone."""
+    """This function will ask every telephone source; fictional numbers have places in the demo alone."""
     number = read_number(text, country=country)
     if number is None:
         return (NoAnswer("telephone number", Reason.MALFORMED),)

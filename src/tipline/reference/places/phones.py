@@ -12,7 +12,7 @@ from phonenumbers import (
 
 
 def read_number(text: str, *, country: str = "US") -> PhoneNumber | None:
-    """This function will read a telephone number; one without country code is taken as of `country`. None if neither."""
+    """This function will read a number; without calling code it is of `country`. None if it is none."""
     try:
         number = parse(text, country)
     except NumberParseException:
@@ -21,5 +21,5 @@ def read_number(text: str, *, country: str = "US") -> PhoneNumber | None:
 
 
 def is_fictional(number: PhoneNumber) -> bool:
-    """This function will tell the numbers 555-0100 to 555-0199, which the North American plan keeps for fiction."""
+    """This function will tell 555-0100 to 555-0199, which the North American plan keeps for fiction."""
     return number.country_code == 1 and national_significant_number(number)[3:8] == "55501"

@@ -44,7 +44,7 @@ def data_date() -> str:
 
 @cache
 def by_code() -> dict[str, PostCode]:
-    """This function will give every post code of the package by its five digits (about half a second, once)."""
+    """This function will give every post code by its five digits (about half a second, once)."""
     return {
         row["zip_code"]: PostCode(
             row["zip_code"],
@@ -57,7 +57,7 @@ def by_code() -> dict[str, PostCode]:
             float(row["lat"]),
             float(row["long"]),
         )
-        for row in zipcodes.list_all()
+        for row in zipcodes.list_all()  # type: ignore[no-untyped-call]
     }
 
 
@@ -73,7 +73,7 @@ def by_town() -> dict[tuple[str, str], tuple[PostCode, ...]]:
 
 @cache
 def states_by_area_code() -> dict[str, tuple[str, ...]]:
-    """This function will give the state codes of a telephone area code, the one with most post codes first."""
+    """This function will give the states of a telephone area code, most post codes first."""
     counted: dict[str, dict[str, int]] = {}
     for row in by_code().values():
         for area in row.area_codes:
@@ -102,14 +102,14 @@ def _points(state: str) -> tuple[tuple[PostCode, ...], NDArray[numpy.float64]]:
 
 
 def nearest(lat: float, lon: float, *, state: str = "") -> Nearest | None:
-    """This function will find the post code with a county that is nearest to a point, inside a state if one is given.
+    """This function will find the nearest post code that has a county, inside a state if one is given.
 
     Degrees in, kilometres out. None where the state has no post code.
     """
     rows, points = _points(state)
     if not rows:
         return None
-    cosines = points @ _on_sphere(numpy.float64(lat), numpy.float64(lon))  # type: ignore[arg-type]
+    cosines = numpy.dot(points, _on_sphere(numpy.array(lat), numpy.array(lon)))
     best = int(cosines.argmax())
     angle = float(numpy.arccos(min(1.0, max(-1.0, float(cosines[best])))))
     return Nearest(rows[best], angle * EARTH_RADIUS_KM)

@@ -1,4 +1,4 @@
-"""The small tables of this folder, read once: states, reserved ranges, the demo's places, hints in network names."""
+"""The small tables of this folder, read once: states, reserved ranges, hints in network names."""
 
 from __future__ import annotations
 

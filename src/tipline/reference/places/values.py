@@ -41,7 +41,7 @@ WEAKENING = frozenset({Caution.POSSIBLE_PROXY, Caution.HOSTING, Caution.RELAY, C
 class PlaceAnswer:
     """One source's place. `family` names where its data come from: two of one family are one witness.
 
-    `country` is ISO 3166-1 alpha-2, `state` a two-letter US code or a foreign region's name, `data_date` ISO 8601.
+    `country` is ISO 3166-1 alpha-2, `state` a two-letter US code or a foreign region, `data_date` ISO 8601.
     """
 
     source: str
@@ -80,7 +80,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """A source was asked, or was not, and has no place. `detail` names the range or the part that is missing."""
+    """No place, and why. `detail` names the reserved range or the part that is missing."""
 
     source: str
     reason: Reason

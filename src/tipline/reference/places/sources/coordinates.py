@@ -1,4 +1,4 @@
-"""County of a point in the United States by the nearest post code (`zipcodes`, MIT). Near a border it can be wrong."""
+"""County of a US point by the nearest post code (`zipcodes`, MIT). Near a border it can be wrong."""
 
 from __future__ import annotations
 

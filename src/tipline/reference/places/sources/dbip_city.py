@@ -7,7 +7,7 @@ from typing import Any
 
 from tipline.reference.places import files
 from tipline.reference.places.addresses import Address
-from tipline.reference.places.locate import county_of_point
+from tipline.reference.places.locate import FoundCounty, county_of_point
 from tipline.reference.places.tables import state_code
 from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason
 
@@ -34,9 +34,7 @@ def _place(row: dict[str, Any], data_date: str) -> PlaceAnswer:
     region = str(row.get("state1") or "")
     state = state_code(region) if country == "US" else region
     lat, lon = row.get("latitude"), row.get("longitude")
-    county = (
-        county_of_point(lat, lon, state=state, city=city) if country == "US" and lat is not None else None
-    )
+    county = _county(row, state, city) if country == "US" else None
     return PlaceAnswer(
         SOURCE,
         "dbip",
@@ -51,3 +49,9 @@ def _place(row: dict[str, Any], data_date: str) -> PlaceAnswer:
         RADIUS_KM,
         county.cautions if county else (),
     )
+
+
+def _county(row: dict[str, Any], state: str, city: str) -> FoundCounty | None:
+    if row.get("latitude") is None or row.get("longitude") is None:
+        return None
+    return county_of_point(row["latitude"], row["longitude"], state=state, city=city)

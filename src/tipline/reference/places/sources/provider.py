@@ -37,7 +37,7 @@ def hints_of(name: str) -> tuple[str, ...]:
 
 
 def _row_before(table: mmap, wanted: int) -> tuple[int, int, int, str]:
-    """The last row that begins at or before the wanted number, by bisection over bytes; an empty one if none does."""
+    """The last row that begins at or before the wanted number (or the first row), by bisection over bytes."""
     low, high = 0, len(table)
     while low < high:
         middle = table.rfind(b"\n", 0, (low + high) // 2) + 1

@@ -1,4 +1,4 @@
-"""Country of an address by the registries' own allocations (geo-whois-asn-country). CC0, with NRO's files inside."""
+"""Country of an address by the registries' allocations (geo-whois-asn-country). CC0, NRO's files inside."""
 
 from __future__ import annotations
 

@@ -1,0 +1,26 @@
+"""Who may read the directory: the desk keeps it, the API door checks credentials, all staff read agencies."""
+
+from __future__ import annotations
+
+from tipline.platform.database.grants import Grant
+
+_AGENCIES = ("directory_agency", "directory_county", "directory_countytaskforce", "directory_countrycontact")
+
+GRANTS = (
+    *(
+        Grant(role=role, table=table, select=True)
+        for role in ("desk", "portal", "worker")
+        for table in _AGENCIES
+    ),
+    *(Grant(role=role, table="directory_hotline", select=True) for role in ("public", "desk")),
+    *(
+        Grant(role=role, table="directory_esp", select=("id", "name", "slug", "active"))
+        for role in ("esp_api",)
+    ),
+    Grant(role="esp_api", table="directory_espcredential", select=True),
+    Grant(role="esp_web", table="directory_esp", select=True),
+    Grant(role="worker", table="directory_esp", select=True),
+    Grant(role="portal", table="directory_esp", select=("id", "name", "slug", "active")),
+    Grant(role="desk", table="directory_esp", select=True, insert=True, update=True),
+    Grant(role="desk", table="directory_espcredential", select=True, insert=True, update=("revoked_at",)),
+)

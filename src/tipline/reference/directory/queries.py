@@ -1,0 +1,204 @@
+"""Reads of the directory: frozen values, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tipline.reference.directory.credentials import matches
+from tipline.reference.directory.facts import weakest
+from tipline.reference.directory.models import (
+    Agency,
+    CountryContact,
+    County,
+    CountyTaskForce,
+    Esp,
+    EspCredential,
+    Hotline,
+)
+
+FEDERAL_GENERAL = "fbi"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyInfo:
+    """An agency as the rest of the house sees it. `verified` is False for rows never shown as fact."""
+
+    id: str
+    name: str
+    kind: str
+    country: str
+    states: tuple[str, ...]
+    lead: str
+    certainty: str
+    note: str
+    contact_url: str
+
+    @property
+    def verified(self) -> bool:
+        """Whether the row may be shown as fact."""
+        return self.certainty != "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An agency for a place, how sure that is, and the ground for it in words."""
+
+    agency: AgencyInfo
+    certainty: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class EspInfo:
+    """A company that reports."""
+
+    id: int
+    name: str
+    slug: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCredential:
+    """A credential whose secret was right."""
+
+    id: int
+    username: str
+    environment: str
+    esp: EspInfo
+
+
+def _info(row: Agency) -> AgencyInfo:
+    return AgencyInfo(
+        row.id,
+        row.name,
+        row.kind,
+        row.country,
+        tuple(row.states),
+        row.lead,
+        row.certainty,
+        row.note,
+        row.contact_url,
+    )
+
+
+def find_agency(agency_id: str) -> AgencyInfo | None:
+    """This function will find an agency by its id."""
+    row = Agency.objects.filter(pk=agency_id).first()
+    return _info(row) if row else None
+
+
+def list_agencies(*, kind: str = "") -> tuple[AgencyInfo, ...]:
+    """This function will list the active agencies of a kind, or of all, by name."""
+    rows = Agency.objects.filter(active=True).order_by("name")
+    return tuple(_info(row) for row in (rows.filter(kind=kind) if kind else rows))
+
+
+def task_forces_of_state(state: str) -> tuple[AgencyInfo, ...]:
+    """This function will list the task forces of a state, the one that covers the most people first."""
+    rows = Agency.objects.filter(active=True, kind="icac", states__contains=[state])
+    return tuple(_info(row) for row in rows.order_by("-city_population", "id"))
+
+
+def task_force_of_county(fips: str) -> Assignment | None:
+    """This function will find the task force of a county by FIPS code; None where there is none."""
+    row = CountyTaskForce.objects.select_related("agency", "county").filter(pk=fips).first()
+    if row is not None:
+        basis = f"county table, {row.county.name}, {row.county.state}"
+        return Assignment(_info(row.agency), weakest(row.certainty, row.agency.certainty), basis)
+    county = County.objects.filter(pk=fips).first()
+    return _by_state(county) if county else None
+
+
+def _by_state(county: County) -> Assignment | None:
+    rows = Agency.objects.filter(active=True, kind="icac", states__contains=[county.state])
+    for row in rows.order_by("id"):
+        if row.statewide:
+            return Assignment(_info(row), row.certainty, f"covers all of {county.state}")
+        if row.rest_of_state:
+            return Assignment(_info(row), "low", f"{county.name} is not in the list of the other task force")
+    return None
+
+
+def country_recipients(country: str) -> tuple[Assignment, ...]:
+    """This function will find who receives for a country (ISO 3166-1 alpha-2); nobody for the US."""
+    row = CountryContact.objects.select_related("agency").filter(pk=country.upper()).first()
+    if row is None:
+        return ()
+    words = "national contact" if row.agency.kind == "national" else "no contact known, Interpol bureau"
+    return (Assignment(_info(row.agency), row.certainty, f"{words} of {row.name}"),)
+
+
+def federal_recipients() -> tuple[AgencyInfo, ...]:
+    """This function will list the federal recipients, the general one first."""
+    rows = list_agencies(kind="federal")
+    return tuple(sorted(rows, key=lambda each: (each.id != FEDERAL_GENERAL, each.name)))
+
+
+def find_county_name(fips: str) -> str:
+    """This function will name a county with its state, or give an empty text."""
+    row = County.objects.filter(pk=fips).first()
+    return f"{row.name}, {row.state}" if row else ""
+
+
+def list_hotlines(country: str) -> tuple[tuple[str, str], ...]:
+    """This function will list (name, address) of a country's hotlines that are not of low certainty."""
+    rows = Hotline.objects.filter(country=country.upper()).exclude(certainty="low").order_by("name")
+    return tuple(rows.values_list("name", "url"))
+
+
+def find_esp(esp_id: int) -> EspInfo | None:
+    """This function will find a company by its id."""
+    return _esp(Esp.objects.only("id", "name", "slug", "active").filter(pk=esp_id).first())
+
+
+def find_esp_by_name(name: str) -> EspInfo | None:
+    """This function will find a company by its exact name."""
+    return _esp(Esp.objects.only("id", "name", "slug", "active").filter(name=name).first())
+
+
+def _esp(row: Esp | None) -> EspInfo | None:
+    return EspInfo(row.id, row.name, row.slug, row.active) if row else None
+
+
+def list_esps() -> tuple[EspInfo, ...]:
+    """This function will list the companies by name."""
+    rows = Esp.objects.only("id", "name", "slug", "active").order_by("name")
+    return tuple(EspInfo(row.id, row.name, row.slug, row.active) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialLine:
+    """A credential as a list shows it: never its secret."""
+
+    id: int
+    username: str
+    environment: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def list_credentials(esp_id: int) -> tuple[CredentialLine, ...]:
+    """This function will list a company's credentials, newest first."""
+    rows = EspCredential.objects.filter(esp_id=esp_id).order_by("-id")
+    return tuple(
+        CredentialLine(row.id, row.username, row.environment, row.created_at, row.revoked_at) for row in rows
+    )
+
+
+def check_credential(username: str, secret: str, environment: str) -> CheckedCredential | None:
+    """This function will check a log-in of a company's program; slow, so the caller caches shortly.
+
+    None for an unknown name, a wrong secret, a revoked credential and an inactive company alike.
+    """
+    row = EspCredential.objects.filter(username=username, environment=environment, revoked_at=None).first()
+    if not matches(row.secret_argon2id if row else None, secret) or row is None:
+        return None
+    esp = find_esp(row.esp_id)
+    return CheckedCredential(row.id, username, environment, esp) if esp and esp.active else None
+
+
+def is_credential_live(credential_id: int) -> bool:
+    """This function will tell whether a credential checked earlier still counts."""
+    return EspCredential.objects.filter(pk=credential_id, revoked_at=None, esp__active=True).exists()
