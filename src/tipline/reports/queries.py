@@ -20,8 +20,8 @@ from tipline.platform.vault.fields import open_field
 from tipline.reports.models import (
     CurrentFinding,
     File,
-    Fingerprint,
     FindingRow,
+    Fingerprint,
     IdentifierRow,
     JournalEntry,
     Report,

@@ -13,8 +13,8 @@ from tipline.platform.vault import service as vault
 from tipline.reports.models import (
     CurrentFinding,
     File,
-    Fingerprint,
     FindingRow,
+    Fingerprint,
     IdentifierRow,
     JournalEntry,
     LegalHold,

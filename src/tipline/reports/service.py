@@ -15,8 +15,8 @@ from tipline.domain.findings import Finding, encode
 from tipline.domain.identifiers import hash64
 from tipline.domain.report import Identifier
 from tipline.domain.states import AUTOMATIC, ReportState, may_move
-from tipline.domain.steps import Advance
 from tipline.domain.statutes import PRESERVATION_PERIOD
+from tipline.domain.steps import Advance
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
 from tipline.platform.vault.fields import seal_field

@@ -7,7 +7,7 @@ from datetime import datetime
 from tipline.domain.actor import system
 from tipline.domain.cybertip import reading
 from tipline.domain.identifiers import key_of
-from tipline.domain.report import Identifier, IdentifierKind, PersonRole, ReportHead
+from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reports import queries as reports
@@ -19,18 +19,21 @@ __all__ = ["TAKES", "decide", "gather", "relink", "save"]
 
 TAKES = ReportState.ENRICHED
 BY = system("linking")
+# Identifiers that an officer handed in later carry this path and survive re-indexing.
+SEIZED = "seized list"
 
 
 def identifiers_of(report_id: int) -> tuple[Identifier, ...]:
-    """This function will collect a report's identifiers: of all parts of its document, and of its files."""
+    """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
     found = [one for part in reports.load_parts(report_id) for one in reading.identifiers(part)]
-    found += [
-        Identifier(IdentifierKind.FILE_SHA256, PersonRole.SUSPECT, file.sha256, file.sha256, path=f"file {file.file_id}")
-        for file in reports.list_files(report_id)
-    ]
-    kept = reports.list_identifiers(report_id)
-    listed = [one for one in kept if one.path.startswith("seized list")]
-    return tuple({(one.kind, one.value, one.role, one.at): one for one in [*found, *listed] if one.value}.values())
+    found += [_of_file(file) for file in reports.list_files(report_id)]
+    found += [one for one in reports.list_identifiers(report_id) if one.path.startswith(SEIZED)]
+    return tuple({(one.kind, one.value, one.role, one.at): one for one in found if one.value}.values())
+
+
+def _of_file(file: FileRef) -> Identifier:
+    kind, role = IdentifierKind.FILE_SHA256, PersonRole.SUSPECT
+    return Identifier(kind, role, file.sha256, file.sha256, path=f"file {file.file_id}")
 
 
 def gather(head: ReportHead) -> tuple[Shared, ...]:
