@@ -1,0 +1,169 @@
+"""Decoding a still picture. This code runs inside the sandbox (`media.box`) and nowhere else.
+
+It is written to be lost: whatever it returns is checked again outside, as if an attacker had written it.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageFilter, ImageOps
+
+PIXEL_CAP = 64_000_000
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "ICO", "AVIF")
+PREVIEW_SIDE = 192
+VIEW_SIDE = 1280
+_TEXT_CAP = 80
+_ORIENTATION = 0x0112
+_TEXT_TAGS = {0x010F: "camera_maker", 0x0110: "camera_model", 0x0131: "software", 0x0132: "changed_time"}
+_TAKEN = 0x9003
+
+
+class NotDecodable(Exception):
+    """The picture is refused; the message is a short reason in fixed words, nothing of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture: its luma as stored, (height, width) bytes, a small blurred preview, and facts as text."""
+
+    luma: NDArray[np.uint8]
+    preview: Image.Image
+    format: str
+    facts: dict[str, str]
+
+
+def open_picture(data: bytes) -> Image.Image:
+    """This function will open a picture without decoding its pixels. Raises NotDecodable."""
+    Image.init()
+    Image.MAX_IMAGE_PIXELS = PIXEL_CAP
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotDecodable("too many pixels") from error
+    except Exception as error:  # Any failure of a decoder on hostile bytes is a refusal, and we are in the box.
+        raise NotDecodable("damaged or not a picture") from error
+    if image.width * image.height > PIXEL_CAP:
+        raise NotDecodable("too many pixels")
+    if image.width < 1 or image.height < 1:
+        raise NotDecodable("no pixels")
+    return image
+
+
+def decode(data: bytes) -> Picture:
+    """This function will decode the first frame of a picture.
+
+    The luma is in the stored orientation, as peers hash it; the preview is turned the way a person sees it.
+    Raises NotDecodable.
+    """
+    image = open_picture(data)
+    facts = _facts(image)
+    try:
+        grey = to_grey(image)
+        preview = preview_of(oriented(grey, image))
+    except Exception as error:
+        raise NotDecodable("damaged or not a picture") from error
+    return Picture(np.asarray(grey), preview, image.format or "", facts)
+
+
+def view(data: bytes, side: int) -> Image.Image:
+    """This function will decode a picture for a person to look at: in colour, turned upright, at most `side` wide.
+
+    Raises NotDecodable.
+    """
+    image = open_picture(data)
+    try:
+        return oriented(_fitted(image, side).convert("RGB"), image)
+    except Exception as error:
+        raise NotDecodable("damaged or not a picture") from error
+
+
+def to_grey(image: Image.Image) -> Image.Image:
+    """This function will turn the first frame of any mode into 8-bit grey; transparency is ignored, as peers do."""
+    if image.mode == "L":
+        return image.copy()
+    if image.mode.startswith("I") or image.mode == "F":
+        return _scaled_to_bytes(image)
+    if image.mode == "1":
+        return image.convert("L")
+    return image.convert("RGB").convert("L")
+
+
+def _scaled_to_bytes(image: Image.Image) -> Image.Image:
+    values = np.asarray(image).astype(np.float32)
+    if not np.isfinite(values).all():
+        raise NotDecodable("damaged or not a picture")
+    full = 65535.0 if image.mode.startswith("I") and values.max(initial=0) <= 65535 else float(np.abs(values).max())
+    scaled = np.clip(values * (255.0 / full) if full else values, 0, 255)
+    return Image.fromarray(scaled.astype(np.uint8))
+
+
+def oriented(pixels: Image.Image, source: Image.Image) -> Image.Image:
+    """This function will turn pixels upright as the source's EXIF orientation says."""
+    turn = source.getexif().get(_ORIENTATION, 1)
+    if turn not in range(2, 9):
+        return pixels
+    exif = Image.Exif()
+    exif[_ORIENTATION] = turn
+    bare = Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
+    bare.info["exif"] = exif.tobytes()
+    turned = ImageOps.exif_transpose(bare)
+    return turned if turned is not None else pixels
+
+
+def preview_of(grey: Image.Image) -> Image.Image:
+    """This function will make the preview: grey, small, and blurred until shapes remain and faces do not."""
+    small = _fitted(grey, PREVIEW_SIDE)
+    return small.filter(ImageFilter.GaussianBlur(radius=max(2.0, max(small.size) / 20)))
+
+
+def _fitted(image: Image.Image, side: int) -> Image.Image:
+    if max(image.size) <= side:
+        return image
+    shape = (max(1, image.width * side // max(image.size)), max(1, image.height * side // max(image.size)))
+    plain = image if image.mode in {"L", "RGB"} else image.convert("RGB")
+    return plain.resize(shape, Image.Resampling.BOX)
+
+
+def _facts(image: Image.Image) -> dict[str, str]:
+    facts = {"width": str(image.width), "height": str(image.height), "frames": str(_frames(image))}
+    try:
+        facts |= _exif_facts(image.getexif())
+    except Exception:  # noqa: BLE001  Broken metadata says nothing about the picture.
+        facts["exif"] = "unreadable"
+    return facts
+
+
+def _frames(image: Image.Image) -> int:
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception:  # noqa: BLE001  Counting frames walks the whole hostile file; the first one may still be good.
+        return 1
+
+
+def _exif_facts(exif: Image.Exif) -> dict[str, str]:
+    facts = {name: _text(exif[tag]) for tag, name in _TEXT_TAGS.items() if tag in exif}
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    if _TAKEN in details:
+        facts["taken_time"] = _text(details[_TAKEN])
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    if 2 in place and 4 in place:
+        facts["gps_latitude"] = _degrees(place[2], str(place.get(1, "N")))
+        facts["gps_longitude"] = _degrees(place[4], str(place.get(3, "E")))
+    return facts
+
+
+def _degrees(parts: tuple[float, float, float], side: str) -> str:
+    value = float(parts[0]) + float(parts[1]) / 60 + float(parts[2]) / 3600
+    return f"{-value if side.strip().upper()[:1] in {'S', 'W'} else value:.6f}"
+
+
+def _text(value: object) -> str:
+    text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    return "".join(sign for sign in text[:_TEXT_CAP] if sign.isprintable()).strip()
