@@ -8,7 +8,7 @@ from __future__ import annotations
 _STATES = (
     "AK AL AR AZ CA CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ "
     "NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI WV WY"
-).split()
+)
 
 _COUNTRIES = (
     "A1 A2 O1 AD AE AF AG AI AL AM AN AO AP AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN "
@@ -19,12 +19,12 @@ _COUNTRIES = (
     "MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU "
     "RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO "
     "TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
-).split()
+)
 
-STATES: tuple[str, ...] = tuple(_STATES)
+STATES: tuple[str, ...] = tuple(_STATES.split())
 """US states and territories: 54 codes, upper case."""
 
-COUNTRIES: tuple[str, ...] = tuple(_COUNTRIES)
+COUNTRIES: tuple[str, ...] = tuple(_COUNTRIES.split())
 """257 codes: ISO 3166-1 alpha-2 and the older or special codes that the schema also allows."""
 
 PSEUDO_COUNTRIES = frozenset({"A1", "A2", "O1", "AP", "EU"})

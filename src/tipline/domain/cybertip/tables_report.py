@@ -22,9 +22,7 @@ from tipline.domain.cybertip.tables_types import (
 
 _NAME = Length(255)
 
-SERVED_INTERNATIONAL = texts(
-    "servedLegalProcessInternational", BOOLEAN, Attribute("fleaCountry", COUNTRY)
-)
+SERVED_INTERNATIONAL = texts("servedLegalProcessInternational", BOOLEAN, Attribute("fleaCountry", COUNTRY))
 
 LAW_ENFORCEMENT = ElementTable(
     "lawEnforcement",

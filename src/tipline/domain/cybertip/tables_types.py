@@ -40,16 +40,16 @@ _VERIFIED = (
     Attribute("verificationDate", DATETIME, checks=(Plain.PAST,)),
 )
 
-EMAIL = texts(
-    "email", STRING, Attribute("type", EMAIL_TYPE), *_VERIFIED, checks=(Plain.EMAIL, Length(255))
-)
+EMAIL = texts("email", STRING, Attribute("type", EMAIL_TYPE), *_VERIFIED, checks=(Plain.EMAIL, Length(255)))
 
 PHONE = texts(
     "phone",
     STRING,
     Attribute("type", PHONE_TYPE),
     *_VERIFIED,
-    Attribute("countryCallingCode", STRING, checks=(Pattern(r"\+[0-9]{1,3}", "a plus sign and 1 to 3 digits"),)),
+    Attribute(
+        "countryCallingCode", STRING, checks=(Pattern(r"\+[0-9]{1,3}", "a plus sign and 1 to 3 digits"),)
+    ),
     Attribute("extension", STRING, checks=(Pattern(r"[0-9]+", "digits alone"), Length(10))),
     checks=(Length(50),),
 )

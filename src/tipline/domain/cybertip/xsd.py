@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
-from typing import cast
 
 from lxml import etree
 
@@ -92,7 +91,7 @@ def render_xsd() -> str:
     for simple in _listed_simples().values():
         _add_simple(schema, simple)
     etree.indent(schema)
-    body = cast(str, etree.tostring(schema, encoding="unicode"))
+    body = etree.tostring(schema, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 

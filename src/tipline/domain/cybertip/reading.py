@@ -1,0 +1,165 @@
+"""What a document says, in the terms of the house: incident, urgency, times, free text.
+
+People, accounts and identifiers stand in reading_people. All functions are pure and take any document
+that was checked, from whatever door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tipline.domain.cybertip import codes
+from tipline.domain.cybertip.grammar import ElementTable
+from tipline.domain.cybertip.moments import read_moment, zone_of
+from tipline.domain.cybertip.rules_values import each
+from tipline.domain.cybertip.simple import DATETIME
+from tipline.domain.cybertip.tables_file import FILE_DETAILS
+from tipline.domain.cybertip.tables_report import REPORT
+from tipline.domain.report import Document
+
+_MEANINGS = {
+    "incidentDateTime": "Incident",
+    "verificationDate": "Verified",
+    "timestamp": "Location estimated",
+    "disabledDate": "Account disabled",
+    "userNotifiedDate": "User told of the disabling",
+    "reenabledDate": "Account enabled again",
+    "uploadedToEspTimestamp": "File uploaded by the user",
+}
+_NARRATIVES = {
+    "escalateToHighPriority": "Why it is urgent",
+    "incidentDateTimeDescription": "About the time",
+    "content": "Message text",
+    "additionalInfo": "Further information",
+    "profileBio": "Profile text",
+    "vehicleDescription": "Vehicle",
+    "fileNames": "File names",
+}
+_HEADLINE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class TimedFact:
+    """Something with a time. `at` is UTC, `zone` as the sender wrote it."""
+
+    at: datetime
+    meaning: str
+    path: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """A free text of the report, with what it is about."""
+
+    path: str
+    label: str
+    text: str
+
+
+def incident_type(document: Document) -> str:
+    """This function will give the wire constant of the incident, old names brought to today's."""
+    name = str(document.get("incidentSummary", {}).get("incidentType", ""))
+    return codes.INCIDENT_ALIASES.get(name, name)
+
+
+def incident_label(document: Document) -> str:
+    """This function will give the incident in the words that people read."""
+    return codes.INCIDENT_LABELS.get(incident_type(document), "Kind of incident not stated")
+
+
+def is_escalated(document: Document) -> bool:
+    """This function will say whether the sender asks for high priority."""
+    return bool(escalation_reason(document))
+
+
+def escalation_reason(document: Document) -> str:
+    """This function will give the sender's reason for urgency, or an empty string."""
+    return str(document.get("incidentSummary", {}).get("escalateToHighPriority", "")).strip()
+
+
+def annotation_flags(document: Document) -> tuple[str, ...]:
+    """This function will give the names of the flags of a report or of file details, in schema order."""
+    held = document.get("incidentSummary", {}).get("reportAnnotations", {}) or document.get(
+        "fileAnnotations", {}
+    )
+    named = [flag for flag in (*codes.REPORT_FLAGS, *codes.FILE_FLAGS) if held.get(flag) is True]
+    if document.get("potentialMeme") is True:
+        named.append("potentialMeme")
+    return tuple(dict.fromkeys(named))
+
+
+def headline(document: Document) -> str:
+    """This function will give one line for lists: the incident and where it happened, no names."""
+    platform = " ".join(str(document.get("incidentSummary", {}).get("platform", "")).split())
+    label = incident_label(document)
+    line = f"{label}, {platform}" if platform else label
+    return line if len(line) <= _HEADLINE else line[: _HEADLINE - 1] + "…"
+
+
+def incident_at(document: Document) -> datetime | None:
+    """This function will give the time of the incident in UTC."""
+    return read_moment(str(document.get("incidentSummary", {}).get("incidentDateTime", "")))
+
+
+def times(document: Document) -> tuple[TimedFact, ...]:
+    """This function will give everything with a date and time in a report, oldest first."""
+    return _sorted_times(document, REPORT)
+
+
+def file_times(details: Document) -> tuple[TimedFact, ...]:
+    """This function will give everything with a date and time in the details of a file, oldest first."""
+    return _sorted_times(details, FILE_DETAILS)
+
+
+def _sorted_times(document: Document, table: ElementTable) -> tuple[TimedFact, ...]:
+    found = _times(document, table, f"/{table.name}")
+    return tuple(sorted(found, key=lambda fact: (fact.at, fact.path)))
+
+
+def _times(document: Document, table: ElementTable, path: str) -> Iterator[TimedFact]:
+    dated = [(f"@{one.name}", one.name, one.kind) for one in table.attributes]
+    dated += [
+        (one.name, one.name, one.kind) for one in table.children if not isinstance(one.kind, ElementTable)
+    ]
+    for key, name, kind in dated:
+        if kind is DATETIME and key in document:
+            yield from _fact(str(document[key]), _meaning(name, document, table), f"{path}/{key}")
+    for child in table.children:
+        if isinstance(child.kind, ElementTable) and child.name in document:
+            for spot, one in each(document[child.name], child, path):
+                yield from _times(one, child.kind, spot)
+
+
+def _fact(text: str, meaning: str, path: str) -> Iterator[TimedFact]:
+    at = read_moment(text)
+    if at is not None:
+        yield TimedFact(at, meaning, path, zone_of(text))
+
+
+def _meaning(name: str, document: Document, table: ElementTable) -> str:
+    if name != "dateTime":
+        return _MEANINGS.get(name, name)
+    event = str(document.get("eventName", "")) or "Seen"
+    return f"{event} (device)" if table.name == "deviceId" else f"{event} (IP address)"
+
+
+def narratives(document: Document) -> tuple[Narrative, ...]:
+    """This function will give the free texts of a report in document order.
+
+    The company's standing texts are not among them: they say nothing of this report.
+    """
+    return tuple(_narratives(document, REPORT, "/report"))
+
+
+def _narratives(document: Document, table: ElementTable, path: str) -> Iterator[Narrative]:
+    for child in table.children:
+        if child.name not in document:
+            continue
+        for spot, one in each(document[child.name], child, path):
+            if isinstance(child.kind, ElementTable):
+                yield from _narratives(one, child.kind, spot)
+            elif child.name in _NARRATIVES and str(one).strip():
+                yield Narrative(spot, _NARRATIVES[child.name], str(one))

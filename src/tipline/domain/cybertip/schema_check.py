@@ -1,0 +1,74 @@
+"""The schema's own errors, put into the words that clients of the real service know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from threading import Lock
+from typing import cast
+
+from lxml import etree
+
+from tipline.domain.cybertip.violations import Violation, broken
+from tipline.domain.cybertip.xsd import compiled
+
+_ONE_AT_A_TIME = Lock()
+_EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
+_LEAD = re.compile(r"^Element '([^']*)'(?:, attribute '([^']*)')?: ")
+_ADVICE = {
+    "cvc-enumeration-valid": "Use one of the listed values exactly as written.",
+    "cvc-datatype-valid": "Write the value in the form that the schema names.",
+    "cvc-complex-type.2": "Send the elements that the schema names, in its order.",
+    "cvc-complex-type.3": "Remove the attribute, or move it to the element that has it.",
+    "cvc-complex-type.4": "Add the attribute.",
+    "cvc-elt.1": "Send `report` or `fileDetails` as the outermost element, without a namespace.",
+}
+
+
+def schema_violations(root: etree._Element) -> list[Violation]:
+    """This function will check a tree against the schema and give every error that it finds."""
+    schema = compiled()
+    # The error log belongs to the compiled schema, which the threads of a process share.
+    with _ONE_AT_A_TIME:
+        if schema.validate(root):
+            return []
+        return [_violation(entry) for entry in cast(Iterable[etree._LogEntry], schema.error_log)]
+
+
+def _violation(entry: etree._LogEntry) -> Violation:
+    code, message = _reword(entry.type_name or "", entry.message or "")
+    return broken(entry.path or "/", f"{code}: {message}", _advice(code))
+
+
+def _reword(kind: str, message: str) -> tuple[str, str]:
+    lead = _LEAD.match(message)
+    name = lead.group(1) if lead else ""
+    rest = message[lead.end() :] if lead else message
+    if kind == "SCHEMAV_ELEMENT_CONTENT":
+        return _reword_content(name, rest)
+    code = "cvc-" + kind.removeprefix("SCHEMAV_CVC_").lower()
+    found = re.fullmatch(r"(cvc-[a-z_]*[a-z])_?([\d_]*)", code)
+    if found is not None:
+        code = ".".join(part for part in (found.group(1), found.group(2).replace("_", ".")) if part)
+    holder = f"Attribute '{lead.group(2)}' of element" if lead and lead.group(2) else "Element"
+    return code.replace("_", "-"), f"{holder} '{name}': {rest}"
+
+
+def _reword_content(name: str, rest: str) -> tuple[str, str]:
+    found = _EXPECTED.search(rest)
+    expected = "'{" + found.group(1) + "}'" if found else ""
+    if rest.startswith("Missing"):
+        return "cvc-complex-type.2.4.b", (
+            f"The content of element '{name}' is not complete. One of {expected} is expected."
+        )
+    start = f"Invalid content was found starting with element '{name}'."
+    if expected:
+        return "cvc-complex-type.2.4.a", f"{start} One of {expected} is expected."
+    return "cvc-complex-type.2.4.d", f"{start} No child element is expected at this point."
+
+
+def _advice(code: str) -> str:
+    return next(
+        (advice for start, advice in _ADVICE.items() if code.startswith(start)),
+        "Compare the element with the schema at /ispws/xsd.",
+    )
