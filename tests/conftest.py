@@ -84,7 +84,8 @@ def _make_tables(server: object) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     grants.apply(connection)
     connection.close()
-    connection.settings_dict |= superuser
+    # Threads of a worker under test must not keep their connections beyond it.
+    connection.settings_dict |= superuser | {"CONN_MAX_AGE": 0}
 
 
 def _disconnect() -> None:

@@ -1,0 +1,43 @@
+"""Rights on tables of no room of ours: the job queue and Django's own.
+
+Whoever may begin a job may do no more than that: it sees no job, not even its own. The worker alone runs them.
+"""
+
+from tipline.platform.config import ROLES
+from tipline.platform.database.grants import Grant
+
+_DEPLOYABLES = tuple(role for role in ROLES if role != "owner")
+_DEFER = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
+_WORKER_TABLES = (
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+)
+_WORKER_FUNCTIONS = (
+    "procrastinate_cancel_job_v1(bigint, boolean, boolean)",
+    "procrastinate_defer_periodic_job_v2("
+    "character varying, character varying, character varying, character varying, integer, character varying, "
+    "bigint, jsonb)",
+    "procrastinate_fetch_job_v2(character varying[], bigint)",
+    "procrastinate_finish_job_v1(bigint, procrastinate_job_status, boolean)",
+    "procrastinate_prune_stalled_workers_v1(double precision)",
+    "procrastinate_register_worker_v1()",
+    "procrastinate_retry_job_v2(bigint, timestamp with time zone, integer, character varying, character varying)",
+    "procrastinate_unregister_worker_v1(bigint)",
+    "procrastinate_update_heartbeat_v1(bigint)",
+)
+
+GRANTS = (
+    *(Grant(role=role, function=_DEFER) for role in _DEPLOYABLES),
+    *(
+        Grant(role="worker", table=table, select=True, insert=True, update=True, delete=True)
+        for table in _WORKER_TABLES
+    ),
+    *(Grant(role="worker", function=function) for function in _WORKER_FUNCTIONS),
+    *(Grant(role=role, table="django_migrations", select=True) for role in _DEPLOYABLES),
+    *(
+        Grant(role=role, table="django_content_type", select=True)
+        for role in ("desk", "portal", "esp_web", "worker")
+    ),
+)

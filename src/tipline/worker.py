@@ -1,0 +1,35 @@
+"""The worker's desk: gives the corridor's functions their names in the job queue and its timers their clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tipline import pipeline
+from tipline.platform import clock, jobs
+from tipline.reports import service as record
+from tipline.stages.triage import service as triage
+
+
+def _put_on_hold(arguments: Mapping[str, Any], error: BaseException) -> None:
+    pipeline.give_up(int(arguments["report_id"]), error)
+
+
+def register_all() -> None:
+    """This function will register every task and timer."""
+    with_hold = jobs.Tries(give_up=_put_on_hold)
+    jobs.register(record.WALK, with_hold)(pipeline.walk)
+    jobs.register(record.NEWS, with_hold)(pipeline.news)
+    jobs.register(triage.APPLY)(pipeline.apply_decision)
+    for name, (cron, timer) in pipeline.TIMERS.items():
+        _register_timer(name, cron, timer)
+
+
+def _register_timer(name: str, cron: str, timer: pipeline.Timer) -> None:
+    jobs.register_timer(f"timer.{name}", cron=cron)(lambda: timer(clock.now()))
+
+
+def main() -> None:
+    """This function will be the worker process until it is told to stop."""
+    register_all()
+    jobs.run_worker()
