@@ -41,7 +41,7 @@ class Report(models.Model):
         indexes = (
             # the triage queue is read in exactly this order
             models.Index("state", "priority", models.F("score").desc(), "received_at", name="report_queue"),
-            models.Index("esp_id", "-id", name="report_of_esp"),
+            models.Index(fields=("esp_id", "-id"), name="report_of_esp"),
             models.Index("state", "changed_at", name="report_stale"),
         )
 
