@@ -33,6 +33,12 @@ def _role(text: str) -> str:
     return text
 
 
+def _hash(text: str) -> str:
+    if text not in {"argon2", "pbkdf2"}:
+        raise ValueError("is neither argon2 nor pbkdf2")
+    return text
+
+
 def _setting(name: str, default: Any, help_text: str, *, read: Callable[[str], Any] = str, secret: bool = False) -> Any:
     return field(default=default, metadata={"name": name, "help": help_text, "read": read, "secret": secret})
 
@@ -56,6 +62,9 @@ class Settings:
     undo_window_seconds: int = _setting("TIPLINE_UNDO_SECONDS", 10, "time in which a decision can be undone", read=int)
     idle_minutes: int = _setting("TIPLINE_IDLE_MINUTES", 15, "staff sessions lock after this idle time", read=int)
     session_hours: int = _setting("TIPLINE_SESSION_HOURS", 12, "longest staff session", read=int)
+    password_hash: str = _setting(
+        "TIPLINE_PASSWORD_HASH", "argon2", "argon2, or pbkdf2 where FIPS-validated hashing is asked for", read=_hash
+    )
     retention_open_hours: int = _setting("TIPLINE_OPEN_HOURS", 24, "an unfinished report lapses after this", read=int)
     evidence_store: str = _setting("TIPLINE_EVIDENCE", "", "empty: folder in the data folder; or s3://bucket/prefix")
     s3_endpoint: str = _setting("TIPLINE_S3_ENDPOINT", "", "address of an S3-compatible store")
@@ -63,6 +72,9 @@ class Settings:
     s3_secret_key: str = _setting("TIPLINE_S3_SECRET_KEY", "", "secret key of the store", secret=True)
     s3_region: str = _setting("TIPLINE_S3_REGION", "us-east-1", "region of the store")
     places_dir: Path | None = _setting("TIPLINE_PLACES", None, "folder of place data (default: data/places)", read=Path)
+    witness_file: Path | None = _setting(
+        "TIPLINE_WITNESS", None, "file for handed-out audit checkpoints (default: data/witness/checkpoints)", read=Path
+    )
     postgres_bin: Path | None = _setting("TIPLINE_PG_BIN", None, "folder of other PostgreSQL binaries", read=Path)
     tls_proxy: bool = _setting("TIPLINE_TLS_PROXY", False, "a proxy in front ends TLS", read=_boolean)
 
@@ -75,6 +87,11 @@ class Settings:
     def places(self) -> Path:
         """The folder of downloaded place data."""
         return self.places_dir or self.data_dir / "places"
+
+    @property
+    def witness(self) -> Path:
+        """The append-only file of handed-out audit checkpoints; best on a disk of somebody else."""
+        return self.witness_file or self.data_dir / "witness" / "checkpoints"
 
     @property
     def evidence(self) -> Path:

@@ -1,0 +1,107 @@
+"""The sequencer: gives new entries their place in the tree and signs a checkpoint over them.
+
+Run by the worker every few seconds. Entries get their place when their transaction is seen, so one with a lower id
+may stand behind one with a higher id; the place, not the id, is what the tree binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from tipline.platform.audit.keyring import signing_key
+from tipline.platform.audit.notes import Checkpoint, sign
+from tipline.platform.audit.tree import CHAIN_START, Frontier, chain_hash, leaf_hash
+
+LOCK = 0x7469706C61756474  # one sequencer at a time, whatever the number of workers
+BATCH = 20_000
+# No transaction of ours lives so long; entries older than this need not be looked for at every run.
+LOOK_BACK = timedelta(minutes=10)
+
+_NEW = """
+SELECT e.id, e.canonical FROM audit_entry e
+WHERE e.id > %s AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry_id = e.id)
+ORDER BY e.id LIMIT %s
+"""
+_MARK = "SELECT entry_mark FROM audit_checkpoint WHERE at < %s ORDER BY tree_size DESC LIMIT 1"
+_LAST = "SELECT tree_size, frontier, entry_mark FROM audit_checkpoint ORDER BY tree_size DESC LIMIT 1"
+_CHAIN = "SELECT chain_hash FROM audit_leaf WHERE seq = %s"
+_ADD_LEAVES = """
+INSERT INTO audit_leaf (seq, entry_id, leaf_hash, chain_hash)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[])
+"""
+_ADD_CHECKPOINT = """
+INSERT INTO audit_checkpoint (tree_size, at, root, note, frontier, entry_mark) VALUES (%s, %s, %s, %s, %s, %s)
+"""
+
+
+@dataclass(slots=True)
+class _Edge:
+    """Where the tree ends now."""
+
+    frontier: Frontier
+    chain: bytes
+    mark: int
+
+
+@transaction.atomic
+def seal(*, now: datetime, thorough: bool = False) -> Checkpoint | None:
+    """This function will place the entries that have no place yet and sign a checkpoint over all.
+
+    thorough: look through all entries, not only the recent ones; for the start of a worker.
+    Returns None where nothing is new or another sequencer is at work.
+    Raises IntegrityError where leaves stand that no checkpoint covers: somebody has meddled; run `audit verify`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute(_NEW, [0 if thorough else _floor(cursor, now), BATCH])
+        if not (rows := cursor.fetchall()):
+            return None
+        edge = _edge(cursor)
+        _place(cursor, edge, rows)
+        return _promise(cursor, edge, now)
+
+
+def _floor(cursor: CursorWrapper, now: datetime) -> int:
+    cursor.execute(_MARK, [now - LOOK_BACK])
+    row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _edge(cursor: CursorWrapper) -> _Edge:
+    cursor.execute(_LAST)
+    if (row := cursor.fetchone()) is None:
+        return _Edge(Frontier(), CHAIN_START, 0)
+    cursor.execute(_CHAIN, [row[0] - 1])
+    chain = cursor.fetchone()
+    return _Edge(
+        Frontier.from_bytes(row[0], bytes(row[1])), bytes(chain[0]) if chain else CHAIN_START, row[2]
+    )
+
+
+def _place(cursor: CursorWrapper, edge: _Edge, rows: Iterable[tuple[int, bytes]]) -> None:
+    seqs, ids, leaves, chains = [], [], [], []
+    for entry_id, canonical in rows:
+        leaf = leaf_hash(bytes(canonical))
+        edge.chain = chain_hash(edge.chain, leaf)
+        seqs.append(edge.frontier.size)
+        ids.append(entry_id)
+        leaves.append(leaf)
+        chains.append(edge.chain)
+        edge.frontier.append(leaf)
+    edge.mark = max(edge.mark, *ids)
+    cursor.execute(_ADD_LEAVES, [seqs, ids, leaves, chains])
+
+
+def _promise(cursor: CursorWrapper, edge: _Edge, now: datetime) -> Checkpoint:
+    checkpoint = Checkpoint(size=edge.frontier.size, root=edge.frontier.root(), at=now)
+    note = sign(checkpoint, signing_key())
+    row = [checkpoint.size, now, checkpoint.root, note, edge.frontier.to_bytes(), edge.mark]
+    cursor.execute(_ADD_CHECKPOINT, row)
+    return checkpoint

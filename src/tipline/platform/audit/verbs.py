@@ -1,0 +1,133 @@
+"""Every act that is audited, declared before it may be written: its sentence and the details it may carry.
+
+Adding one: one line here. Details are codes, ids and counts; never a name, an address, a file name or free text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One kind of act. `sentence` continues "Somebody ..."; `details` are the keys that an entry may carry."""
+
+    name: str
+    sentence: str
+    details: frozenset[str]
+
+
+_DECLARED: tuple[tuple[str, str, str], ...] = (
+    # name, sentence, detail keys
+    ("report.opened", "began a report", "source environment part esp"),
+    ("report.supplemented", "added facts to a report", "part"),
+    ("report.received", "finished a report and sent it on its way", "files"),
+    ("report.retracted", "withdrew a report before finishing it", ""),
+    ("report.lapsed", "let an unfinished report lapse", ""),
+    ("report.moved", "moved a report to its next state", "from_state to_state code"),
+    ("report.findings", "added findings to a report", "kinds"),
+    ("report.held", "put a report on hold", "reason"),
+    ("report.released", "released a report from hold", "reason"),
+    ("report.legal_hold_set", "put a legal hold on a report", "reason until case"),
+    ("report.legal_hold_released", "lifted a legal hold from a report", "reason case"),
+    ("report.purged", "destroyed the content of a report at the end of retention", "files digest"),
+    ("report.purge_refused", "was kept from purging a report", "reason"),
+    ("report.viewed", "opened a report's page", "page"),
+    ("report.reporter_revealed", "looked at the reporter's identity", "reason"),
+    ("report.listed", "listed reports", "queue page count"),
+    ("report.searched", "searched reports", "kind count digest"),
+    ("report.claimed", "took a report to work on", ""),
+    ("report.unclaimed", "gave a report back to the queue", ""),
+    ("report.noted", "wrote a note on a report", "note"),
+    ("report.linked", "linked reports with each other", "other reason"),
+    ("report.decided", "decided about a report", "disposition reason priority undo_until"),
+    ("report.undone", "took a decision back within its undo window", "disposition decision"),
+    (
+        "report.decision_final",
+        "let a decision take effect at the end of its undo window",
+        "disposition decision",
+    ),
+    ("report.escalated", "raised a report to the front of the queue", "reason priority"),
+    ("report.scored", "scored a report", "score priority"),
+    ("report.routed", "chose the agencies for a report", "agencies primary code"),
+    ("report.rerouted", "changed the agencies for a report", "agencies primary reason"),
+    ("report.status_viewed", "looked at a report's status with its receipt code", "status"),
+    ("file.received", "uploaded a file", "file size"),
+    ("file.described", "described a file", "file"),
+    ("file.sealed", "sealed a file into the vault", "file blob"),
+    ("file.fingerprinted", "fingerprinted a file", "file tool outcome"),
+    ("file.previewed", "made a blurred preview of a file", "file"),
+    ("file.looked_at", "looked at a file's blurred preview", "file view report"),
+    ("file.revealed", "looked at a file without its cover", "file view report reason"),
+    ("file.packaged", "put a file into a package", "file referral report"),
+    ("file.downloaded", "downloaded a file", "file referral report"),
+    ("file.refused", "was kept from a file", "file reason report"),
+    ("file.purged", "destroyed a file's key", "file"),
+    ("referral.prepared", "prepared a referral", "agency part report"),
+    ("referral.made_available", "made a referral available to an agency", "agency part files report digest"),
+    ("referral.supplemented", "sent a supplement to an agency", "agency report part code"),
+    ("referral.escalated", "made an early referral because of urgency", "agency report"),
+    ("referral.recalled", "recalled a referral", "agency report reason"),
+    ("referral.opened", "opened a referral", "agency report"),
+    ("referral.listed", "listed an agency's inbox", "agency page count"),
+    ("referral.downloaded", "downloaded a referral's package", "agency report digest"),
+    ("referral.declined", "declined a referral", "agency report reason"),
+    (
+        "referral.answered",
+        "recorded what came of a referral",
+        "agency report status reason arrests children useful",
+    ),
+    ("referral.refused", "was kept from a referral", "agency reason"),
+    ("outcome.viewed", "looked at what came of a report", "report status"),
+    ("warrant.recorded", "recorded a warrant for a file", "file report case"),
+    ("identification.reported", "reported children found in a seized collection", "report count referral"),
+    ("account.created", "created an account", "role realm agency esp"),
+    ("account.changed", "changed an account", "role realm agency esp fields"),
+    ("account.deactivated", "closed an account", "reason"),
+    ("account.logged_in", "logged in", "realm method"),
+    ("account.login_failed", "failed to log in", "realm method reason"),
+    ("account.logged_out", "logged out", "realm reason"),
+    ("account.locked", "was locked by the idle lock", "realm reason"),
+    ("account.locked_out", "was locked out after too many failures", "realm failures"),
+    ("account.released", "released a locked-out account", "realm"),
+    ("account.mfa_enrolled", "set up a second factor", "realm method"),
+    ("account.mfa_removed", "removed a second factor", "realm method"),
+    ("account.mfa_failed", "failed the second factor", "realm method reason"),
+    ("account.password_changed", "changed a password", "realm"),
+    ("account.refused", "was kept from a page", "realm reason view"),
+    ("esp.created", "registered a reporting company", "esp"),
+    ("esp.credential_issued", "issued a company's credential", "esp environment credential"),
+    ("esp.credential_revoked", "revoked a company's credential", "esp environment credential"),
+    ("esp.authenticated", "presented a company's credential", "esp environment"),
+    ("esp.authentication_failed", "presented a wrong company credential", "environment reason"),
+    ("reference.loaded", "loaded reference data", "set rows digest"),
+    ("vault.rewrapped", "re-wrapped keys for a new master key", "keys kek_version"),
+    ("vault.scrubbed", "checked stored evidence against its digests", "files faults"),
+    ("audit.viewed", "looked at the audit", "page count kind"),
+    ("audit.verified", "verified the audit", "entries faults notices"),
+    ("audit.exported", "exported audit entries", "count"),
+    ("system.started", "started a process", "role version"),
+    ("system.backed_up", "made a backup", "files digest"),
+    ("system.restored", "restored a backup", "files digest"),
+)
+
+VERBS: Mapping[str, Verb] = MappingProxyType(
+    {name: Verb(name, sentence, frozenset(keys.split())) for name, sentence, keys in _DECLARED}
+)
+
+
+class UndeclaredAct(ValueError):
+    """An act, or a detail of one, that this vocabulary does not know: a bug of the caller, which rolls back."""
+
+
+def find_verb(name: str) -> Verb:
+    """This function will look a verb up.
+
+    Raises UndeclaredAct for a verb that is not in the vocabulary.
+    """
+    try:
+        return VERBS[name]
+    except KeyError:
+        raise UndeclaredAct(f"{name!r} is not declared in tipline.platform.audit.verbs") from None
