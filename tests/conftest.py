@@ -90,7 +90,7 @@ def _make_tables(server: object) -> None:
 
 
 def _flush_past_triggers() -> None:
-    # Tests that commit empty all tables afterwards; append-only tables refuse that to everybody whose triggers wake.
+    # Tests that commit empty all tables afterwards; append-only tables refuse that to everybody.
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     flush = DatabaseOperations.execute_sql_flush

@@ -68,7 +68,8 @@ def test_a_frontier_goes_on_where_it_was_packed(size: int) -> None:
 def test_the_canonical_form_of_version_one_never_changes() -> None:
     written = canonical(ACT, "0" * 32)
     assert written.decode() == (
-        '{"at":"2026-01-13T15:04:05.678901Z","basis":"18 USC 2258A(c)","bytes":null,"details":{"view":"full"},'
+        '{"at":"2026-01-13T15:04:05.678901Z","basis":"18 USC 2258A(c)","bytes":null,'
+        '"details":{"view":"full"},'
         '"entry":"00000000000000000000000000000000","object":{"id":"ab12","kind":"file"},"origin":"192.0.2.7",'
         '"outcome":"done","session":"sha256:a48ab2afe31d81dda32e8ca8a6a59b02","v":1,"verb":"file.revealed",'
         '"who":{"agency":"","ident":"analyst-1","kind":"user","role":"ANALYST"}}'

@@ -1,4 +1,7 @@
-"""The verification itself, over rows from anywhere: trusts nothing but the public key and the witness's notes. Pure."""
+"""The verification itself, over rows from anywhere. Pure.
+
+Trusts nothing but the public key and the witness's notes.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ class StoredCheckpoint:
 def open_checkpoints(
     stored: Iterable[StoredCheckpoint], public: Ed25519PublicKey, findings: Findings
 ) -> dict[int, StoredCheckpoint]:
-    """This function will keep the stored checkpoints whose signature is true and whose columns say what is signed."""
+    """This function will keep the checkpoints that are truly signed, and note where a column differs."""
     good: dict[int, StoredCheckpoint] = {}
     for row in stored:
         try:
@@ -92,7 +95,7 @@ def compare_with_witness(
 
 @dataclass(slots=True)
 class Walk:
-    """One pass over all leaves in order. `promises` are the signed heads by size, the witness's before our own."""
+    """One pass over all leaves in order. `promises` are the signed heads by size, the witness's first."""
 
     promises: Mapping[int, Checkpoint]
     stored: Mapping[int, StoredCheckpoint]
@@ -166,7 +169,7 @@ def _stretch(first: int, last: int) -> str:
 
 
 def columns_of(canonical: bytes) -> Columns | None:
-    """This function will give what the search columns of an entry must say; None where the bytes are no entry."""
+    """This function will give what an entry's search columns must say; None where the bytes are no entry."""
     try:
         form = json.loads(canonical)
         who, thing = form["who"], form["object"]

@@ -20,7 +20,7 @@ from tipline.platform.config import settings
 
 
 def main(argv: Sequence[str]) -> int:
-    """This function will run one sub-verb and return the exit code: 0 fine, 1 the audit was meddled with, 2 misuse."""
+    """This function will run one sub-verb and return the exit code: 0 fine, 1 meddled with, 2 misuse."""
     choice = _parser().parse_args(list(argv))
     return {"verify": _verify, "checkpoint": _checkpoint, "key": _key}[choice.act](choice)
 
@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
 def _verify(choice: argparse.Namespace) -> int:
     path = choice.witness or settings().witness
     if not path.exists():
-        print(f"There is no witness file {path}: nothing was handed out yet, or it was taken away.")
+        sys.stdout.write(
+            f"There is no witness file {path}: nothing was handed out yet, or it was taken away.\n"
+        )
         return 2
     notes, rest = split_notes(path.read_bytes())
     public = read_public(choice.key.read_bytes()) if choice.key else public_key()
@@ -82,12 +84,12 @@ def _checkpoint(_: argparse.Namespace) -> int:
         cursor.execute("SELECT note FROM audit_checkpoint ORDER BY tree_size DESC LIMIT 1")
         row = cursor.fetchone()
     if row is None:
-        print("There is no checkpoint yet.")
+        sys.stdout.write("There is no checkpoint yet.\n")
         return 2
     sys.stdout.write(bytes(row[0]).decode())
     return 0
 
 
 def _key(_: argparse.Namespace) -> int:
-    print(verifier_key(public_key()))
+    sys.stdout.write(verifier_key(public_key()) + "\n")
     return 0

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, and where: `where` names a leaf, an entry, a checkpoint or a stretch of leaves."""
+    """One thing that is wrong, and where: `where` names a leaf, an entry, a checkpoint, or a stretch."""
 
     kind: Kind
     where: str

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One act. `canonical` is the truth that is hashed; the other columns repeat parts of it for searching."""
+    """One act. `canonical` is the truth that is hashed; the other columns repeat parts for searching."""
 
     id = models.BigAutoField(primary_key=True)
     entry = models.CharField(max_length=32)
@@ -42,7 +42,7 @@ class Leaf(models.Model):
 
 
 class CheckpointRow(models.Model):
-    """A signed promise about the first `tree_size` leaves, and what the sequencer needs to go on from there."""
+    """A signed promise about the first `tree_size` leaves, and what the sequencer needs to go on."""
 
     tree_size = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()

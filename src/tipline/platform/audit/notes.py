@@ -1,6 +1,6 @@
 """Checkpoints as signed notes, so that any witness of the transparency world can read and check them. Pure.
 
-Source: C2SP tlog-checkpoint (origin, size, root, extension lines) and C2SP signed-note (Ed25519, algorithm 0x01).
+Source: C2SP tlog-checkpoint (origin, size, root, extension lines); C2SP signed-note (Ed25519, type 0x01).
 """
 
 from __future__ import annotations
@@ -87,6 +87,6 @@ def _is_signed(body: bytes, signatures: bytes, public: Ed25519PublicKey) -> bool
 
 
 def split_notes(text: bytes) -> tuple[list[bytes], bytes]:
-    """This function will part a witness's file into notes; what fits no note is given back as the second value."""
+    """This function will part a witness's file into notes, and what fits no note."""
     notes = [found.group(0) for found in _NOTE.finditer(text)]
     return notes, _NOTE.sub(b"", text).strip(b"\n")

@@ -1,7 +1,7 @@
 """The sequencer: gives new entries their place in the tree and signs a checkpoint over them.
 
-Run by the worker every few seconds. Entries get their place when their transaction is seen, so one with a lower id
-may stand behind one with a higher id; the place, not the id, is what the tree binds.
+Run by the worker every few seconds. Entries get their place when their transaction is seen, so that one with a
+lower id may stand behind one with a higher id; the place, not the id, is what the tree binds.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def seal(*, now: datetime, thorough: bool = False) -> Checkpoint | None:
 
     thorough: look through all entries, not only the recent ones; for the start of a worker.
     Returns None where nothing is new or another sequencer is at work.
-    Raises IntegrityError where leaves stand that no checkpoint covers: somebody has meddled; run `audit verify`.
+    Raises IntegrityError where leaves stand that no checkpoint covers: run `audit verify`.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])

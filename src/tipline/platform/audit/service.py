@@ -37,6 +37,8 @@ def record(act: Act) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
-            [entry, act.at, str(who.kind), who.ident, who.agency, act.verb, act.object_kind, act.object_id]
-            + [str(act.outcome), written],
+            (
+                *(entry, act.at, str(who.kind), who.ident, who.agency, act.verb, act.object_kind),
+                *(act.object_id, str(act.outcome), written),
+            ),
         )

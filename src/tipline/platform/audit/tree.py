@@ -29,7 +29,7 @@ def chain_hash(previous: bytes, leaf: bytes) -> bytes:
 
 
 class Frontier:
-    """The right edge of a tree: the roots of its complete subtrees, largest first. Enough to grow it for ever."""
+    """The right edge of a tree: the roots of its complete subtrees, largest first. Enough to grow it."""
 
     __slots__ = ("_peaks", "size")
 

@@ -1,6 +1,6 @@
 """Every act that is audited, declared before it may be written: its sentence and the details it may carry.
 
-Adding one: one line here. Details are codes, ids and counts; never a name, an address, a file name or free text.
+Adding one: one line here. Details are codes, ids and counts; never a name, an address or free text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One kind of act. `sentence` continues "Somebody ..."; `details` are the keys that an entry may carry."""
+    """One kind of act. `sentence` continues "Somebody ..."; `details` are the keys it may carry."""
 
     name: str
     sentence: str
@@ -119,7 +119,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
 
 
 class UndeclaredAct(ValueError):
-    """An act, or a detail of one, that this vocabulary does not know: a bug of the caller, which rolls back."""
+    """An act, or a detail of one, that is not declared here: a bug of the caller, which rolls back."""
 
 
 def find_verb(name: str) -> Verb:

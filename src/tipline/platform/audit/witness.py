@@ -1,6 +1,6 @@
 """Handing checkpoints out of the database: to an append-only file that a witness fetches or is sent.
 
-What a witness holds cannot be taken back: whoever changes an entry behind it is found, database superuser or not.
+What a witness holds cannot be taken back: who changes an entry behind it is found, superuser or not.
 """
 
 from __future__ import annotations
