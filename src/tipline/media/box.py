@@ -1,6 +1,8 @@
-"""What runs inside the sandbox: limits first, then one file from standard input, then one answer, then the end.
+"""What runs inside the sandbox: limits first, then one file from standard input, then one answer, then the
+end.
 
-Answer: a line of JSON, and as many raw bytes as it announces. Only numbers, fixed words and short texts leave.
+Answer: a line of JSON, and as many raw bytes as it announces. Only numbers, fixed words and short texts
+leave.
 """
 
 from __future__ import annotations
@@ -34,8 +36,8 @@ def limit() -> None:
 def become(uid: int) -> None:
     """This function will give up what is left of rights, for good.
 
-    As root the sandbox is made without a user namespace, so that the process can become a user whose processes the
-    kernel really counts; `uid` is that user, 0 where the namespace has done it already.
+    As root the sandbox is made without a user namespace, so that the process can become a user whose
+    processes the kernel really counts; `uid` is that user, 0 where the namespace has done it already.
     """
     if uid:
         os.setgroups([])

@@ -29,7 +29,9 @@ class NotDecodable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded picture: its luma as stored, (height, width) bytes, a small blurred preview, and facts as text."""
+    """A decoded picture: its luma as stored, (height, width) bytes, a small blurred preview, and facts as
+    text.
+    """
 
     luma: NDArray[np.uint8]
     preview: Image.Image
@@ -47,7 +49,9 @@ def open_picture(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise NotDecodable("too many pixels") from error
-    except Exception as error:  # Any failure of a decoder on hostile bytes is a refusal, and we are in the box.
+    except (
+        Exception
+    ) as error:  # Any failure of a decoder on hostile bytes is a refusal, and we are in the box.
         raise NotDecodable("damaged or not a picture") from error
     if image.width * image.height > PIXEL_CAP:
         raise NotDecodable("too many pixels")
@@ -73,7 +77,8 @@ def decode(data: bytes) -> Picture:
 
 
 def view(data: bytes, side: int) -> Image.Image:
-    """This function will decode a picture for a person to look at: in colour, turned upright, at most `side` wide.
+    """This function will decode a picture for a person to look at: in colour, turned upright, at most `side`
+    wide.
 
     Raises NotDecodable.
     """
@@ -85,7 +90,9 @@ def view(data: bytes, side: int) -> Image.Image:
 
 
 def to_grey(image: Image.Image) -> Image.Image:
-    """This function will turn the first frame of any mode into 8-bit grey; transparency is ignored, as peers do."""
+    """This function will turn the first frame of any mode into 8-bit grey; transparency is ignored, as peers
+    do.
+    """
     if image.mode == "L":
         return image.copy()
     if image.mode.startswith("I") or image.mode == "F":
@@ -99,7 +106,11 @@ def _scaled_to_bytes(image: Image.Image) -> Image.Image:
     values = np.asarray(image).astype(np.float32)
     if not np.isfinite(values).all():
         raise NotDecodable("damaged or not a picture")
-    full = 65535.0 if image.mode.startswith("I") and values.max(initial=0) <= 65535 else float(np.abs(values).max())
+    full = (
+        65535.0
+        if image.mode.startswith("I") and values.max(initial=0) <= 65535
+        else float(np.abs(values).max())
+    )
     scaled = np.clip(values * (255.0 / full) if full else values, 0, 255)
     return Image.fromarray(scaled.astype(np.uint8))
 
@@ -135,7 +146,7 @@ def _facts(image: Image.Image) -> dict[str, str]:
     facts = {"width": str(image.width), "height": str(image.height), "frames": str(_frames(image))}
     try:
         facts |= _exif_facts(image.getexif())
-    except Exception:  # noqa: BLE001  Broken metadata says nothing about the picture.
+    except Exception:
         facts["exif"] = "unreadable"
     return facts
 
@@ -143,7 +154,7 @@ def _facts(image: Image.Image) -> dict[str, str]:
 def _frames(image: Image.Image) -> int:
     try:
         return int(getattr(image, "n_frames", 1))
-    except Exception:  # noqa: BLE001  Counting frames walks the whole hostile file; the first one may still be good.
+    except Exception:
         return 1
 
 

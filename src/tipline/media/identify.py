@@ -58,9 +58,7 @@ _MAGICS = (
     _Magic(0, b"FLV\x01", _kind("video/x-flv", Family.VIDEO)),
     _Magic(0, b"\x00\x00\x01\xba", _kind("video/mpeg", Family.VIDEO)),
     _Magic(0, b"\x00\x00\x01\xb3", _kind("video/mpeg", Family.VIDEO)),
-    _Magic(
-        0, bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), _kind("video/x-ms-asf", Family.VIDEO)
-    ),
+    _Magic(0, bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), _kind("video/x-ms-asf", Family.VIDEO)),
     _Magic(0, b"ID3", _kind("audio/mpeg", Family.AUDIO)),
     _Magic(0, b"OggS", _kind("audio/ogg", Family.AUDIO)),
     _Magic(0, b"fLaC", _kind("audio/flac", Family.AUDIO)),
@@ -95,7 +93,16 @@ _BRANDS = {
 }
 # Formats that the decoder in the sandbox is allowed to open.
 DECODABLE = frozenset(
-    {"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff", "image/avif", "image/x-icon"}
+    {
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/webp",
+        "image/bmp",
+        "image/tiff",
+        "image/avif",
+        "image/x-icon",
+    }
 )
 
 
@@ -113,7 +120,12 @@ def identify(head: bytes) -> FileKind:
 
 def _weak_signs(head: bytes) -> FileKind:
     # Marks of two bytes or none at all come last: many other files happen to start like these.
-    if head[:2] == b"BM" and len(head) >= 18 and head[6:10] == b"\0\0\0\0" and head[14] in {12, 40, 52, 56, 64, 108, 124}:
+    if (
+        head[:2] == b"BM"
+        and len(head) >= 18
+        and head[6:10] == b"\0\0\0\0"
+        and head[14] in {12, 40, 52, 56, 64, 108, 124}
+    ):
         return _kind("image/bmp", Family.STILL)
     if len(head) > 188 and head[0] == head[188] == 0x47:
         return _kind("video/mp2t", Family.VIDEO)

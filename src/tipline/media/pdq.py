@@ -1,8 +1,9 @@
 """PDQ: the 256-bit perceptual hash of a still picture that platforms exchange.
 
-The reference filters the whole picture twice with a box ("Jarosz filter") and then keeps 64 x 64 samples. Both steps
-are linear and separable, so the weight of every pixel in every sample is computed once and only the samples are made:
-the same numbers at a fraction of the work. Source: Facebook, "PDQ & TMK + PDQF", 2019, and its reference code.
+The reference filters the whole picture twice with a box ("Jarosz filter") and then keeps 64 x 64 samples.
+Both steps are linear and separable, so the weight of every pixel in every sample is computed once and only
+the samples are made: the same numbers at a fraction of the work. Source: Facebook, "PDQ & TMK + PDQF", 2019,
+and its reference code.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +37,8 @@ class Pdq:
 def pdq(luma: NDArray[np.generic]) -> Pdq:
     """This function will hash a picture.
 
-    `luma` is (height, width), 0-255; floats give the reference's exact mode, bytes are off by at most a few bits.
+    `luma` is (height, width), 0-255; floats give the reference's exact mode, bytes are off by at most a few
+    bits.
     """
     samples = _samples(luma)
     return Pdq(_hex(_spectrum(samples)), _quality(samples))
@@ -44,8 +47,9 @@ def pdq(luma: NDArray[np.generic]) -> Pdq:
 def pdq_dihedral(luma: NDArray[np.generic]) -> tuple[Pdq, ...]:
     """This function will hash a picture and its seven turned and mirrored forms.
 
-    Order: as is, turned by 90, 180 and 270 degrees counter-clockwise, upside down, left to right, mirrored along the
-    main and along the other diagonal. All come from one spectrum: turning a picture changes signs and order in it.
+    Order: as is, turned by 90, 180 and 270 degrees counter-clockwise, upside down, left to right, mirrored
+    along the main and along the other diagonal. All come from one spectrum: turning a picture changes signs
+    and order in it.
     """
     samples = _samples(luma)
     spectrum, quality = _spectrum(samples), _quality(samples)
@@ -88,7 +92,7 @@ def _samples(luma: NDArray[np.generic]) -> Floats:
     exact = np.float64 if luma.dtype.kind == "f" else np.float32
     rows = np.empty((SAMPLES, width), dtype=np.float64)
     for index, (first, weights) in enumerate(_weights(height)):
-        band = luma[first : first + len(weights)].astype(exact)
+        band: NDArray[Any] = luma[first : first + len(weights)].astype(exact)
         rows[index] = weights.astype(exact) @ band
     across = np.zeros((width, SAMPLES))
     for index, (first, weights) in enumerate(_weights(width)):

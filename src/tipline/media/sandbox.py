@@ -1,7 +1,8 @@
-"""Runs `media.box` where hostile bytes can do no harm: no network, no files, no rights, little memory, little time.
+"""Runs `media.box` where hostile bytes can do no harm: no network, no files, no rights, little memory, little
+time.
 
-The answer is treated as an attacker's: sizes are capped, every value is checked for form, and pictures come out as
-bare pixels that are encoded here. Where bubblewrap cannot run, nothing is decoded at all.
+The answer is treated as an attacker's: sizes are capped, every value is checked for form, and pictures come
+out as bare pixels that are encoded here. Where bubblewrap cannot run, nothing is decoded at all.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ _FIRST_UID, _UIDS = 61184, 4000
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _WORDS = re.compile(r"[a-z0-9 ,:/.+-]{1,80}\Z")
 _FACT = re.compile(r"[a-z_]{1,20}\Z")
-_LAUNCH = "import sys; sys.path.insert(0, '/box'); from tipline.media.box import main; main(int(sys.argv[1]), sys.argv[2])"
+_LAUNCH = """\
+import sys
+sys.path.insert(0, "/box")
+from tipline.media.box import main
+main(int(sys.argv[1]), sys.argv[2])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What the sandbox made of a picture. `dihedral` holds eight hashes, the first as stored; `preview` is JPEG."""
+    """What the sandbox made of a picture. `dihedral` holds eight hashes, the first as stored; `preview` is
+    JPEG.
+    """
 
     width: int
     height: int
@@ -82,8 +90,8 @@ class Answer:
 def fingerprint(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> Decoded | Refused:
     """This function will decode a still picture in the sandbox and hash it.
 
-    `pieces` are the file's bytes. Whatever is not a picture is refused unread; `pieces` is then not exhausted.
-    Errors of `pieces` itself pass through.
+    `pieces` are the file's bytes. Whatever is not a picture is refused unread; `pieces` is then not
+    exhausted. Errors of `pieces` itself pass through.
     """
     found = _run("fingerprint", pieces, _FINGERPRINT_CAP, wall_seconds)
     if isinstance(found, Refused):
@@ -95,7 +103,8 @@ def fingerprint(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) 
 
 
 def view(pieces: Iterable[bytes], *, grey: bool, wall_seconds: float = WALL_SECONDS) -> View | Refused:
-    """This function will decode a still picture in the sandbox for a person to look at, upright and not too big.
+    """This function will decode a still picture in the sandbox for a person to look at, upright and not too
+    big.
 
     The bytes shown are never the bytes sent: only pixels leave the sandbox.
     """
@@ -138,7 +147,9 @@ def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _boxed(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
+def _boxed(
+    job: str, pieces: Iterable[bytes], cap: int, wall: float
+) -> tuple[dict[str, Any], bytes] | Refused:
     uid = _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0
     answer = run_in_box([_LAUNCH, str(uid), job], pieces, cap=cap, wall_seconds=wall)
     if answer.trouble:
@@ -155,13 +166,15 @@ def _boxed(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[di
 
 
 def run_in_box(code: list[str], pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
-    """This function will run Python code in the sandbox, feed it bytes and return at most `cap` bytes of answer.
+    """This function will run Python code in the sandbox, feed it bytes and return at most `cap` bytes of
+    answer.
 
-    `code` is the program and its arguments. Used apart from this module only by the tests that try to break out.
+    `code` is the program and its arguments. Used apart from this module only by the tests that try to break
+    out.
     """
     command = [*_bubblewrap(), _interpreter(), "-I", "-S", "-B", "-c", *code]
     try:
-        process = subprocess.Popen(  # noqa: S603  Fixed words and our own paths; nothing of a file.
+        process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
         )
     except OSError:
@@ -228,7 +241,9 @@ def _feed(stream: IO[bytes] | None, pieces: Iterable[bytes]) -> None:
 
 @cache
 def _bubblewrap() -> tuple[str, ...]:
-    """Return the command of the box. As root without a user namespace: there `media.box` changes the user itself."""
+    """Return the command of the box. As root without a user namespace: there `media.box` changes the user
+    itself.
+    """
     as_root = os.geteuid() == 0
     rights = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     plain = ("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL")
@@ -244,12 +259,14 @@ def _bubblewrap() -> tuple[str, ...]:
 
 
 def _mounts() -> list[str]:
-    """Return what the box can see, all of it read-only: the system's libraries, Python, two packages, this code."""
+    """Return what the box can see, all of it read-only: the system's libraries, Python, two packages, this
+    code.
+    """
     mounts = ["--ro-bind", "/usr", "/usr"]
     for folder in ("/lib", "/lib64", "/bin"):
-        if os.path.islink(folder):
-            mounts += ["--symlink", os.readlink(folder), folder]
-        elif os.path.isdir(folder):
+        if Path(folder).is_symlink():
+            mounts += ["--symlink", str(Path(folder).readlink()), folder]
+        elif Path(folder).is_dir():
             mounts += ["--ro-bind", folder, folder]
     base = os.path.realpath(sys.base_prefix)
     if not base.startswith("/usr"):
@@ -289,12 +306,16 @@ def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
     }
     form = str(head["format"])[:10]
     form = form if form.isalnum() else ""
-    return Decoded(width, height, form, tuple(Pdq(each, quality) for each in hashes), _jpeg(preview, 60), facts)
+    return Decoded(
+        width, height, form, tuple(Pdq(each, quality) for each in hashes), _jpeg(preview, 60), facts
+    )
 
 
 def _shape(claimed: list[int], side: int) -> tuple[int, int]:
     width, height = claimed
-    if not (isinstance(width, int) and isinstance(height, int) and 1 <= width <= side and 1 <= height <= side):
+    if not (
+        isinstance(width, int) and isinstance(height, int) and 1 <= width <= side and 1 <= height <= side
+    ):
         raise ValueError("shape")
     return width, height
 

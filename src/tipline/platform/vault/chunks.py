@@ -1,8 +1,9 @@
 """The form of a stored object: AES-256-GCM in chunks of 1 MiB, so that big files stream through small memory.
 
-Layout: header (magic, format, chunk size), then the chunks, each with its tag. The nonce is the number of the chunk
-(11 bytes) and a byte that is 1 on the last one; the key is new for each object. So a chunk that is moved, doubled,
-left out or cut off is detected. Source: STREAM, Hoang, Reyhanitabar, Rogaway and Vizár, CRYPTO 2015.
+Layout: header (magic, format, chunk size), then the chunks, each with its tag. The nonce is the number of the
+chunk (11 bytes) and a byte that is 1 on the last one; the key is new for each object. So a chunk that is
+moved, doubled, left out or cut off is detected. Source: STREAM, Hoang, Reyhanitabar, Rogaway and Vizár,
+CRYPTO 2015.
 """
 
 from __future__ import annotations
@@ -74,8 +75,8 @@ def seal_all(key: bytes, data: bytes) -> bytes:
 def open_chunks(key: bytes, stored: Iterable[bytes]) -> Iterator[bytes]:
     """This function will yield the plain bytes of a stored object, chunk by chunk, each one verified.
 
-    Raises Damaged, possibly after good chunks were yielded: a caller that must not act on a part reads to the end
-    first.
+    Raises Damaged, possibly after good chunks were yielded: a caller that must not act on a part reads to the
+    end first.
     """
     cipher = AESGCM(key)
     full = CHUNK_BYTES + TAG_BYTES

@@ -1,4 +1,6 @@
-"""What can go wrong in the vault. None of these is the caller's doing: outages are retried, damage is told."""
+"""What can go wrong in the vault. None of these is the caller's doing: outages are retried, damage is
+told.
+"""
 
 from __future__ import annotations
 

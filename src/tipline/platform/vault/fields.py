@@ -16,6 +16,7 @@ def seal_field(plaintext: bytes, context: str) -> bytes:
 def open_field(sealed: bytes, context: str) -> bytes:
     """This function will open a sealed column.
 
-    Raises KeyUnavailable in a process that may not read, Damaged where bytes or context are not the original ones.
+    Raises KeyUnavailable in a process that may not read, Damaged where bytes or context are not the original
+    ones.
     """
     return keyring().unseal(bytes(sealed), context)

@@ -1,7 +1,8 @@
-"""The way in: bytes that arrive are hashed, encrypted and stored while they arrive, and never rest in the clear.
+"""The way in: bytes that arrive are hashed, encrypted and stored while they arrive, and never rest in the
+clear.
 
-Needs the public key alone, so the doors can use it. What it leaves is an incoming object; the worker later adopts
-it into the vault (`service.adopt`).
+Needs the public key alone, so the doors can use it. What it leaves is an incoming object; the worker later
+adopts it into the vault (`service.adopt`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ FOLDER = "incoming"
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A stored object that no record holds yet. Digests are lowercase hex of the plain bytes, size is theirs."""
+    """A stored object that no record holds yet. Digests are lowercase hex of the plain bytes, size is
+    theirs.
+    """
 
     name: str
     size: int
@@ -55,7 +58,9 @@ class IncomingWriter:
         return cls(configured_store(), keyring())
 
     def write(self, chunk: bytes) -> None:
-        """This function will take the next bytes. Raises StoreOutage or StoreFull, after which nothing is left."""
+        """This function will take the next bytes. Raises StoreOutage or StoreFull, after which nothing is
+        left.
+        """
         for each in self._hashes:
             each.update(chunk)
         self._size += len(chunk)

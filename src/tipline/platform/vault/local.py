@@ -121,7 +121,9 @@ class LocalStore:
         return (self._root / checked_name(name)).is_file()
 
     def promote(self, old: str, new: str) -> None:
-        """This function will link an object to a second name. Raises ObjectMissing, NameTaken, StoreOutage."""
+        """This function will link an object to a second name. Raises ObjectMissing, NameTaken,
+        StoreOutage.
+        """
         source, target = self._root / checked_name(old), self._root / checked_name(new)
         if target.exists() and not source.exists():
             return

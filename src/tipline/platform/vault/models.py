@@ -8,8 +8,9 @@ from django.db import models
 class Blob(models.Model):
     """One stored content, once, however many reports hold it.
 
-    `address` is a keyed digest of the content. `object_name` is the address and a random part: two attempts to
-    store the same content never write to the same name, so no row can point to an object under another key.
+    `address` is a keyed digest of the content. `object_name` is the address and a random part: two attempts
+    to store the same content never write to the same name, so no row can point to an object under another
+    key.
     """
 
     address = models.CharField(max_length=64, unique=True)
@@ -22,7 +23,9 @@ class Blob(models.Model):
 
 
 class BlobKey(models.Model):
-    """The key of a blob, wrapped once per holder ("report:12", "referral:7"); a row less is an access less."""
+    """The key of a blob, wrapped once per holder ("report:12", "referral:7"); a row less is an access
+    less.
+    """
 
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="keys")
     holder = models.CharField(max_length=80)
@@ -32,7 +35,9 @@ class BlobKey(models.Model):
     granted_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("blob", "holder"), name="one_key_per_blob_and_holder"),)
+        constraints = (
+            models.UniqueConstraint(fields=("blob", "holder"), name="one_key_per_blob_and_holder"),
+        )
         indexes = (models.Index(fields=("holder",), name="vault_key_holder"),)
 
     def __str__(self) -> str:

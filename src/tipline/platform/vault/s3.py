@@ -127,7 +127,9 @@ class S3Store:
         return True
 
     def promote(self, old: str, new: str) -> None:
-        """This function will copy an object to a second name. Raises ObjectMissing, NameTaken, StoreOutage."""
+        """This function will copy an object to a second name. Raises ObjectMissing, NameTaken,
+        StoreOutage.
+        """
         if self.exists(new):
             if self.exists(old) and not self._same(old, new):
                 raise NameTaken(new)
@@ -139,7 +141,8 @@ class S3Store:
                 raise ObjectMissing(old) from None
 
     def _same(self, one: str, other: str) -> bool:
-        # Sealed under random keys, two objects are equal in size and entity tag only if one is the other's copy.
+        # Sealed under random keys, two objects are equal in size and entity tag only if one is the other's
+        # copy.
         with _outages():
             first, second = obstore.head(self._bucket, one), obstore.head(self._bucket, other)
         return (first["size"], first["e_tag"]) == (second["size"], second["e_tag"])

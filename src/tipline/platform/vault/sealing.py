@@ -1,9 +1,10 @@
 """Sealing to a public key: ECDH on P-256, HKDF-SHA256, AES-256-GCM.
 
 Whoever seals needs the public key alone, so an intake process can put things away that it can never open.
-Layout: format (1 byte), key version (2), ephemeral public point, compressed (33), ciphertext with tag (n + 16).
-Source: ECIES as in SEC 1 v2.0 section 5.1; HKDF RFC 5869; key and nonce are used once, the ephemeral key is new
-each time. The context and the header are authenticated, so that a value cannot be moved to another place.
+Layout: format (1 byte), key version (2), ephemeral public point, compressed (33), ciphertext with tag (n +
+16).
+Source: ECIES as in SEC 1 v2.0 section 5.1; HKDF RFC 5869; key and nonce are used once, the ephemeral key is
+new each time. The context and the header are authenticated, so that a value cannot be moved to another place.
 """
 
 from __future__ import annotations

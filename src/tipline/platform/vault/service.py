@@ -1,7 +1,7 @@
 """What the vault does: take contents in, give access, read, destroy.
 
-Every content has its own key. A holder's access is one wrapped copy of that key; destroying the copy destroys that
-access and no other, and the last one takes the content with it.
+Every content has its own key. A holder's access is one wrapped copy of that key; destroying the copy destroys
+that access and no other, and the last one takes the content with it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class StoredBlob:
 
 
 def address_of(sha256: str) -> str:
-    """This function will return the address of a content: a keyed digest, of no use to compare with a hash list.
+    """This function will return the address of a content: a keyed digest, of no use to compare with a hash
+    list.
 
     `sha256` is lowercase hex. Raises KeyUnavailable in a process without the address key.
     """
@@ -51,8 +52,9 @@ def _context(address: str, holder: str) -> str:
 def adopt(*, incoming: Incoming, holder: str, now: datetime) -> StoredBlob:
     """This function will take an incoming object into the vault and give `holder` a key to it.
 
-    A content that is there already is not stored twice: the holder gets the first one's key, and the caller sees
-    no difference. The incoming object goes when the transaction commits; before that a repetition is harmless.
+    A content that is there already is not stored twice: the holder gets the first one's key, and the caller
+    sees no difference. The incoming object goes when the transaction commits; before that a repetition is
+    harmless.
     Raises KeyUnavailable, ObjectMissing, StoreOutage.
     """
     with transaction.atomic():
@@ -63,7 +65,7 @@ def adopt(*, incoming: Incoming, holder: str, now: datetime) -> StoredBlob:
         else:
             key = _any_key(blob)
         _wrap(blob, key, holder=holder, agency="", now=now)
-        discard(names=[incoming.name])
+        discard_incoming(incoming.name)
     return _value(blob)
 
 
@@ -74,7 +76,8 @@ def _blob_for(incoming: Incoming, now: datetime) -> tuple[Blob, bool]:
     for _ in range(_TRIES):
         # Two workers with the same content: the second waits here for the first one's commit.
         Blob.objects.bulk_create(
-            [Blob(address=address, object_name=name, size=incoming.size, created_at=now)], ignore_conflicts=True
+            [Blob(address=address, object_name=name, size=incoming.size, created_at=now)],
+            ignore_conflicts=True,
         )
         blob = Blob.objects.select_for_update().filter(address=address).first()
         if blob is None:
@@ -151,7 +154,8 @@ def _held(blob_id: int, holder: str) -> BlobKey:
 def read(*, blob_id: int, holder: str) -> Iterator[bytes]:
     """This function will check the access and then yield a content's bytes, each chunk verified.
 
-    Raises Refusal at once where the holder has no key; ObjectMissing at once; Damaged or StoreOutage while reading.
+    Raises Refusal at once where the holder has no key; ObjectMissing at once; Damaged or StoreOutage while
+    reading.
     """
     held = _held(blob_id, holder)
     key = keyring().unseal(bytes(held.wrapped_key), _context(held.blob.address, holder))
@@ -164,17 +168,20 @@ def read_incoming(*, name: str, wrapped_key: bytes) -> Iterator[bytes]:
     return open_chunks(key, configured_store().get(name))
 
 
-def discard(*, names: Iterable[str]) -> None:
-    """This function will remove incoming objects when the transaction commits (now, outside of one)."""
-    for name in names:
-        transaction.on_commit(partial(configured_store().delete, name))
+def discard_incoming(name: str) -> None:
+    """This function will remove an incoming object when the transaction commits (now, outside of one)."""
+    _remove_later(name)
+
+
+def _remove_later(name: str) -> None:
+    transaction.on_commit(partial(configured_store().delete, name))
 
 
 def shred(*, holder: str) -> int:
     """This function will destroy a holder's access to all it holds, and each content that nobody else holds.
 
-    Returns the number of contents that are gone. Objects are removed after the commit: without their keys they are
-    noise already.
+    Returns the number of contents that are gone. Objects are removed after the commit: without their keys
+    they are noise already.
     """
     gone = 0
     with transaction.atomic():
@@ -183,7 +190,7 @@ def shred(*, holder: str) -> int:
         for blob in Blob.objects.select_for_update().filter(pk__in=ids).order_by("id"):
             blob.keys.filter(holder=holder).delete()
             if not blob.keys.exists():
-                discard(names=[blob.object_name])
+                _remove_later(blob.object_name)
                 blob.delete()
                 gone += 1
     return gone
@@ -192,8 +199,8 @@ def shred(*, holder: str) -> int:
 def rewrap(*, limit: int = 500) -> int:
     """This function will wrap up to `limit` keys anew under the newest master key; contents are not touched.
 
-    Returns how many were wrapped: call it until that is 0, then the old private key can be destroyed. Safe to stop
-    at any point and to run beside everything else.
+    Returns how many were wrapped: call it until that is 0, then the old private key can be destroyed. Safe to
+    stop at any point and to run beside everything else.
     """
     ring = keyring()
     with transaction.atomic():

@@ -13,7 +13,9 @@ _NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_-]+(\.[a-z0-9]+)*)+\Z")
 
 
 class Writing(Protocol):
-    """An object being written. Until commit() returns it does not exist; after it, it survives a power cut."""
+    """An object being written. Until commit() returns it does not exist; after it, it survives a power
+    cut.
+    """
 
     def write(self, piece: bytes) -> None:
         """Add bytes. Raises StoreOutage, or StoreFull; the object is then given up."""
@@ -38,7 +40,9 @@ class Store(Protocol):
         """Tell whether there is an object of that name."""
 
     def promote(self, old: str, new: str) -> None:
-        """Give an object a second name, durably; repeated with the same object it does nothing. Raises NameTaken."""
+        """Give an object a second name, durably; repeated with the same object it does nothing. Raises
+        NameTaken.
+        """
 
     def delete(self, name: str) -> None:
         """Remove an object, or do nothing where there is none."""

@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Blob",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("address", models.CharField(max_length=64, unique=True)),
                 ("object_name", models.CharField(max_length=200, unique=True)),
                 ("size", models.BigIntegerField()),
@@ -23,7 +28,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BlobKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("holder", models.CharField(max_length=80)),
                 ("agency", models.CharField(blank=True, default="", max_length=80)),
                 ("wrapped_key", models.BinaryField()),

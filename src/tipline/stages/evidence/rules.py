@@ -1,0 +1,82 @@
+"""What the sealing of files comes to, and what the law says about looking at them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tipline.domain.findings import FileSecured, Finding
+from tipline.domain.report import Document, ReportHead
+from tipline.domain.states import LegalState, ReportState
+from tipline.domain.statutes import WARRANT_RULE
+from tipline.domain.steps import Advance
+
+BY = "system:evidence"
+TOOL = "evidence 1"
+DECODED = "decoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """The perceptual hashes of one picture: eight forms, the first as stored; quality 0-100."""
+
+    pdq: tuple[str, ...]
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file, read to its end and found equal to what the door counted.
+
+    `outcome` is "decoded" or the reason why not; `preview` is empty then and `fingerprints` is None.
+    """
+
+    id: int
+    file_id: str
+    sha256: str
+    size: int
+    media_type: str
+    outcome: str
+    legal_state: LegalState
+    preview: bytes = b""
+    fingerprints: Fingerprints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Every file of a report, in order of upload."""
+
+    files: tuple[FileFacts, ...]
+
+
+def decide(head: ReportHead, facts: Facts, now: datetime) -> Advance:
+    """This function will make one finding per file; a file that cannot be decoded is sealed all the same."""
+    findings = tuple(_finding(file, now) for file in facts.files)
+    return Advance(to_state=ReportState.SECURED, findings=findings, code="secured", own=facts)
+
+
+def _finding(file: FileFacts, now: datetime) -> Finding:
+    body = FileSecured(
+        sha256=file.sha256,
+        size=file.size,
+        media_type=file.media_type,
+        outcome=file.outcome,
+        pdq=file.fingerprints.pdq[0] if file.fingerprints else "",
+        pdq_quality=file.fingerprints.quality if file.fingerprints else 0,
+        legal_state=file.legal_state.value,
+    )
+    return Finding(file.file_id, body, by=BY, tool=TOOL, at=now, basis=WARRANT_RULE.cite)
+
+
+def exif_state(details: Document) -> LegalState:
+    """This function will tell whether law enforcement may see a file's embedded data without a warrant.
+
+    Only where the company said that it looked at it; a missing value means that it did not.
+    Source: `domain.statutes.WARRANT_RULE`.
+    """
+    return LegalState.OPEN if details.get("exifViewedByEsp") is True else LegalState.SEALED
+
+
+def holder_of(report_id: int) -> str:
+    """This function will name a report as the holder of its files' keys in the vault."""
+    return f"report:{report_id}"
