@@ -1,0 +1,85 @@
+"""Who may touch the record.
+
+The doors write it and read back nothing but its life: number, state, owner, dates.
+`id` is readable where rows are inserted, because the insert returns it. The portal reads no table of the
+record: an agency's package is its own copy.
+"""
+
+from __future__ import annotations
+
+from tipline.platform.database.grants import Grant
+
+_LIFE = ("id", "number", "state", "source", "esp_id", "environment", "batched", "opened_at", "changed_at")
+_RECEIVE = ("state", "changed_at", "received_at", "preserve_until")
+_FILE_LIFE = ("id", "report_id", "file_id", "position", "details_sha256")
+_FILE_DETAILS = ("details", "original_name", "details_sha256", "details_raw_sealed")
+_HOLDS = ("hold_reason", "hold_detail", "hold_since", "legal_hold")
+_ID = ("id",)
+
+_DOORS = tuple(
+    grant
+    for role in ("public", "esp_api")
+    for grant in (
+        Grant(role=role, table="reports_report", select=_LIFE, insert=True, update=_RECEIVE),
+        Grant(role=role, table="reports_submission", select=_ID, insert=True),
+        Grant(role=role, table="reports_journalentry", select=_ID, insert=True),
+    )
+)
+_UPLOADS = (
+    # A finished report's answer lists its files; the public form has none, and its role sees no more than
+    # that.
+    Grant(role="public", table="reports_file", select=("report_id", "file_id", "position")),
+    Grant(role="esp_api", table="reports_file", select=_FILE_LIFE, insert=True, update=_FILE_DETAILS),
+)
+_DESK = (
+    Grant(role="desk", table="reports_report", select=True, insert=True, update=(*_RECEIVE, *_HOLDS)),
+    Grant(role="desk", table="reports_submission", select=True, insert=True),
+    Grant(role="desk", table="reports_file", select=True),
+    Grant(role="desk", table="reports_fingerprint", select=True),
+    Grant(role="desk", table="reports_identifierrow", select=True),
+    Grant(role="desk", table="reports_findingrow", select=True, insert=True),
+    Grant(role="desk", table="reports_currentfinding", select=True, insert=True, update=("finding_id",)),
+    Grant(role="desk", table="reports_journalentry", select=True, insert=True),
+    Grant(
+        role="desk",
+        table="reports_legalhold",
+        select=True,
+        insert=True,
+        update=("released_by", "released_at"),
+    ),
+    Grant(role="desk", table="reports_custodyentry", select=True, insert=True),
+)
+_REWRITTEN = ("reports_identifierrow", "reports_findingrow", "reports_currentfinding", "reports_fingerprint")
+_WORKER = (
+    *(
+        Grant(role="worker", table=table, select=True, insert=True, update=True)
+        for table in (
+            "reports_report",
+            "reports_submission",
+            "reports_file",
+        )
+    ),
+    *(
+        Grant(role="worker", table=table, select=True, insert=True, update=True, delete=True)
+        for table in _REWRITTEN
+    ),
+    # What must outlive everything is added to and never changed.
+    *(
+        Grant(role="worker", table=table, select=True, insert=True)
+        for table in (
+            "reports_journalentry",
+            "reports_custodyentry",
+        )
+    ),
+    Grant(
+        role="worker",
+        table="reports_legalhold",
+        select=True,
+        insert=True,
+        update=("released_by", "released_at"),
+    ),
+)
+# An officer's download is custody too.
+_PORTAL = (Grant(role="portal", table="reports_custodyentry", select=_ID, insert=True),)
+
+GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL)

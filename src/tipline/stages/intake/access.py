@@ -1,0 +1,17 @@
+"""Who may touch receipts and notes.
+
+The public door finds a receipt by its keyed hash and adds sealed notes.
+"""
+
+from __future__ import annotations
+
+from tipline.platform.database.grants import Grant
+
+GRANTS = (
+    Grant(role="public", table="intake_receipt", select=True, insert=True, update=("last_seen_at",)),
+    Grant(role="public", table="intake_reporternote", select=("id", "receipt_id", "at"), insert=True),
+    # The call taker's page gives receipts; it follows nobody's.
+    Grant(role="desk", table="intake_receipt", select=("id",), insert=True),
+    Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
+    Grant(role="worker", table="intake_reporternote", select=True, update=("part",), delete=True),
+)
