@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import ModuleType
+from typing import Any
 
 from django.db import transaction
 
@@ -20,6 +21,8 @@ from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
 from tipline.domain.steps import Advance
 from tipline.platform import clock, jobs
 from tipline.platform.audit import service as audit
+from tipline.platform.config import settings
+from tipline.platform.vault.errors import StoreOutage
 from tipline.reports import queries as reports
 from tipline.reports import retention
 from tipline.reports import service as record
@@ -119,7 +122,8 @@ def purge(now: datetime) -> None:
 
 def seal_audit(now: datetime) -> None:
     """This function will chain and sign what was written to the audit since the last time."""
-    audit.seal(now)
+    audit.seal(now=now)
+    audit.hand_out(path=settings().witness)
 
 
 Timer = Callable[[datetime], None]
@@ -191,8 +195,9 @@ def escalate(*, report_id: int, why: str, by: Actor, now: datetime) -> None:
 
 
 def give_up(report_id: int, error: BaseException) -> None:
-    """This function will put a report on hold after its last failed try; the type is kept, never the message."""
-    record.put_hold(report_id=report_id, reason="stage_failed", detail=type(error).__name__, by=BY, now=clock.now())
+    """This function will put a report on hold after the last failed try; the type is kept, never the message."""
+    reason = "outage" if isinstance(error, OUTAGES) else "bug"
+    record.put_hold(report_id=report_id, reason=reason, detail=type(error).__name__, by=BY, now=clock.now())
 
 
 def apply_decision(decision_id: int) -> None:
@@ -200,5 +205,18 @@ def apply_decision(decision_id: int) -> None:
     triage.apply_decision(decision_id=decision_id, now=clock.now())
 
 
+def take_facts(note_id: str) -> None:
+    """This function will bring what a reporter added into the report."""
+    intake.take_facts(note_id=note_id, now=clock.now())
+
+
 # The jobs by name, as the queue knows them.
-JOBS: Mapping[str, Callable[..., None]] = {record.WALK: walk, record.NEWS: news, triage.APPLY: apply_decision}
+JOBS: Mapping[str, Callable[..., None]] = {
+    record.WALK: walk,
+    record.NEWS: news,
+    triage.APPLY: apply_decision,
+    intake.TAKE_FACTS: take_facts,
+}
+# Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
+OUTAGES = (*jobs.OUTAGES, StoreOutage)
+

@@ -7,20 +7,18 @@ from typing import Any
 
 from tipline import pipeline
 from tipline.platform import clock, jobs
-from tipline.reports import service as record
-from tipline.stages.triage import service as triage
 
 
 def _put_on_hold(arguments: Mapping[str, Any], error: BaseException) -> None:
-    pipeline.give_up(int(arguments["report_id"]), error)
+    if "report_id" in arguments:
+        pipeline.give_up(int(arguments["report_id"]), error)
 
 
 def register_all() -> None:
     """This function will register every task and timer."""
-    with_hold = jobs.Tries(give_up=_put_on_hold)
-    jobs.register(record.WALK, with_hold)(pipeline.walk)
-    jobs.register(record.NEWS, with_hold)(pipeline.news)
-    jobs.register(triage.APPLY)(pipeline.apply_decision)
+    tries = jobs.Tries(retry_on=pipeline.OUTAGES, give_up=_put_on_hold)
+    for name, function in pipeline.JOBS.items():
+        jobs.register(name, tries)(function)
     for name, (cron, timer) in pipeline.TIMERS.items():
         _register_timer(name, cron, timer)
 

@@ -121,7 +121,7 @@ def undo_decision(*, report_id: int, by: Actor, now: datetime) -> None:
     ).update(undone_at=now)
     if not undone:
         raise Refusal("nothing_to_undo", "The time to undo is over. A change of mind is late news now.")
-    record.audit(by, "report.decision_undone", reports.load_head(report_id).number, now)
+    record.audit(by, "report.undone", reports.load_head(report_id).number, now)
 
 
 @transaction.atomic
