@@ -17,6 +17,7 @@ ALLOWED_HOSTS = (
 CSRF_TRUSTED_ORIGINS = [origin for origin in HOUSE.public_origins.split(",") if origin]
 
 INSTALLED_APPS = [
+    "tipline.interfaces.ui",  # first: its templates stand before the libraries' own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -25,7 +26,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "axes",
     "csp",
     "tipline.platform.database",
     "tipline.platform.accounts",
@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "tipline.stages.routing",
     "tipline.stages.referral",
     "tipline.stages.feedback",
-    "tipline.interfaces.ui",
     "tipline.interfaces.public",
     "tipline.interfaces.hotline",
     "tipline.interfaces.esp_web",
@@ -65,11 +64,98 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 
 MIDDLEWARE = [
+    "tipline.interfaces.ui.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tipline.interfaces.ui.middleware.IdleLockMiddleware",
+    "tipline.interfaces.ui.middleware.ScopeMiddleware",
+    "tipline.interfaces.ui.middleware.RuleMiddleware",
 ]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.contrib.messages.context_processors.messages",
+                "tipline.interfaces.ui.context.page",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 600
+
+# Log-in. Accounts are made by administrators; sign-up, password reset and mail pages have no address.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_HASHERS = {
+    "argon2": "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "pbkdf2": "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # the FIPS-validated choice
+}
+PASSWORD_HASHERS = [_HASHERS.pop(HOUSE.password_hash), *_HASHERS.values()]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name")},
+    },
+]
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "tipline.interfaces.ui.login.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "tipline.interfaces.ui.login.forms.LoginForm"}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip"}  # consecutive failures are counted in the database, see accounts.lockout
+MFA_ADAPTER = "tipline.interfaces.ui.login.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "tipline.interfaces.ui.login.forms.CodeForm",
+    "activate_totp": "tipline.interfaces.ui.login.forms.SetUpForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_REAUTHENTICATION_REQUIRED = False  # set-up follows the password at once and never replaces an authenticator
+
+# Cookies: doors of one host differ by port alone, which cookies ignore; so each has names of its own.
+_PREFIX = "__Host-" if HOUSE.production else ""
+SESSION_ENGINE = "tipline.platform.accounts.sessions"
+SESSION_COOKIE_NAME = f"{_PREFIX}tipline_{HOUSE.role}"
+SESSION_COOKIE_AGE = HOUSE.session_hours * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HOUSE.production
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_NAME = f"{_PREFIX}tipline_{HOUSE.role}_form"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "tipline.interfaces.ui.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Headers. HeadersMiddleware adds the rest.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HOUSE.tls_proxy else None
+SECURE_SSL_REDIRECT = HOUSE.production
+SECURE_HSTS_SECONDS = 63_072_000 if HOUSE.production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HOUSE.production
+SECURE_REFERRER_POLICY = "no-referrer"
+_SELF = ["'self'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        **dict.fromkeys(("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"), _SELF),
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}

@@ -1,0 +1,39 @@
+"""What each door may do with accounts. Row-level security (migration 0002) narrows it to the door's own realm."""
+
+from __future__ import annotations
+
+from tipline.platform.accounts.roles import Realm
+from tipline.platform.database.grants import Grant
+
+_SESSION_COLUMNS = ("session_data", "expire_date", "account_id")
+
+
+def _of_door(role: str) -> tuple[Grant, ...]:
+    return (
+        # No door makes, renames or moves an account: that is the owner's command line for now.
+        Grant(role=role, table="accounts_user", select=True, update=("last_login", "password")),
+        Grant(role=role, table="accounts_totpuse", select=True, insert=True, update=("last_step",)),
+        Grant(role=role, table="accounts_loginfailure", select=True, insert=True, delete=True),
+        # A door can lock and cannot release.
+        Grant(role=role, table="accounts_loginlock", select=True, insert=True),
+        Grant(role=role, table="mfa_authenticator", select=True, insert=True, update=("data", "last_used_at")),
+        *_sessions(role),
+    )
+
+
+def _sessions(role: str) -> tuple[Grant, ...]:
+    columns = ("session_key", *_SESSION_COLUMNS)
+    return (
+        Grant(
+            role=role, table="accounts_session", select=True, insert=columns, update=_SESSION_COLUMNS, delete=True
+        ),
+    )
+
+
+GRANTS = (
+    *(grant for realm in Realm for grant in _of_door(str(realm))),
+    *_sessions("public"),
+    # Spent sessions and old failures are cleared by the worker.
+    Grant(role="worker", table="accounts_session", select=True, delete=True),
+    Grant(role="worker", table="accounts_loginfailure", select=True, delete=True),
+)

@@ -1,0 +1,34 @@
+"""The roles of people, and the door behind which each works."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What a person may do. One account has one role; the pages say which roles they serve."""
+
+    ADMIN = "ADMIN", "Administrator"
+    SUPERVISOR = "SUPERVISOR", "Supervisor"
+    ANALYST = "ANALYST", "Analyst"
+    CALL_TAKER = "CALL_TAKER", "Call taker"
+    OFFICER = "OFFICER", "Officer"
+    ESP_USER = "ESP_USER", "Company"
+
+
+class Realm(TextChoices):
+    """The door an account belongs to; its name is the deployable's."""
+
+    DESK = "desk", "Desk"
+    PORTAL = "portal", "Law-enforcement portal"
+    ESP_WEB = "esp_web", "Company pages"
+
+
+REALM_OF = {
+    Role.ADMIN: Realm.DESK,
+    Role.SUPERVISOR: Realm.DESK,
+    Role.ANALYST: Realm.DESK,
+    Role.CALL_TAKER: Realm.DESK,
+    Role.OFFICER: Realm.PORTAL,
+    Role.ESP_USER: Realm.ESP_WEB,
+}
