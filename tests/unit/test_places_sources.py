@@ -23,9 +23,16 @@ from tipline.reference.places.lookup import (
     places_of_stated,
 )
 from tipline.reference.places.sources import provider
-from tipline.reference.places.sources.post_code import StatedAddress
 from tipline.reference.places.tables import NamedRange, reserved_ranges, rows, state_code
-from tipline.reference.places.values import Answer, Caution, NoAnswer, PlaceAnswer, ProviderAnswer, Reason
+from tipline.reference.places.values import (
+    Answer,
+    Caution,
+    NoAnswer,
+    PlaceAnswer,
+    ProviderAnswer,
+    Reason,
+    StatedAddress,
+)
 
 EMPTY = Shelf(Path("nowhere"))
 DEMO = Shelf(Path("nowhere"), demo=True)

@@ -39,7 +39,7 @@ def digest(more: str = "") -> str:
 
 
 def weakest(*words: str) -> str:
-    """This function will give the weakest of several certainties; a longer remark counts by its first word."""
+    """This function will give the weakest of several certainties, each by its first word."""
     return min((word.split(" ", 1)[0] for word in words), key=CERTAINTIES.index)
 
 
@@ -107,9 +107,9 @@ def federal() -> tuple[AgencyFact, ...]:
 def foreign() -> tuple[tuple[AgencyFact, ...], tuple[CountryFact, ...]]:
     """This function will read other countries' agencies, and for every country who receives for it.
 
-    A country without a known contact gets Europol where it is of the European Union, else its national bureau of
-    Interpol, of low certainty: nobody has checked it. Source: the packaged contacts and their routing rule; names
-    and codes of ISO 3166-1 by `pycountry`.
+    A country without a known contact gets Europol where it is of the European Union, else its national
+    bureau of Interpol, of low certainty: nobody has checked it. Source: the packaged contacts and their
+    routing rule; names and codes of ISO 3166-1 by `pycountry`.
     """
     stated = json.loads(text_of("country_contacts.json"))
     known = {each["iso2"]: each for each in stated["contacts"]}

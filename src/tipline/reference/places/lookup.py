@@ -22,8 +22,7 @@ from tipline.reference.places.sources import (
     registry_country,
     routing_country,
 )
-from tipline.reference.places.sources.post_code import StatedAddress
-from tipline.reference.places.values import Answer, NoAnswer, Reason
+from tipline.reference.places.values import Answer, NoAnswer, Reason, StatedAddress
 
 ADDRESS_SOURCES: tuple[Callable[[Address, Path], Answer], ...] = (
     dbip_city.look_up,

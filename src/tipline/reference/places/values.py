@@ -38,6 +38,16 @@ WEAKENING = frozenset({Caution.POSSIBLE_PROXY, Caution.HOSTING, Caution.RELAY, C
 
 
 @dataclass(frozen=True, slots=True)
+class StatedAddress:
+    """The parts of an address that say where it is. `country` is ISO 3166-1 alpha-2 or empty."""
+
+    city: str = ""
+    state: str = ""
+    post_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceAnswer:
     """One source's place. `family` names where its data come from: two of one family are one witness.
 

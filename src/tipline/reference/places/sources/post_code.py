@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tipline.reference.places import post_codes
 from tipline.reference.places.counties import find_county
 from tipline.reference.places.locate import FoundCounty, county_of_town
 from tipline.reference.places.tables import state_code, states
-from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason
+from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason, StatedAddress
 
 SOURCE = "post codes"
 # The protocol's country list also holds proxies, satellites and groups of countries: nobody's place.
 NO_COUNTRY = frozenset({"A1", "A2", "O1", "AP", "EU"})
-
-
-@dataclass(frozen=True, slots=True)
-class StatedAddress:
-    """The parts of an address that say where it is. `country` is ISO 3166-1 alpha-2 or empty."""
-
-    city: str = ""
-    state: str = ""
-    post_code: str = ""
-    country: str = ""
 
 
 def look_up(stated: StatedAddress) -> Answer:

@@ -1,0 +1,71 @@
+"""Asks every source about every clue, and keeps what they answered."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from tipline.domain.report import ReportHead
+from tipline.domain.states import ReportState
+from tipline.domain.steps import Advance
+from tipline.platform.config import settings
+from tipline.reference.places.lookup import (
+    Shelf,
+    places_of_address,
+    places_of_number,
+    places_of_stated,
+    shelf_of,
+)
+from tipline.reference.places.values import Answer, NoAnswer
+from tipline.reports import queries as reports
+from tipline.stages.enrichment.clues import Clue, clues_of
+from tipline.stages.enrichment.models import EnrichmentLookup
+from tipline.stages.enrichment.rules import LookedUp, decide
+
+__all__ = ["TAKES", "decide", "forget", "gather", "look_up", "save"]
+
+TAKES = ReportState.SECURED
+
+
+def gather(head: ReportHead) -> tuple[LookedUp, ...]:
+    """This function will look up every clue of a report. The reporter's sealed identity is not among them."""
+    shelf = shelf_of(settings())
+    clues = clues_of(reports.load_parts(head.id), reports.list_files(head.id))
+    return tuple(LookedUp(clue, look_up(clue, shelf)) for clue in clues)
+
+
+def look_up(clue: Clue, shelf: Shelf) -> tuple[Answer, ...]:
+    """This function will ask the sources that know this kind of evidence."""
+    if clue.evidence == "ip":
+        return places_of_address(clue.value, shelf)
+    if clue.evidence == "phone":
+        return places_of_number(clue.value, shelf)
+    return places_of_stated(clue.stated)
+
+
+def save(head: ReportHead, result: Advance, now: datetime) -> None:
+    """This function will keep the look-ups, once: a step that is repeated finds them there."""
+    if EnrichmentLookup.objects.filter(report_id=head.id).exists():
+        return
+    EnrichmentLookup.objects.bulk_create(
+        _row(head.id, each.clue, answer, now) for each in result.own for answer in each.answers
+    )
+
+
+def forget(*, report_id: int) -> None:
+    """This function will remove the look-ups of a report whose content is purged."""
+    EnrichmentLookup.objects.filter(report_id=report_id).delete()
+
+
+def _row(report_id: int, clue: Clue, answer: Answer, now: datetime) -> EnrichmentLookup:
+    return EnrichmentLookup(
+        report_id=report_id,
+        role=clue.role,
+        evidence=clue.evidence,
+        value=clue.value[:300],
+        source=answer.source,
+        data_date="" if isinstance(answer, NoAnswer) else answer.data_date,
+        answered=not isinstance(answer, NoAnswer),
+        answer=asdict(answer),
+        at=now,
+    )
