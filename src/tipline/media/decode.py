@@ -106,13 +106,10 @@ def _scaled_to_bytes(image: Image.Image) -> Image.Image:
     values = np.asarray(image).astype(np.float32)
     if not np.isfinite(values).all():
         raise NotDecodable("damaged or not a picture")
-    full = (
-        65535.0
-        if image.mode.startswith("I") and values.max(initial=0) <= 65535
-        else float(np.abs(values).max())
-    )
-    scaled = np.clip(values * (255.0 / full) if full else values, 0, 255)
-    return Image.fromarray(scaled.astype(np.uint8))
+    most = float(values.max(initial=0.0))
+    # 16-bit pictures have a known white; in the other modes only the values tell what white is.
+    full = 65535.0 if image.mode.startswith("I;16") or 255 < most <= 65535 else max(255.0, most)
+    return Image.fromarray(np.clip(values * (255.0 / full), 0, 255).round().astype(np.uint8))
 
 
 def oriented(pixels: Image.Image, source: Image.Image) -> Image.Image:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 SAMPLES = 64
 BITS = 256
+LEAST_SIDE = 5  # the reference hashes nothing smaller
 MATCH_DISTANCE = 31  # the threshold that the reference recommends
 
 Floats = NDArray[np.float64]
@@ -40,8 +41,7 @@ def pdq(luma: NDArray[np.generic]) -> Pdq:
     `luma` is (height, width), 0-255; floats give the reference's exact mode, bytes are off by at most a few
     bits.
     """
-    samples = _samples(luma)
-    return Pdq(_hex(_spectrum(samples)), _quality(samples))
+    return pdq_dihedral(luma)[0]
 
 
 def pdq_dihedral(luma: NDArray[np.generic]) -> tuple[Pdq, ...]:
@@ -51,6 +51,8 @@ def pdq_dihedral(luma: NDArray[np.generic]) -> tuple[Pdq, ...]:
     along the main and along the other diagonal. All come from one spectrum: turning a picture changes signs
     and order in it.
     """
+    if min(luma.shape) < LEAST_SIDE:
+        return (Pdq("0" * 64, 0),) * 8
     samples = _samples(luma)
     spectrum, quality = _spectrum(samples), _quality(samples)
     return tuple(Pdq(_hex(form), quality) for form in _dihedral(spectrum))

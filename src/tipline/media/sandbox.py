@@ -7,6 +7,7 @@ out as bare pixels that are encoded here. Where bubblewrap cannot run, nothing i
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
 import json
@@ -192,6 +193,8 @@ def run_in_box(code: list[str], pieces: Iterable[bytes], *, cap: int, wall_secon
         timer.cancel()
         process.kill()
         process.wait()
+        _close(process.stdin)
+        reader.join()
     return Answer(reader.found, _trouble(process.returncode, late.is_set(), reader.too_much))
 
 
@@ -230,13 +233,17 @@ class _Reader(threading.Thread):
 def _feed(stream: IO[bytes] | None, pieces: Iterable[bytes]) -> None:
     if stream is None:
         return
-    try:
+    # A broken pipe: the box ended before it had read all; its exit code tells why.
+    with contextlib.suppress(BrokenPipeError):
         for piece in pieces:
             stream.write(piece)
         stream.close()
-    except BrokenPipeError:
-        # The box ended before it had read all; its exit code tells why.
-        return
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        if stream is not None:
+            stream.close()
 
 
 @cache
@@ -270,12 +277,19 @@ def _mounts() -> list[str]:
             mounts += ["--ro-bind", folder, folder]
     base = os.path.realpath(sys.base_prefix)
     if not base.startswith("/usr"):
-        mounts += ["--ro-bind", base, base]
+        mounts += [*_folders(Path(base).parent), "--ro-bind", base, base]
+    mounts += _folders(Path("/box/tipline"))
     for name in ("PIL", "numpy"):
         mounts += _package(name)
     house = Path(__file__).resolve().parents[1]
     mounts += ["--ro-bind", str(house / "__init__.py"), "/box/tipline/__init__.py"]
     return [*mounts, "--ro-bind", str(house / "media"), "/box/tipline/media"]
+
+
+def _folders(path: Path) -> list[str]:
+    # Made by name: those that bubblewrap makes on its own account are closed to the user of the box.
+    each = [*reversed(path.parents), path]
+    return [word for folder in each if folder != Path("/") for word in ("--dir", str(folder))]
 
 
 def _package(name: str) -> list[str]:
