@@ -29,8 +29,8 @@ class Peer:
 class Figure:
     """One figure of a bench or a fault run.
 
-    at_least: what `ratio` must reach where there is a peer, else what `ours` must reach; None where nothing is
-    promised yet. ok: whether the figure holds, with everything the run checks beside it.
+    at_least: what `ratio` must reach where there is a peer, else `ours`; None where nothing is promised yet.
+    ok: whether the figure holds, with everything the run checks beside it.
     """
 
     name: str
