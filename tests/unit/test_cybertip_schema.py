@@ -193,3 +193,19 @@ def test_everything_wrong_is_told_at_once_in_the_documented_form() -> None:
 def test_a_huge_wrong_value_is_not_sent_back_whole() -> None:
     raw = report().replace(b"Online Enticement of", b"x" * 100_000)
     assert len(describe(violations(raw))) < 1000
+
+
+def test_a_flood_of_errors_is_told_in_part_and_counted() -> None:
+    with pytest.raises(ViolationError) as caught:
+        parse_report(report(tail="<victim/>" * 30_000), now=NOW)
+    assert len(caught.value.violations) == 100
+    assert caught.value.sentence.endswith("and 29900 more")
+
+
+def test_a_long_report_with_few_errors_names_their_places() -> None:
+    tail = "<victim><victimPerson/></victim>" * 3_000 + "<victim/>"
+    raw = report(tail=tail)
+    (found,) = violations(raw)
+    assert found.path == "/report/victim[3001]"
+    assert found.column == raw.index(b"<victim/>") + 1
+    assert len(parse_report(raw.replace(b"<victim/>", b""), now=NOW)["victim"]) == 3_000

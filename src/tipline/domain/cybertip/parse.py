@@ -23,7 +23,7 @@ from tipline.domain.cybertip.rules import check_file_details, check_report
 from tipline.domain.cybertip.schema_check import schema_violations
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
-from tipline.domain.cybertip.violations import Violation, ViolationError, broken
+from tipline.domain.cybertip.violations import MOST_REPORTED, Violation, ViolationError, broken
 from tipline.domain.report import Document
 
 __all__ = ["MAX_XML_BYTES", "ParseOptions", "parse_file_details", "parse_report"]
@@ -46,7 +46,7 @@ def parse_report(raw: bytes, *, now: datetime, options: ParseOptions = _STRICT) 
     Raises ViolationError with code 4110 for bad XML, with 4100 and all violations for a bad report.
     """
     root, text = read_tree(raw)
-    found, document = _against(root, REPORT)
+    found, document = _against(root, text, REPORT)
     found += check_report(document, now=now, reporter_email_required=options.reporter_email_required)
     return _accepted(document, found, root, text)
 
@@ -57,24 +57,25 @@ def parse_file_details(raw: bytes, *, now: datetime, batched: bool = False) -> D
     Raises ViolationError as parse_report does.
     """
     root, text = read_tree(raw)
-    found, document = _against(root, FILE_DETAILS)
+    found, document = _against(root, text, FILE_DETAILS)
     found += check_file_details(document, now=now, batched=batched)
     return _accepted(document, found, root, text)
 
 
-def _against(root: etree._Element, table: ElementTable) -> tuple[list[Violation], Document]:
+def _against(root: etree._Element, text: str, table: ElementTable) -> tuple[list[Violation], Document]:
     if root.tag != table.name:
         # Nothing below another root can be judged, so nothing but the root is named.
         message = f"cvc-elt.1: Cannot find the declaration of element '{str(root.tag)[:100]}'."
         return [
             broken("/", message, f"Send `{table.name}` as the outermost element, without a namespace.")
         ], {}
-    return schema_violations(root), read_element(root, table)
+    return schema_violations(root, text), read_element(root, table)
 
 
 def _accepted(document: Document, found: list[Violation], root: etree._Element, text: str) -> Document:
     if found:
-        raise ViolationError(place(found, root, text))
+        told = place(found[:MOST_REPORTED], root, text)
+        raise ViolationError(told, untold=len(found) - len(told))
     return document
 
 

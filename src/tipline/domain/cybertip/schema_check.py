@@ -9,10 +9,12 @@ from typing import cast
 
 from lxml import etree
 
-from tipline.domain.cybertip.violations import Violation, broken
+from tipline.domain.cybertip.bytes_in import hardened_parser
+from tipline.domain.cybertip.violations import MOST_REPORTED, Violation, broken
 from tipline.domain.cybertip.xsd import compiled
 
 _ONE_AT_A_TIME = Lock()
+_SHORT = 4000
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
 _LEAD = re.compile(r"^Element '([^']*)'(?:, attribute '([^']*)')?: ")
 _ADVICE = {
@@ -25,14 +27,40 @@ _ADVICE = {
 }
 
 
-def schema_violations(root: etree._Element) -> list[Violation]:
-    """This function will check a tree against the schema and give every error that it finds."""
+def schema_violations(root: etree._Element, text: str) -> list[Violation]:
+    """This function will check a tree against the schema.
+
+    `text` is what the tree was read from. Returns every error with its path, but no path where a long
+    document is wrong in more places than are ever told: finding one path takes time in proportion to the
+    document, and finding all would take its square.
+    """
+    if text.count("<") <= _SHORT:
+        return _in_tree(root)
+    unplaced = _in_stream(text)
+    return _in_tree(root) if 0 < len(unplaced) <= MOST_REPORTED else unplaced
+
+
+def _in_tree(root: etree._Element) -> list[Violation]:
     schema = compiled()
     # The error log belongs to the compiled schema, which the threads of a process share.
     with _ONE_AT_A_TIME:
         if schema.validate(root):
             return []
-        return [_violation(entry) for entry in cast(Iterable[etree._LogEntry], schema.error_log)]
+        return [_violation(entry) for entry in _entries(schema.error_log)]
+
+
+def _in_stream(text: str) -> list[Violation]:
+    parser = hardened_parser(compiled())
+    try:
+        etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        return [_violation(entry) for entry in _entries(parser.error_log)]
+    return []
+
+
+def _entries(log: object) -> Iterable[etree._LogEntry]:
+    # The stubs do not know that an error log can be walked.
+    return cast(Iterable[etree._LogEntry], log)
 
 
 def _violation(entry: etree._LogEntry) -> Violation:

@@ -37,29 +37,32 @@ def malformed(message: str, advice: str, *, line: int = 1, column: int = 1) -> V
 
 
 class ViolationError(Refusal):
-    """A document that breaks the format or its rules, with everything that is wrong with it."""
+    """A document that breaks the format or its rules, with everything that is wrong with it.
 
-    def __init__(self, violations: tuple[Violation, ...]) -> None:
+    `untold` counts what is wrong beyond the first MOST_REPORTED violations.
+    """
+
+    def __init__(self, violations: tuple[Violation, ...], *, untold: int = 0) -> None:
         self.violations = violations
         self.response_code = violations[0].code
         super().__init__(
             str(int(self.response_code)),
-            describe(violations),
+            describe(violations, untold=untold),
             source="reporting API, sections 3 to 5",
             field=violations[0].path,
         )
 
 
-def describe(violations: tuple[Violation, ...]) -> str:
+def describe(violations: tuple[Violation, ...], *, untold: int = 0) -> str:
     """This function will put violations into the documented form of a response description.
 
     Returns a heading and one line `[line,column] - message` for each, with path and advice behind it.
     """
     wrong_xml = violations[0].code is ResponseCode.MALFORMED_XML
     lines = ["Malformed XML" if wrong_xml else "Validation failed"]
-    lines += [_line(violation) for violation in violations[:MOST_REPORTED]]
-    if len(violations) > MOST_REPORTED:
-        lines.append(f"and {len(violations) - MOST_REPORTED} more")
+    lines += [_line(violation) for violation in violations]
+    if untold:
+        lines.append(f"and {untold} more")
     return "\n".join(lines)
 
 
