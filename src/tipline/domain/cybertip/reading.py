@@ -1,7 +1,7 @@
 """What a document says, in the terms of the house: incident, urgency, times, free text.
 
-People, accounts and identifiers stand in reading_people. All functions are pure and take any document
-that was checked, from whatever door.
+People and identifiers are read in modules of their own and offered here as well. All functions
+are pure and take any document that was checked, from whatever door.
 """
 
 from __future__ import annotations
@@ -13,11 +13,49 @@ from datetime import datetime
 from tipline.domain.cybertip import codes
 from tipline.domain.cybertip.grammar import ElementTable
 from tipline.domain.cybertip.moments import read_moment, zone_of
+from tipline.domain.cybertip.reading_identifiers import identifiers
+from tipline.domain.cybertip.reading_people import (
+    Device,
+    IpEvent,
+    PersonView,
+    file_ip_event,
+    ip_events,
+    join_reporter,
+    persons,
+    phone_text,
+    split_reporter,
+)
 from tipline.domain.cybertip.rules_values import each
 from tipline.domain.cybertip.simple import DATETIME
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
 from tipline.domain.report import Document
+
+__all__ = [
+    "Device",
+    "IpEvent",
+    "Narrative",
+    "PersonView",
+    "TimedFact",
+    "annotation_flags",
+    "escalation_reason",
+    "file_ip_event",
+    "file_times",
+    "headline",
+    "identifiers",
+    "incident_at",
+    "incident_label",
+    "incident_type",
+    "ip_events",
+    "is_escalated",
+    "join_reporter",
+    "narratives",
+    "persons",
+    "phone_text",
+    "read_moment",
+    "split_reporter",
+    "times",
+]
 
 _MEANINGS = {
     "incidentDateTime": "Incident",
