@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import obstore
@@ -80,8 +81,11 @@ class S3Store:
         self._bucket = bucket
 
     @classmethod
-    def from_settings(cls, house: Settings) -> S3Store:
-        """This function will open the bucket that TIPLINE_EVIDENCE names, as s3://bucket/prefix."""
+    def from_settings(cls, house: Settings, *, retry_seconds: int = 10) -> S3Store:
+        """This function will open the bucket that TIPLINE_EVIDENCE names, as s3://bucket/prefix.
+
+        `retry_seconds` is how long the client itself tries again before an outage is told.
+        """
         name, _, prefix = house.evidence_store.removeprefix("s3://").partition("/")
         return cls(
             Bucket(
@@ -93,6 +97,7 @@ class S3Store:
                 region=house.s3_region,
                 virtual_hosted_style_request=False,
                 client_options={"allow_http": house.s3_endpoint.startswith("http://")},
+                retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=retry_seconds)},
             )
         )
 
