@@ -72,7 +72,7 @@ def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(
 def test_another_password_than_the_clusters_is_refused_with_a_sentence(place: Place) -> None:
     from dataclasses import replace
 
-    with pytest.raises(EmbeddedError, match="db_owner"):
+    with pytest.raises(EmbeddedError, match="db_superuser"):
         embedded.start(replace(place, password="another"))
 
 

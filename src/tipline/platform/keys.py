@@ -20,7 +20,7 @@ from tipline.platform.config import ROLES
 
 PEM_NAMES = ("vault_private_v1", "vault_public_v1", "audit_signing", "audit_public")
 HEX_NAMES = ("address", "number", "receipt", "totp", *(f"django_{role}" for role in ROLES))
-PASSWORD_NAMES = tuple(f"db_{role}" for role in ROLES)
+PASSWORD_NAMES = ("db_superuser", *(f"db_{role}" for role in ROLES))
 ALL_NAMES = PEM_NAMES + HEX_NAMES + PASSWORD_NAMES
 
 # Intake processes can seal and never open: no vault_private_v1 in the first three lines.

@@ -7,7 +7,6 @@ when we die.
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import hashlib
 import importlib.util
@@ -19,7 +18,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -27,16 +26,20 @@ from urllib.parse import quote
 
 import psycopg
 
+from tipline.platform.processes.lifeline import die_with_parent
+
 SUPERUSER = "postgres"
 START_SECONDS = 120  # a crash recovery of a big database takes its time
 STOP_SECONDS = 60
 SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class EmbeddedError(Exception):
     """The embedded server cannot serve; the message is a sentence for the operator."""
+
+
+class AlreadyServed(EmbeddedError):
+    """Another process of ours serves this folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def _locked(data: Path) -> IO[str]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         handle.close()
-        raise EmbeddedError(f"Another Tipline process is already using {data}: stop it first.") from error
+        raise AlreadyServed(f"Another Tipline process is already using {data}: stop it first.") from error
     return handle
 
 
@@ -182,11 +185,17 @@ def _closed_parent(folder: Path) -> Path | None:
     return next((parent for parent in folder.resolve().parents if not parent.stat().st_mode & 0o001), None)
 
 
-def _socket_folder(data: Path, identity: _Identity) -> Path:
+def socket_folder_of(data: Path) -> Path:
+    """This function will return the socket folder of a data folder: inside, or elsewhere where the path is too long."""
     folder = data.resolve() / "socket"
-    if len(str(folder)) > SOCKET_PATH_LIMIT:
-        name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
-        folder = Path(tempfile.gettempdir()) / f"tipline-{os.geteuid()}-{name}"
+    if len(str(folder)) <= SOCKET_PATH_LIMIT:
+        return folder
+    name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"tipline-{os.geteuid()}-{name}"
+
+
+def _socket_folder(data: Path, identity: _Identity) -> Path:
+    folder = socket_folder_of(data)
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     # In a shared temporary folder somebody else could have made this name first.
@@ -248,15 +257,6 @@ def _is_alive_postgres(pid_file: Path, cluster: Path) -> bool:
     return state not in {"Z", "X"} and str(cluster).encode() in command
 
 
-def die_with_parent(number: signal.Signals) -> Callable[[], None]:
-    """This function will return a function for a new child: the kernel sends it `number` when its parent dies."""
-
-    def arm() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(number))
-
-    return arm
-
-
 def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subprocess.Popen[bytes]:
     settings = (
         "listen_addresses=", f"unix_socket_directories={socket_folder}", "unix_socket_permissions=0700", "port=5432",
@@ -290,7 +290,9 @@ def _wait_ready(server: EmbeddedServer) -> None:
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 server.stop()
-                raise EmbeddedError("The key db_owner is not the one this database was made with.") from error
+                raise EmbeddedError(
+                    "The key db_superuser is not the one this database was made with."
+                ) from error
             time.sleep(0.03)
     server.stop()
     raise EmbeddedError(f"PostgreSQL was not ready after {START_SECONDS} seconds.")

@@ -1,0 +1,189 @@
+"""The verbs of `./tipline`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+Arguments = Sequence[str]
+
+
+def _run(arguments: Arguments) -> int:
+    """start everything, play the demo at the first start, print where to look"""
+    from tipline.commands import run
+
+    _parser("run").parse_args(arguments)
+    return run.main()
+
+
+def _demo(arguments: Arguments) -> int:
+    """start everything and play the demo story once more"""
+    from tipline.commands import run
+
+    _parser("demo").parse_args(arguments)
+    return run.main(demo=True)
+
+
+def _test(arguments: Arguments) -> int:
+    """run the tests (further words go to pytest)"""
+    from tipline.commands import checks
+
+    return checks.test(arguments)
+
+
+def _check(arguments: Arguments) -> int:
+    """check format, lint, types, import contracts, missing migrations"""
+    from tipline.commands import checks
+
+    _parser("check").parse_args(arguments)
+    return checks.check()
+
+
+def _bench(arguments: Arguments) -> int:
+    """list the benches, or run one: bench NAME [--full] [--json]"""
+    from tipline.commands import checks
+
+    return checks.figures("bench", arguments)
+
+
+def _faults(arguments: Arguments) -> int:
+    """list the fault runs, or run one: faults NAME [--full] [--json]"""
+    from tipline.commands import checks
+
+    return checks.figures("faults", arguments)
+
+
+def _audit(arguments: Arguments) -> int:
+    """verify the audit, hand out a checkpoint: audit verify | checkpoint | key"""
+    from tipline.commands.ground import open_ground, set_up_django
+
+    with open_ground() as ground:
+        set_up_django(ground)
+        from tipline.platform.audit import command
+
+        return command.main(arguments)
+
+
+def _backup(arguments: Arguments) -> int:
+    """copy database and evidence consistently into a new folder: backup DIR [--with-keys]"""
+    from tipline.commands import backup
+
+    parser = _parser("backup")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--with-keys", action="store_true", help="copy the keys too: whoever has it can open all"
+    )
+    chosen = parser.parse_args(arguments)
+    return backup.backup(chosen.folder, with_keys=chosen.with_keys)
+
+
+def _restore(arguments: Arguments) -> int:
+    """bring a backup into an empty data folder: restore DIR"""
+    from tipline.commands import backup
+
+    parser = _parser("restore")
+    parser.add_argument("folder", type=Path)
+    return backup.restore(parser.parse_args(arguments).folder)
+
+
+def _code(arguments: Arguments) -> int:
+    """print the present log-in code of a demo account: code NAME"""
+    from tipline.commands import codes
+
+    parser = _parser("code")
+    parser.add_argument("username")
+    return codes.show(parser.parse_args(arguments).username)
+
+
+def _places(arguments: Arguments) -> int:
+    """fetch the place data now"""
+    from tipline.commands import places
+    from tipline.commands.words import say
+    from tipline.platform import config
+
+    _parser("places").parse_args(arguments)
+    places.install(config.settings().places, say)
+    return 0
+
+
+def _worker(arguments: Arguments) -> int:
+    import django
+
+    django.setup()
+    from tipline import worker
+    from tipline.platform.processes.lifeline import tie_to_parent
+
+    tie_to_parent()
+    worker.main()
+    return 0
+
+
+def _migrations(arguments: Arguments) -> int:
+    from tipline.commands import checks
+
+    return checks.missing_migrations()
+
+
+def _help(arguments: Arguments) -> int:
+    """show this"""
+    lines = [f"  {name:<9}{verb.__doc__}" for name, verb in VERBS.items() if verb.__doc__]
+    sys.stdout.write("\n".join(["./tipline VERB", "", *lines, ""]))
+    return 0
+
+
+VERBS: dict[str, Callable[[Arguments], int]] = {
+    "run": _run,
+    "demo": _demo,
+    "test": _test,
+    "check": _check,
+    "bench": _bench,
+    "faults": _faults,
+    "audit": _audit,
+    "backup": _backup,
+    "restore": _restore,
+    "code": _code,
+    "places": _places,
+    "help": _help,
+    # For the supervisor and `check`, not for people: they carry no help.
+    "worker": _worker,
+    "migrations": _migrations,
+}
+
+
+def _parser(verb: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"./tipline {verb}", description=VERBS[verb].__doc__)
+
+
+def main(arguments: Arguments) -> int:
+    """This function will do one verb and return the exit code: 1 with a sentence where it cannot be done."""
+    verb = VERBS.get(arguments[0] if arguments else "help")
+    if verb is None:
+        sys.stderr.write(f"There is no verb {arguments[0]}. ./tipline help lists them.\n")
+        return 2
+    try:
+        return verb(arguments[1:])
+    except _sentences() as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _sentences() -> tuple[type[Exception], ...]:
+    # Errors that are a sentence for the operator. Everything else is a bug and keeps its traceback.
+    from tipline.commands.backup import BackupRefused
+    from tipline.commands.codes import NoCode
+    from tipline.commands.places import PlacesFailed
+    from tipline.platform.config import SettingError
+    from tipline.platform.database.embedded import EmbeddedError
+    from tipline.platform.database.roles import RolesRefused
+    from tipline.platform.database.safety import UnsafeServer
+    from tipline.platform.keys import KeyMissing
+    from tipline.platform.processes.addresses import PortTaken
+
+    operator = (SettingError, EmbeddedError, RolesRefused, UnsafeServer, KeyMissing, PortTaken)
+    return (*operator, BackupRefused, NoCode, PlacesFailed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""`./tipline test`, `check`, `bench`, `faults`: what proves the house."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tipline.commands.words import say
+
+ROOT = Path(__file__).parents[3]
+_TOOLS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("format", ("ruff", "format", "--check", "--quiet", "src", "tests")),
+    ("lint", ("ruff", "check", "--quiet", "--output-format=concise", "src", "tests")),
+    ("types", ("mypy", "--no-error-summary")),
+    ("import contracts", ("lint-imports", "--no-cache")),
+)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """This function will run the tests; further arguments go to pytest."""
+    return _python("-m", "pytest", *arguments)
+
+
+def check() -> int:
+    """This function will check format, lint, types, import contracts and missing migrations; 1 where one fails."""
+    results = {name: _tool(*command) for name, command in _TOOLS}
+    results["migrations"] = _python("-m", "tipline.cli", "migrations")
+    for name, code in results.items():
+        say(f"{'ok    ' if code == 0 else 'FAILED'}  {name}")
+    return 0 if not any(results.values()) else 1
+
+
+def missing_migrations() -> int:
+    """This function will return 1 where a model differs from its migrations; no database is asked."""
+    import tempfile
+
+    from tipline.platform import config, keys
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "tipline.settings",
+            "TIPLINE_KEYS": folder,
+            "DATABASE_URL": "",
+        }
+        keys.ensure_keys(Path(folder))
+        config.settings.cache_clear()
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        # Without a database Django warns that it could not compare history; the files are all that counts here.
+        import warnings
+
+        warnings.simplefilter("ignore", RuntimeWarning)
+        try:
+            call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+        except SystemExit as ended:
+            return int(ended.code or 0)
+    return 0
+
+
+def figures(verb: str, arguments: Sequence[str]) -> int:
+    """This function will run a bench or a fault run, or list them."""
+    return _python("-m", "tipline.figures", verb, *arguments)
+
+
+def _tool(program: str, *arguments: str) -> int:
+    return _run([str(Path(sys.prefix) / "bin" / program), *arguments])
+
+
+def _python(*arguments: str) -> int:
+    return _run([sys.executable, *arguments])
+
+
+def _run(command: Sequence[str]) -> int:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
