@@ -74,3 +74,9 @@ def test_a_secret_matches_its_own_hash_alone() -> None:
     assert not matches(kept, make_secret())
     assert not matches(None, secret)
     assert not matches("no hash at all", secret)
+
+
+def test_every_hotline_has_a_name_and_one_of_the_three_certainties() -> None:
+    found = facts.hotlines()
+    assert len(found) > 20
+    assert {certainty for _, _, _, certainty in found} <= set(facts.CERTAINTIES)

@@ -40,7 +40,7 @@ def digest(more: str = "") -> str:
 
 def weakest(*words: str) -> str:
     """This function will give the weakest of several certainties, each by its first word."""
-    return min((word.split(" ", 1)[0] for word in words), key=CERTAINTIES.index)
+    return min((re.split(r"\W", word, maxsplit=1)[0] for word in words), key=CERTAINTIES.index)
 
 
 @dataclass(frozen=True, slots=True)
