@@ -137,6 +137,7 @@ def _syntax(error: etree.XMLSyntaxError) -> Violation:
     message = (error.msg or "The document is not well-formed.").split(", line ")[0].strip()
     if "Excessive depth" in message:
         message = "The elements are nested too deeply."
+    message = message.rstrip(".") + "."
     return malformed(message, _ADVICE, line=max(line, 1), column=max(column, 1))
 
 
