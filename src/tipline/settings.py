@@ -120,7 +120,9 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "tipline.interfaces.ui.login.forms.LoginForm"}
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip"}  # consecutive failures are counted in the database, see accounts.lockout
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip"
+}  # consecutive failures are counted in the database, see accounts.lockout
 MFA_ADAPTER = "tipline.interfaces.ui.login.adapters.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "tipline.interfaces.ui.login.forms.CodeForm",
@@ -128,7 +130,9 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_REAUTHENTICATION_REQUIRED = False  # set-up follows the password at once and never replaces an authenticator
+MFA_REAUTHENTICATION_REQUIRED = (
+    False  # set-up follows the password at once and never replaces an authenticator
+)
 
 # Cookies: doors of one host differ by port alone, which cookies ignore; so each has names of its own.
 _PREFIX = "__Host-" if HOUSE.production else ""
@@ -149,12 +153,16 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HOUSE.tls_proxy
 SECURE_SSL_REDIRECT = HOUSE.production
 SECURE_HSTS_SECONDS = 63_072_000 if HOUSE.production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HOUSE.production
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing reaches another site. Not "no-referrer": browsers then send "Origin: null" with every form, which no
+# check against forged requests can tell from a stranger's.
+SECURE_REFERRER_POLICY = "same-origin"
 _SELF = ["'self'"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        **dict.fromkeys(("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"), _SELF),
+        **dict.fromkeys(
+            ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"), _SELF
+        ),
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

@@ -34,13 +34,17 @@ def quick_passwords(settings: Any) -> None:
 def everybody(fixed_now: datetime) -> None:
     for new in (
         service.NewUser("analyst", "A", Role.ANALYST, PASSWORD, totp_secret=totp.new_secret()),
-        service.NewUser("officer", "O", Role.OFFICER, PASSWORD, agency_id="icac-fl", totp_secret=totp.new_secret()),
+        service.NewUser(
+            "officer", "O", Role.OFFICER, PASSWORD, agency_id="icac-fl", totp_secret=totp.new_secret()
+        ),
         service.NewUser("company", "C", Role.ESP_USER, PASSWORD, esp_id=7, totp_secret=totp.new_secret()),
     ):
         service.create_user(new=new, by=BY, now=fixed_now)
 
 
-@pytest.mark.parametrize(("door", "name"), [("desk", "analyst"), ("portal", "officer"), ("esp_web", "company")])
+@pytest.mark.parametrize(
+    ("door", "name"), [("desk", "analyst"), ("portal", "officer"), ("esp_web", "company")]
+)
 def test_a_door_sees_its_own_accounts_alone(everybody: None, as_role: AsRole, door: str, name: str) -> None:
     with as_role(door):
         assert [row.username for row in User.objects.all()] == [name]
@@ -62,8 +66,14 @@ def test_a_door_sees_its_own_sessions_alone(as_role: AsRole) -> None:
 
 
 def test_a_door_cannot_write_into_another_realm(as_role: AsRole) -> None:
-    forged = "INSERT INTO accounts_session (session_key, session_data, expire_date, realm) VALUES ('k', 'd', now(), %s)"
-    with as_role("portal"), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+    columns = "session_key, session_data, expire_date, realm"
+    forged = f"INSERT INTO accounts_session ({columns}) VALUES ('k', 'd', now(), %s)"
+    with (
+        as_role("portal"),
+        pytest.raises(ProgrammingError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(forged, ["tipline_desk"])
 
 
@@ -80,7 +90,12 @@ def test_a_door_cannot_write_into_another_realm(as_role: AsRole) -> None:
     ],
 )
 def test_a_door_cannot_change_what_accounts_are(everybody: None, as_role: AsRole, statement: str) -> None:
-    with as_role("portal"), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        as_role("portal"),
+        pytest.raises(ProgrammingError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

@@ -178,7 +178,9 @@ def test_logged_out_cookie_opens_nothing(client: Client, watch: Watch, analyst: 
     assert thief.get("/").status_code == 302
 
 
-def test_five_failures_lock_until_an_administrator_releases(client: Client, watch: Watch, analyst: int) -> None:
+def test_five_failures_lock_until_an_administrator_releases(
+    client: Client, watch: Watch, analyst: int
+) -> None:
     answers = [give_password(client, "wrong").status_code for _ in range(FAILURES)]
     assert answers == [200, 200, 200, 200, 403]
     assert give_password(client).status_code == 403, "the right password opens nothing either"
@@ -188,7 +190,9 @@ def test_five_failures_lock_until_an_administrator_releases(client: Client, watc
     log_in(client, watch)
 
 
-def test_failures_further_apart_than_the_window_do_not_lock(client: Client, watch: Watch, analyst: int) -> None:
+def test_failures_further_apart_than_the_window_do_not_lock(
+    client: Client, watch: Watch, analyst: int
+) -> None:
     for _ in range(2 * FAILURES):
         assert give_password(client, "wrong").status_code == 200
         watch.pass_time(seconds=WINDOW.total_seconds() / 3)
@@ -240,7 +244,9 @@ def test_an_account_without_authenticator_must_set_one_up(client: Client, watch:
     assert client.get("/").status_code == 200
 
 
-def test_an_authenticator_is_never_replaced_by_who_logs_in(client: Client, watch: Watch, analyst: int) -> None:
+def test_an_authenticator_is_never_replaced_by_who_logs_in(
+    client: Client, watch: Watch, analyst: int
+) -> None:
     log_in(client, watch)
     assert client.get("/account/authenticator/")["Location"] == "/"
     assert client.get("/account/authenticator/key.svg").status_code == 404
@@ -296,6 +302,7 @@ def test_every_answer_carries_the_headers(client: Client, page: str) -> None:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
     }
     assert {name: headers[name] for name in expected} == expected
     assert "no-store" in headers["Cache-Control"]

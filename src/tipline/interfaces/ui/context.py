@@ -17,7 +17,7 @@ _WHY = {
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """This function will give templates `gate`: name, role_label, agency, door, idle_seconds, why_sentence."""
+    """This function will give templates `gate`: name, role_label, agency, door, idle_seconds …"""
     user = gate.user_of(request)
     door = settings().role
     known: dict[str, Any] = {

@@ -135,7 +135,8 @@ def esp_of(request: HttpRequest) -> int | None:
 def origin_of(request: HttpRequest) -> str:
     """This function will return the network address that asks.
 
-    A forwarded address counts only where the settings say that our own proxy stands in front: its entry is the last.
+    A forwarded address counts only where the settings say that our own proxy stands in front: its entry is
+    the last.
     """
     if settings().tls_proxy and (forwarded := request.headers.get("X-Forwarded-For", "")):
         return forwarded.rsplit(",", 1)[-1].strip()[:64]

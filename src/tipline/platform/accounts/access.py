@@ -1,4 +1,4 @@
-"""What each door may do with accounts. Row-level security (migration 0002) narrows it to the door's own realm."""
+"""What each door may do with accounts; row-level security (migration 0002) narrows it to its own realm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def _of_door(role: str) -> tuple[Grant, ...]:
         Grant(role=role, table="accounts_loginfailure", select=True, insert=True, delete=True),
         # A door can lock and cannot release.
         Grant(role=role, table="accounts_loginlock", select=True, insert=True),
-        Grant(role=role, table="mfa_authenticator", select=True, insert=True, update=("data", "last_used_at")),
+        Grant(
+            role=role, table="mfa_authenticator", select=True, insert=True, update=("data", "last_used_at")
+        ),
         *_sessions(role),
     )
 
@@ -25,7 +27,12 @@ def _sessions(role: str) -> tuple[Grant, ...]:
     columns = ("session_key", *_SESSION_COLUMNS)
     return (
         Grant(
-            role=role, table="accounts_session", select=True, insert=columns, update=_SESSION_COLUMNS, delete=True
+            role=role,
+            table="accounts_session",
+            select=True,
+            insert=columns,
+            update=_SESSION_COLUMNS,
+            delete=True,
         ),
     )
 

@@ -1,7 +1,7 @@
 """Five failures in fifteen minutes lock a log-in until an administrator releases it. Source: CJIS AC-7.
 
-The lock is on account name and origin together, so that a stranger elsewhere cannot lock somebody out; tries from
-very many origins lock the name as a whole.
+The lock is on account name and origin together, so that a stranger elsewhere cannot lock somebody out; tries
+from very many origins lock the name as a whole.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ANYWHERE = "*"
 
 
 def is_locked(*, username: str, origin: str) -> bool:
-    """This function will say whether this account name is locked for this origin, whoever it may belong to."""
+    """This function will say whether this account name, known or not, is locked for this origin."""
     return LoginLock.objects.filter(
         Q(origin=origin) | Q(origin=ANYWHERE), username=name_of(username), released_at__isnull=True
     ).exists()

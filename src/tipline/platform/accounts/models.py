@@ -34,10 +34,12 @@ class User(AbstractBaseUser):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=~models.Q(realm="portal") | ~models.Q(agency_id=""), name="accounts_officer_has_agency"
+                condition=~models.Q(realm="portal") | ~models.Q(agency_id=""),
+                name="accounts_officer_has_agency",
             ),
             models.CheckConstraint(
-                condition=~models.Q(realm="esp_web") | models.Q(esp_id__isnull=False), name="accounts_company_named"
+                condition=~models.Q(realm="esp_web") | models.Q(esp_id__isnull=False),
+                name="accounts_company_named",
             ),
         ]
 
@@ -46,7 +48,7 @@ class User(AbstractBaseUser):
 
 
 class Session(AbstractBaseSession):
-    """A log-in session. The column `realm` (migration 0002) is filled by the database with the writer's own role."""
+    """A log-in session. The database fills its column `realm` (migration 0002) with the writer's own role."""
 
     account_id = models.BigIntegerField(null=True, db_index=True)
 

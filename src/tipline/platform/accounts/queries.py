@@ -56,6 +56,6 @@ def count_locks() -> int:
 
 
 def load_totp_secret(username: str) -> str | None:
-    """This function will return an account's authenticator secret (base32), for the demo's `code` verb alone."""
+    """This function will return an account's authenticator secret (base32), for the verb `code` alone."""
     row = Authenticator.objects.filter(user__username=name_of(username), type=Authenticator.Type.TOTP).first()
     return None if row is None else seal.unseal(row.data["secret"])

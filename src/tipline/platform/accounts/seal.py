@@ -1,4 +1,4 @@
-"""Encryption of authenticator secrets at rest, with a key outside the database that only log-in doors hold."""
+"""Encryption of authenticator secrets at rest, with a key outside the database that log-in doors hold."""
 
 from __future__ import annotations
 

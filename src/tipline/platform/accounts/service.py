@@ -21,7 +21,7 @@ from tipline.platform.accounts.roles import REALM_OF, Role
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """An account to be made. `totp_secret` (base32) enrols the authenticator at once, for demo accounts and tests."""
+    """An account to be made. `totp_secret` (base32) enrols the authenticator at once (demo, tests)."""
 
     username: str
     full_name: str
@@ -59,7 +59,9 @@ def create_user(*, new: NewUser, by: Actor, now: datetime) -> int:
 
 def _check(new: NewUser, user: User) -> None:
     if new.role == Role.OFFICER and not new.agency_id:
-        raise Refusal("agency_missing", "An officer's account needs the agency it belongs to.", field="agency_id")
+        raise Refusal(
+            "agency_missing", "An officer's account needs the agency it belongs to.", field="agency_id"
+        )
     if new.role == Role.ESP_USER and new.esp_id is None:
         raise Refusal("esp_missing", "A company's account needs the company it belongs to.", field="esp_id")
     if User.objects.filter(username=user.username).exists():

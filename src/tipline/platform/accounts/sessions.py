@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 
 class SessionStore(DatabaseStore):
-    """Sessions in `accounts_session`, each with the account it belongs to, so that all of one can be ended."""
+    """Sessions in `accounts_session`, each with its account, so that all sessions of one can be ended."""
 
     @classmethod
     def get_model_class(cls) -> Any:

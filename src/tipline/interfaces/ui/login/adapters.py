@@ -80,7 +80,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user = gate.user_of(request)
         if user is not None:
             details = {"realm": user.realm, "reason": "by_self"}
-            record(event=Event("account.logged_out", gate.actor_of(request), user.id, details=details), now=clock.now())
+            record(
+                event=Event("account.logged_out", gate.actor_of(request), user.id, details=details),
+                now=clock.now(),
+            )
         super().logout(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -16,7 +16,12 @@ from tipline.platform import clock
 from tipline.platform.accounts import seal, service
 
 _WRONG_CODE = "This code is wrong or was used before. Wait for the next one in your authenticator."
-_CODE_MARKS = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "24", "class": "gate__code"}
+_CODE_MARKS = {
+    "autocomplete": "one-time-code",
+    "inputmode": "numeric",
+    "maxlength": "24",
+    "class": "gate__code",
+}
 
 
 class LoginForm(LibraryLoginForm):  # type: ignore[misc]
@@ -24,7 +29,11 @@ class LoginForm(LibraryLoginForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs = {"autocomplete": "username", "autofocus": True, "spellcheck": "false"}
+        self.fields["login"].widget.attrs = {
+            "autocomplete": "username",
+            "autofocus": True,
+            "spellcheck": "false",
+        }
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
         self.fields["password"].help_text = ""
 

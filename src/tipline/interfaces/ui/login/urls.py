@@ -1,4 +1,4 @@
-"""The reachable log-in pages: `path("account/", include("tipline.interfaces.ui.login.urls"))` in a staff door."""
+"""The reachable log-in pages; a staff door includes them under account/."""
 
 from __future__ import annotations
 
@@ -21,5 +21,7 @@ urlpatterns = [
     path("closed/", _before(account_views.account_inactive), name="account_inactive"),
     path("authenticator/", _between(login_required(views.SetUpView.as_view())), name="mfa_activate_totp"),
     path("authenticator/key.svg", _between(views.totp_picture), name="mfa_totp_picture"),
-    path("recovery-codes/", requires(*Role)(recovery_views.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "recovery-codes/", requires(*Role)(recovery_views.view_recovery_codes), name="mfa_view_recovery_codes"
+    ),
 ]

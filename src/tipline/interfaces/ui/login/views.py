@@ -56,13 +56,16 @@ class SetUpView(ActivateTOTPView):  # type: ignore[misc]
         return reverse("mfa_view_recovery_codes")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """This function will enrol the authenticator; its first code counts as this session's second factor."""
+        """This function will enrol the authenticator; its first code is this session's second factor."""
         response = super().form_valid(form)
         user = gate.user_of(self.request)
         assert user is not None
         record_authentication(self.request, self.request.user, "mfa", type=str(Authenticator.Type.TOTP))
         details = {"realm": user.realm, "method": "totp"}
-        record(event=Event("account.mfa_enrolled", gate.actor_of(self.request), user.id, details=details), now=clock.now())
+        record(
+            event=Event("account.mfa_enrolled", gate.actor_of(self.request), user.id, details=details),
+            now=clock.now(),
+        )
         return response  # type: ignore[no-any-return]
 
 

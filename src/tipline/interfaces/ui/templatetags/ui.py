@@ -58,12 +58,14 @@ def age(at: datetime | None) -> SafeString | str:
     if at is None:
         return ""
     passed = words.span(clock.now() - at)
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.clock_time(at, clock.now()), passed)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.clock_time(at, clock.now()), passed
+    )
 
 
 @register.simple_tag
 def moment(at: datetime | None, zone: str = "") -> SafeString | str:
-    """This function will write a moment with its zone: {% moment at %} or {% moment at zone="America/Phoenix" %}.
+    """This function will write a moment with its zone: {% moment at zone="America/Phoenix" %}.
 
     Where no zone is given the reader's browser adds the reader's own time.
     """
@@ -71,7 +73,9 @@ def moment(at: datetime | None, zone: str = "") -> SafeString | str:
         return "not known"
     written = words.clock_time(at, clock.now())
     if zone:
-        return format_html('<time datetime="{}">{} ({})</time>', at.isoformat(), written, words.zone_time(at, zone))
+        return format_html(
+            '<time datetime="{}">{} ({})</time>', at.isoformat(), written, words.zone_time(at, zone)
+        )
     return format_html('<time datetime="{}" data-own>{}</time>', at.isoformat(), written)
 
 
@@ -82,11 +86,18 @@ def confidence(word: object, says: str = "") -> SafeString:
     `says` replaces the word shown, for example "likely, two sources agree".
     """
     level = words.CONFIDENCE_LEVEL.get(str(word).lower(), 0)
+    shown = says or str(word).lower()
+    return format_html('<span class="confidence"><span>{}</span>{}</span>', shown, bar(level))
+
+
+@register.simple_tag
+def bar(percent: float) -> SafeString:
+    """This function will draw a bar, beside a word that says the same: {% bar 75 %} is three quarters."""
+    width = max(0, min(100, round(percent)))
     return format_html(
-        '<span class="confidence"><span>{}</span><meter class="bar" min="0" max="100" value="{}" aria-hidden="true">'
-        "</meter></span>",
-        says or str(word).lower(),
-        level,
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="8" rx="3"/></svg>',
+        width,
     )
 
 

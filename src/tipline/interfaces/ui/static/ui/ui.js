@@ -61,7 +61,7 @@ function tapEscape() {
 function ownTimes(root) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || zone === "UTC") return;
-  const written = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  const written = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
   for (const time of root.querySelectorAll("time[data-own]")) {
     time.removeAttribute("data-own");
     time.append(` (${written.format(new Date(time.dateTime))})`);
