@@ -103,6 +103,12 @@ def load_parts(report_id: int) -> tuple[Document, ...]:
     return tuple(rows)
 
 
+def list_part_types(report_id: int) -> tuple[tuple[int, str], ...]:
+    """This function will list (part, media type) of what was received, first part first."""
+    rows = Submission.objects.filter(report_id=report_id).order_by("part")
+    return tuple(rows.values_list("part", "media_type"))
+
+
 def load_answers(report_id: int) -> Answers:
     """This function will load the structured answers of a human door."""
     return answers_from(Submission.objects.values_list("answers", flat=True).get(report_id=report_id, part=1))
@@ -235,6 +241,12 @@ def list_stale(*, before: datetime, most: int = 200) -> tuple[int, ...]:
     """This function will list reports that should be walking but have not moved since `before`."""
     rows = Report.objects.filter(state__in=sorted(AUTOMATIC), changed_at__lt=before, hold_reason="")
     return tuple(rows.order_by("changed_at").values_list("id", flat=True)[:most])
+
+
+def list_waiting(state: ReportState, *, before: datetime, most: int = 200) -> tuple[int, ...]:
+    """This function will list reports that have stood in a state since before a moment, the longest first."""
+    rows = Report.objects.filter(state=state, changed_at__lt=before, hold_reason="").order_by("changed_at")
+    return tuple(rows.values_list("id", flat=True)[:most])
 
 
 def list_unfinished(*, opened_before: datetime, changed_before: datetime, most: int = 200) -> tuple[int, ...]:
