@@ -1,0 +1,177 @@
+"""A report's files from the door to the vault: verified, decoded in the sandbox, custody begun."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from PIL import Image
+
+from tipline.domain.actor import Actor, ActorKind, system
+from tipline.domain.errors import Refusal
+from tipline.domain.report import FileRef, Source
+from tipline.domain.states import ReportState
+from tipline.media import sandbox
+from tipline.platform.vault import service as vault
+from tipline.platform.vault.errors import Damaged
+from tipline.platform.vault.incoming import IncomingWriter
+from tipline.platform.vault.store import configured_store
+from tipline.reports import queries as reports
+from tipline.reports import service as record
+from tipline.reports.custody import list_custody
+from tipline.reports.models import File
+from tipline.reports.values import NewFile, Opened, Opening
+from tipline.simulation import pictures
+from tipline.stages.evidence import queries as evidence_queries
+from tipline.stages.evidence import service as evidence
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not sandbox.sandbox_available(), reason="bubblewrap cannot run on this machine"),
+]
+_BY = system("test")
+_ANALYST = Actor(ActorKind.USER, "analyst-1", role="analyst")
+
+
+@pytest.fixture(autouse=True)
+def _empty_store() -> Iterator[None]:
+    yield
+    store = configured_store()
+    for folder in ("incoming", "blobs"):
+        for name in list(store.names(folder)):
+            store.delete(name)
+
+
+def _report(now: datetime, *contents: bytes) -> Opened:
+    document = {
+        "incidentSummary": {
+            "incidentType": "Child Sex Trafficking",
+            "incidentDateTime": "2026-01-10T08:00:00Z",
+        }
+    }
+    opening = Opening(source=Source.ESP_API, raw=b"<report/>", media_type="text/xml", document=document)
+    opened = record.open_report(opening=opening, by=_BY, now=now)
+    for number, content in enumerate(contents):
+        with IncomingWriter.begin() as writer:
+            writer.write(content)
+            came = writer.finish()
+        file = NewFile(
+            file_id=f"{opened.id:016x}{number:016x}",
+            upload_name="holiday.bin",
+            incoming_name=came.name,
+            wrapped_key=came.wrapped_key,
+            size=came.size,
+            md5=came.md5,
+            sha1=came.sha1,
+            sha256=came.sha256,
+        )
+        record.add_file(report_id=opened.id, file=file, by=_BY, now=now)
+    record.receive(report_id=opened.id, by=_BY, now=now)
+    return opened
+
+
+def _secure(opened: Opened, now: datetime) -> tuple[FileRef, ...]:
+    head = reports.load_head(opened.id)
+    result = evidence.decide(head, evidence.gather(head), now)
+    evidence.save(head, result, now)
+    record.advance(report_id=head.id, result=result, by=_BY, now=now, from_state=head.state)
+    return reports.list_files(opened.id)
+
+
+def test_pictures_videos_and_broken_files_are_all_sealed(fixed_now: datetime) -> None:
+    picture, video = pictures.picture(7), b"\0\0\0\x18ftypmp42" + bytes(5000)
+    opened = _report(fixed_now, picture, video, picture[:700])
+    files = _secure(opened, fixed_now)
+    assert reports.load_head(opened.id).state is ReportState.SECURED
+    assert [file.decode_outcome for file in files] == [
+        "decoded",
+        "not decoded: video",
+        "damaged or not a picture",
+    ]
+    assert [file.media_type for file in files] == ["image/jpeg", "video/mp4", "image/jpeg"]
+    for file, content in zip(files, (picture, video, picture[:700]), strict=True):
+        assert file.blob_id is not None
+        assert b"".join(vault.read(blob_id=file.blob_id, holder=f"report:{opened.id}")) == content
+    prints = reports.list_fingerprints(opened.id)
+    assert [algorithm for _, algorithm, _, _ in prints] == ["pdq", *(f"pdq_{form}" for form in range(1, 8))]
+    assert [found.subject for found in reports.current_findings(opened.id, "file_secured")] == [
+        file.file_id for file in files
+    ]
+
+
+def test_nothing_is_left_at_the_door_once_the_step_is_committed(fixed_now: datetime) -> None:
+    opened = _report(fixed_now, pictures.picture(1))
+    _secure(opened, fixed_now)
+    for _, hook, _ in connection.run_on_commit:
+        hook()
+    connection.run_on_commit = []
+    assert list(configured_store().names("incoming")) == []
+    row = File.objects.get(report_id=opened.id)
+    assert (row.incoming_name, row.wrapped_key) == ("", None)
+
+
+def test_the_preview_is_grey_and_small(fixed_now: datetime) -> None:
+    opened = _report(fixed_now, pictures.picture(2), b"only words")
+    picture, words = _secure(opened, fixed_now)
+    preview = evidence_queries.load_preview(picture)
+    assert preview is not None
+    shown = Image.open(io.BytesIO(preview))
+    assert shown.mode == "L"
+    assert max(shown.size) <= 256
+    assert evidence_queries.load_preview(words) is None
+
+
+def test_custody_begins_with_sealing_and_names_each_act(fixed_now: datetime) -> None:
+    opened = _report(fixed_now, pictures.picture(3), b"only words")
+    picture, words = _secure(opened, fixed_now)
+    lines = [(line.file_id, line.act) for line in list_custody(opened.id)]
+    assert lines == [
+        (picture.file_id, "SEALED"),
+        (picture.file_id, "FINGERPRINTED"),
+        (picture.file_id, "PREVIEWED"),
+        (words.file_id, "SEALED"),
+    ]
+
+
+def test_the_same_file_in_two_reports_is_stored_once_and_held_by_both(fixed_now: datetime) -> None:
+    first, second = _report(fixed_now, pictures.picture(4)), _report(fixed_now, pictures.picture(4))
+    one, other = _secure(first, fixed_now)[0], _secure(second, fixed_now)[0]
+    assert (one.blob_id, one.preview_blob_id) == (other.blob_id, other.preview_blob_id)
+    vault.shred(holder=f"report:{first.id}")
+    assert other.blob_id is not None
+    assert b"".join(vault.read(blob_id=other.blob_id, holder=f"report:{second.id}")) == pictures.picture(4)
+
+
+def test_a_file_that_is_not_what_the_door_counted_is_not_sealed(fixed_now: datetime) -> None:
+    opened = _report(fixed_now, pictures.picture(5))
+    File.objects.filter(report_id=opened.id).update(sha256="0" * 64)
+    with pytest.raises(Damaged):
+        evidence.gather(reports.load_head(opened.id))
+
+
+def test_a_look_needs_a_reason_and_leaves_a_custody_entry(fixed_now: datetime) -> None:
+    opened = _report(fixed_now, pictures.picture(6), b"only words")
+    picture, words = _secure(opened, fixed_now)
+    with pytest.raises(Refusal, match="reason_missing"):
+        evidence.reveal(look=evidence.Look(picture, opened.number, " "), by=_ANALYST, now=fixed_now)
+    with pytest.raises(Refusal, match="cannot_show"):
+        evidence.reveal(look=evidence.Look(words, opened.number, "assess"), by=_ANALYST, now=fixed_now)
+    before = len(list_custody(opened.id))
+    seen = evidence.reveal(look=evidence.Look(picture, opened.number, "assess"), by=_ANALYST, now=fixed_now)
+    assert Image.open(io.BytesIO(seen.jpeg)).size == (640, 480)
+    entry = list_custody(opened.id)[-1]
+    assert (len(list_custody(opened.id)), entry.act, entry.basis) == (before + 1, "REVEALED", "assess")
+    assert entry.actor == str(_ANALYST)
+
+
+def test_the_desk_s_role_can_look_and_the_worker_s_can_seal(as_role, fixed_now: datetime) -> None:  # type: ignore[no-untyped-def]
+    opened = _report(fixed_now, pictures.picture(8))
+    with as_role("worker"):
+        picture = _secure(opened, fixed_now)[0]
+    with as_role("desk"):
+        assert evidence_queries.load_preview(picture)
+        look = evidence.Look(picture, opened.number, "assess", grey=False)
+        assert evidence.reveal(look=look, by=_ANALYST, now=fixed_now).jpeg
