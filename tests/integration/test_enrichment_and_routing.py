@@ -14,14 +14,14 @@ from tests.integration.places_data import find_place_data
 
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import BestPlace, LinkFound, LookupFailed, PlaceFound
+from tipline.domain.findings import BestPlace, Finding, LinkFound, LookupFailed, PlaceFound
 from tipline.domain.report import ReportHead, Source
 from tipline.domain.states import ReportState
 from tipline.reference.directory import service as directory
 from tipline.reference.places.lookup import Shelf
 from tipline.reports import queries as reports
 from tipline.reports import service as record
-from tipline.reports.models import Report
+from tipline.reports.models import Report, Submission
 from tipline.reports.values import Opening
 from tipline.stages.enrichment import queries as lookups
 from tipline.stages.enrichment import service as enrichment
@@ -170,8 +170,6 @@ def test_a_linked_report_lends_the_suspects_place(loaded: None, fixed_now: datet
         document("10.0.0.1", child_city="Denver", child_state="CO"), ReportState.SECURED, fixed_now
     )
     enrich(parent, fixed_now)
-    from tipline.domain.findings import Finding
-
     link = LinkFound(company.id, company.number, "HANDLE", "harbor_fox", 70, "The same handle")
     record.append_findings(
         report_id=parent.id,
@@ -194,6 +192,20 @@ def test_look_ups_are_kept_once_as_dated_evidence_and_go_with_the_purge(
     json.dumps(line.answer)
     enrichment.forget(report_id=head.id)
     assert lookups.list_lookups(head.id) == ()
+
+
+def test_late_facts_are_looked_up_and_only_what_is_new_becomes_a_finding(
+    loaded: None, fixed_now: datetime
+) -> None:
+    head = open_in_state(document("198.51.100.7"), ReportState.SECURED, fixed_now)
+    enrich(head, fixed_now)
+    assert enrichment.renew(report_id=head.id, now=fixed_now) == 0
+    Submission.objects.filter(report_id=head.id).update(
+        document=document("198.51.100.7", child_city="Phoenix", child_state="AZ")
+    )
+    # the child's address, and the child's best place
+    assert enrichment.renew(report_id=head.id, now=fixed_now) == 2
+    assert [each.evidence for each in lookups.list_lookups(head.id)] == ["ip", "address"]
 
 
 def test_a_persons_choice_is_kept_by_the_rules_and_after_routing_becomes_late_news(

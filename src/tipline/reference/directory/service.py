@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from tipline.domain.actor import Actor
+from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
 from tipline.platform.audit.service import Act, record
 from tipline.reference.directory import credentials, facts
@@ -41,6 +41,8 @@ def load_reference(*, now: datetime) -> bool:
     _load_agencies()
     _load_companies(now)
     Edition.objects.update_or_create(name=SHELF, defaults={"sha256": edition, "loaded_at": now})
+    details = {"set": SHELF, "digest": edition}
+    record(Act(now, system(SHELF), "reference.loaded", "reference", SHELF, details=details))
     return True
 
 

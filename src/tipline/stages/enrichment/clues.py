@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tipline.domain.cybertip import reading_people as reading
+from tipline.domain.cybertip.moments import read_moment
 from tipline.domain.report import Document, FileRef
 from tipline.reference.places.values import Caution, StatedAddress
 
@@ -76,7 +77,7 @@ def _of_estimate(role: str, estimate: Document) -> Clue:
         country=_text(estimate, "countryCode").upper(),
     )
     verified = estimate.get("@verified") is True
-    at = reading.read_moment(_text(estimate, "@timestamp"))
+    at = read_moment(_text(estimate, "@timestamp"))
     return Clue(role, "estimate", _words(stated), at, stated=stated, verified=verified)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
+from django.db import transaction
+
+from tipline.domain.actor import system
 from tipline.domain.report import ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
@@ -18,13 +21,15 @@ from tipline.reference.places.lookup import (
 )
 from tipline.reference.places.values import Answer, NoAnswer
 from tipline.reports import queries as reports
+from tipline.reports import service as record
 from tipline.stages.enrichment.clues import Clue, clues_of
 from tipline.stages.enrichment.models import EnrichmentLookup
 from tipline.stages.enrichment.rules import LookedUp, decide
 
-__all__ = ["TAKES", "decide", "forget", "gather", "look_up", "save"]
+__all__ = ["TAKES", "decide", "forget", "gather", "look_up", "renew", "save"]
 
 TAKES = ReportState.SECURED
+BY = system("enrichment")
 
 
 def gather(head: ReportHead) -> tuple[LookedUp, ...]:
@@ -44,12 +49,27 @@ def look_up(clue: Clue, shelf: Shelf) -> tuple[Answer, ...]:
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will keep the look-ups, once: a step that is repeated finds them there."""
-    if EnrichmentLookup.objects.filter(report_id=head.id).exists():
-        return
+    """This function will keep the look-ups, each once: a step that is repeated finds its own there."""
+    kept = EnrichmentLookup.objects.filter(report_id=head.id).values_list("role", "evidence", "value")
+    known = set(kept)
     EnrichmentLookup.objects.bulk_create(
-        _row(head.id, each.clue, answer, now) for each in result.own for answer in each.answers
+        _row(head.id, each.clue, answer, now)
+        for each in result.own
+        for answer in each.answers
+        if (each.clue.role, each.clue.evidence, each.clue.value[:300]) not in known
     )
+
+
+@transaction.atomic
+def renew(*, report_id: int, now: datetime) -> int:
+    """This function will look a report up again after late facts and return how many findings are new."""
+    head = reports.load_head(report_id)
+    result = decide(head, gather(head), now)
+    known = {(each.subject, each.body) for each in reports.current_findings(report_id)}
+    fresh = [each for each in result.findings if (each.subject, each.body) not in known]
+    save(head, result, now)
+    record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
+    return len(fresh)
 
 
 def forget(*, report_id: int) -> None:
