@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 
 from tipline.domain.actor import system
-from tipline.interfaces.ui.gate import actor_of, open_to_all, requires
+from tipline.interfaces.ui import gate
+from tipline.interfaces.ui.gate import actor_of, open_to_all, origin_of, requires
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500  # noqa: F401
 from tipline.platform import clock
 from tipline.platform.accounts import service, totp
@@ -40,6 +44,19 @@ def open_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse("open")
 
 
+@requires(Role.OFFICER, Role.ANALYST)
+def scoped_page(request: HttpRequest) -> HttpResponse:
+    if "break" in request.GET:
+        raise ZeroDivisionError
+    return HttpResponse(shown_agency())
+
+
+def shown_agency() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('app.agency', true), '')")
+        return str(cursor.fetchone()[0])
+
+
 def forgotten_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse("no rule was declared")
 
@@ -48,6 +65,7 @@ urlpatterns = [
     path("", desk_page),
     path("supervisor/", supervisor_page),
     path("open/", open_page),
+    path("scoped/", scoped_page),
     path("forgotten/", forgotten_page),
     path("account/", include("tipline.interfaces.ui.login.urls")),
 ]
@@ -320,11 +338,59 @@ def test_doors_log_in_with_their_own_rights(
         assert client.post("/account/logout/").status_code == 302
 
 
+def test_the_database_knows_the_officers_agency_for_the_request_alone(client: Client, watch: Watch) -> None:
+    make_user(watch.at, role=Role.OFFICER, agency_id="icac-az")
+    log_in(client, watch)
+    assert client.get("/scoped/").content == b"icac-az"
+    assert shown_agency() == ""
+    client.raise_request_exception = False
+    broken = client.get("/scoped/?break=1")
+    assert (broken.status_code, shown_agency()) == (500, "")
+    assert b"Something broke on our side" in broken.content
+
+
+def test_an_analyst_is_given_no_agency(client: Client, watch: Watch, analyst: int) -> None:
+    log_in(client, watch)
+    assert client.get("/scoped/").content == b""
+
+
+def test_every_try_is_in_the_audit(client: Client, watch: Watch, analyst: int) -> None:
+    give_password(client, "wrong")
+    log_in(client, watch)
+    client.get("/supervisor/")
+    watch.pass_time(minutes=house().idle_minutes)
+    client.get("/")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verb, outcome FROM audit_entry WHERE actor_kind = 'user' ORDER BY id")
+        written = cursor.fetchall()
+    assert written == [
+        ("account.login_failed", "refused"),
+        ("account.logged_in", "done"),
+        ("account.refused", "refused"),
+        ("account.locked", "done"),
+    ]
+
+
+def test_a_forwarded_address_counts_only_behind_our_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    forwarded = {"HTTP_X_FORWARDED_FOR": "203.0.113.9, 198.51.100.4", "REMOTE_ADDR": "192.0.2.1"}
+    request = RequestFactory().get("/", **forwarded)
+    assert origin_of(request) == "192.0.2.1"
+    behind = dataclasses.replace(house(), tls_proxy=True)
+    monkeypatch.setattr(gate, "settings", lambda: behind)
+    assert origin_of(request) == "198.51.100.4"
+
+
+def test_spent_sessions_and_old_failures_are_cleared(client: Client, watch: Watch, analyst: int) -> None:
+    give_password(client, "wrong")
+    log_in(client, watch)
+    give_password(Client(REMOTE_ADDR="192.0.2.77"), "wrong")
+    assert service.clear_spent(now=watch.at) == 0
+    assert service.clear_spent(now=datetime(2100, 1, 1, tzinfo=UTC)) >= 2
+
+
 def _cookie_name() -> str:
     return f"tipline_{house().role}"
 
 
 def _without_token(page: bytes) -> bytes:
-    import re
-
     return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
@@ -106,7 +106,7 @@ def release_lock(*, username: str, by: Actor, now: datetime) -> int:
         released_at=now, released_by=by.ident
     )
     user = User.objects.filter(username=name).first()
-    record(event=Event("account.released", by, user and user.pk), now=now)
+    record(event=Event("account.released", by, user.pk if user else None), now=now)
     return count
 
 
@@ -128,6 +128,13 @@ def deactivate(*, username: str, by: Actor, now: datetime) -> None:
     user.save(update_fields=["is_active"])
     record(event=Event("account.deactivated", by, user.pk), now=now)
     end_sessions(username=username, by=by, now=now)
+
+
+def clear_spent(*, now: datetime) -> int:
+    """This function will delete expired sessions and failures older than a day; how many rows there were."""
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    failures, _ = LoginFailure.objects.filter(at__lt=now - timedelta(days=1)).delete()
+    return sessions + failures
 
 
 def _load(username: str) -> User:

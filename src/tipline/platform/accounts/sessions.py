@@ -20,7 +20,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """This function will make the row of this session, with its account."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         account = data.get(SESSION_KEY)
         row.account_id = int(account) if account is not None else None
         return row

@@ -16,7 +16,7 @@ from tipline.interfaces.ui.middleware import BEGAN_AT, SEEN_AT
 from tipline.platform import clock
 from tipline.platform.accounts import lockout, queries, seal
 from tipline.platform.accounts.records import Event, record
-from tipline.platform.audit.act import Outcome
+from tipline.platform.audit.act import Detail, Outcome
 from tipline.platform.config import settings
 
 LOCKED = "locked"
@@ -35,8 +35,8 @@ def note_failed_try(request: HttpRequest, *, username: str, verb: str) -> None:
     account_id = account.id if account else None
     record(event=Event(verb, by, account_id, Outcome.REFUSED, details), now=now)
     if lockout.note_failure(username=username, origin=gate.origin_of(request), now=now):
-        details = {"realm": settings().role, "failures": lockout.FAILURES}
-        record(event=Event("account.locked_out", by, account_id, details=details), now=now)
+        counted: dict[str, Detail] = {"realm": settings().role, "failures": lockout.FAILURES}
+        record(event=Event("account.locked_out", by, account_id, details=counted), now=now)
         raise ValidationError(LOCKED_SENTENCE, code=LOCKED)
 
 
