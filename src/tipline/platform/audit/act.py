@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 # No blank and no "@": free text and mail addresses do not fit. Several codes are joined by commas.
 _CODES = re.compile(r"[A-Za-z0-9_.:+/#=-]{0,64}(,[A-Za-z0-9_.:+/#=-]{1,64}){0,63}")
-# A reason code, a section as "18 USC 2258A(h)(1)", or a few plain words; too short for a story, and no mail address.
+# A reason code, a section as "18 USC 2258A(h)(1)", or a few plain words; no story and no mail address.
 _BASIS = re.compile(r"[^@\x00-\x1f\x7f]{0,64}")
 _IDENT = re.compile(r"[^\s\x00-\x1f]{1,150}")
 

@@ -1,6 +1,6 @@
 """The sequencer: gives new entries their place in the tree and signs a checkpoint over them.
 
-Run by the worker every few seconds. Entries get their place when their transaction is seen, so that one with a
+Run by the worker every few seconds. Entries get their place when their transaction is seen, so one with a
 lower id may stand behind one with a higher id; the place, not the id, is what the tree binds.
 """
 
