@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,9 +141,7 @@ def test_the_store_shows_neither_content_nor_digest(fixed_now: datetime) -> None
     _commit_hooks()
     root = settings().evidence
     seen = b"".join(
-        path.relative_to(root).as_posix().encode() + path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
+        path.relative_to(root).as_posix().encode() + path.read_bytes() for path in root.rglob("*") if path.is_file()
     )
     for digest in (incoming.md5, incoming.sha1, incoming.sha256):
         assert digest.encode() not in seen
@@ -154,12 +152,8 @@ def test_the_store_shows_neither_content_nor_digest(fixed_now: datetime) -> None
 def test_an_agency_reaches_only_the_keys_given_to_it(as_role, fixed_now: datetime) -> None:  # type: ignore[no-untyped-def]
     mine = service.adopt(incoming=_arrive(b"mine"), holder="report:1", now=fixed_now)
     theirs = service.adopt(incoming=_arrive(b"theirs"), holder="report:1", now=fixed_now)
-    service.grant(
-        blob_id=mine.id, from_holder="report:1", to=service.Access("referral:1", "a"), now=fixed_now
-    )
-    service.grant(
-        blob_id=theirs.id, from_holder="report:1", to=service.Access("referral:2", "b"), now=fixed_now
-    )
+    service.grant(blob_id=mine.id, from_holder="report:1", to=service.Access("referral:1", "a"), now=fixed_now)
+    service.grant(blob_id=theirs.id, from_holder="report:1", to=service.Access("referral:2", "b"), now=fixed_now)
     with as_role("portal", agency="a"):
         assert _read(mine.id, "referral:1") == b"mine"
         assert list(Blob.objects.values_list("id", flat=True)) == [mine.id]
@@ -195,9 +189,7 @@ def test_the_worker_s_role_does_all_of_it(as_role, fixed_now: datetime) -> None:
     with as_role("worker"):
         blob = service.adopt(incoming=incoming, holder="report:1", now=fixed_now)
         service.adopt(incoming=twice, holder="report:2", now=fixed_now)
-        service.grant(
-            blob_id=blob.id, from_holder="report:1", to=service.Access("referral:1", "a"), now=fixed_now
-        )
+        service.grant(blob_id=blob.id, from_holder="report:1", to=service.Access("referral:1", "a"), now=fixed_now)
         assert _read(blob.id, "referral:1") == _CONTENT
         assert [service.shred(holder=holder) for holder in ("report:1", "referral:1", "report:2")] == [
             0,
@@ -228,9 +220,7 @@ def test_a_new_master_key_rewraps_keys_and_leaves_contents_alone(
     fixed_now: datetime, request: pytest.FixtureRequest
 ) -> None:
     blob = service.adopt(incoming=_arrive(), holder="report:1", now=fixed_now)
-    service.grant(
-        blob_id=blob.id, from_holder="report:1", to=service.Access("referral:1", "a"), now=fixed_now
-    )
+    service.grant(blob_id=blob.id, from_holder="report:1", to=service.Access("referral:1", "a"), now=fixed_now)
     name = Blob.objects.get(pk=blob.id).object_name
     before = b"".join(configured_store().get(name))
     request.getfixturevalue("second_version")
@@ -250,6 +240,18 @@ def test_a_process_without_the_private_key_can_seal_and_not_open(tmp_path: Path)
         ring.unseal(sealed, "report:1:reporter")
     assert open_field(sealed, "report:1:reporter") == b"a reporter"
     assert open_field(seal_field(b"x", "c"), "c") == b"x"
+
+
+def test_a_sweep_takes_old_strays_and_leaves_what_somebody_holds(fixed_now: datetime) -> None:
+    awaited, stray = _arrive(b"awaited"), _arrive(b"stray")
+    held = service.adopt(incoming=_arrive(b"held"), holder="report:1", now=fixed_now)
+    _commit_hooks()
+    configured_store().promote(stray.name, "blobs/ff/stray")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert service.sweep(before=tomorrow - timedelta(days=2), expected=lambda _: []) == 0
+    assert service.sweep(before=tomorrow, expected=lambda _: [awaited.name]) == 2
+    assert list(configured_store().names("incoming")) == [awaited.name]
+    assert _read(held.id, "report:1") == b"held"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,9 +118,7 @@ def test_promotion_does_not_replace_another_object(store: Store) -> None:
         store.promote(_NAME, "blobs/aa/other")
 
 
-@pytest.mark.parametrize(
-    "name", ["../x/y", "/etc/passwd", "a/../b", "incoming/", "incoming/x\n", "x", "a/.hidden"]
-)
+@pytest.mark.parametrize("name", ["../x/y", "/etc/passwd", "a/../b", "incoming/", "incoming/x\n", "x", "a/.hidden"])
 def test_names_that_leave_the_store_are_refused(store: Store, name: str) -> None:
     with pytest.raises(ValueError, match="not an object name"):
         store.get(name)
@@ -175,8 +175,32 @@ def test_an_object_is_synced_before_it_has_a_name_and_its_folder_after(
     order: list[str] = []
     for call in ("fsync", "link"):
         real = getattr(os, call)
-        monkeypatch.setattr(
-            os, call, lambda *given, _call=call, _real=real: (order.append(_call), _real(*given))[1]
-        )
+        monkeypatch.setattr(os, call, lambda *given, _call=call, _real=real: (order.append(_call), _real(*given))[1])
     put(store, "incoming/second", [b"x"])
     assert order == ["fsync", "link", "fsync"]
+
+
+def test_only_objects_older_than_asked_are_named(store: Store) -> None:
+    put(store, _NAME, [b"x"])
+    now = datetime.now(UTC)
+    assert list(store.older("incoming", now - timedelta(hours=1))) == []
+    assert list(store.older("incoming", now + timedelta(hours=1))) == [_NAME]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes, where this machine lets us have one."""
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(tmp_path)], check=False)
+    if made.returncode:
+        pytest.skip("a small disk can be mounted by root alone")
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_a_really_full_disk_is_an_outage_leaves_nothing_and_heals(small_disk: Path) -> None:
+    store = LocalStore(small_disk)
+    with pytest.raises(StoreFull):
+        put(store, _NAME, [bytes(100_000)] * 30)
+    assert [path for path in small_disk.rglob("*") if path.is_file()] == []
+    put(store, _NAME, [bytes(100_000)] * 10)
+    assert len(_read(store, _NAME)) == 1_000_000

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from tipline.platform.vault import service as vault
 from tipline.reports.models import File, Fingerprint
 
 
@@ -79,3 +81,12 @@ def keep_secured(files: Iterable[SecuredFile]) -> None:
             Fingerprint(file_id=file.id, algorithm=each.algorithm, value=each.value, quality=each.quality)
             for each in file.fingerprints
         )
+
+
+def sweep_strays(*, now: datetime) -> int:
+    """This function will remove what killed uploads and rolled-back steps left in the store two days ago or more."""
+    return vault.sweep(before=now - timedelta(days=2), expected=_awaited)
+
+
+def _awaited(names: Sequence[str]) -> set[str]:
+    return set(File.objects.filter(incoming_name__in=names).values_list("incoming_name", flat=True))

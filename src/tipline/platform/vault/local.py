@@ -10,7 +10,9 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from tipline.platform.vault.errors import NameTaken, ObjectMissing, StoreFull, StoreOutage
 from tipline.platform.vault.store import checked_name
@@ -111,9 +113,9 @@ class LocalStore:
         return self._pieces(handle)
 
     @staticmethod
-    def _pieces(handle: object) -> Iterator[bytes]:
-        with handle, _outages():  # type: ignore[attr-defined]
-            while piece := handle.read(_READ_BYTES):  # type: ignore[attr-defined]
+    def _pieces(handle: BinaryIO) -> Iterator[bytes]:
+        with handle, _outages():
+            while piece := handle.read(_READ_BYTES):
                 yield piece
 
     def exists(self, name: str) -> bool:
@@ -153,3 +155,23 @@ class LocalStore:
         for path in (self._root / prefix).rglob("*"):
             if path.is_file():
                 yield path.relative_to(self._root).as_posix()
+
+    def older(self, prefix: str, before: datetime) -> Iterator[str]:
+        """This function will yield the names under a folder of objects written before then.
+
+        What a killed process left nameless is removed on the way.
+        """
+        for path in (self._root / ".writing").glob("*"):
+            if _written_at(path) < before:
+                path.unlink(missing_ok=True)
+        for name in self.names(prefix):
+            if _written_at(self._root / name) < before:
+                yield name
+
+
+def _written_at(path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        # Gone meanwhile: as new as can be, so that nobody removes it.
+        return datetime.max.replace(tzinfo=UTC)

@@ -35,9 +35,7 @@ class BlobKey(models.Model):
     granted_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("blob", "holder"), name="one_key_per_blob_and_holder"),
-        )
+        constraints = (models.UniqueConstraint(fields=("blob", "holder"), name="one_key_per_blob_and_holder"),)
         indexes = (models.Index(fields=("holder",), name="vault_key_holder"),)
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import obstore
@@ -68,7 +68,7 @@ class S3Writing:
     def abort(self) -> None:
         """This function will give the object up: parts that were never put together are not an object.
 
-        The bucket's rule for unfinished multipart uploads (docs/howto) removes what was sent.
+        The bucket needs a rule that removes unfinished multipart uploads (docs/adr/0003).
         """
         self._parts = None
         self._held.clear()
@@ -163,3 +163,11 @@ class S3Store:
             for page in obstore.list(self._bucket, prefix):
                 for found in page:
                     yield found["path"]
+
+    def older(self, prefix: str, before: datetime) -> Iterator[str]:
+        """This function will yield the names under a folder of objects written before then."""
+        with _outages():
+            for page in obstore.list(self._bucket, prefix):
+                for found in page:
+                    if found["last_modified"] < before:
+                        yield found["path"]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from django.db import transaction
 
@@ -19,12 +20,13 @@ from tipline.domain.errors import Refusal
 from tipline.platform.vault import sealing
 from tipline.platform.vault.chunks import open_chunks
 from tipline.platform.vault.errors import ObjectMissing
-from tipline.platform.vault.incoming import Incoming, IncomingWriter, key_context
+from tipline.platform.vault.incoming import FOLDER, Incoming, IncomingWriter, key_context
 from tipline.platform.vault.keyring import keyring
 from tipline.platform.vault.models import Blob, BlobKey
-from tipline.platform.vault.store import configured_store
+from tipline.platform.vault.store import Store, configured_store
 
 _TRIES = 5
+_SWEEP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +219,31 @@ def rewrap(*, limit: int = 500) -> int:
             row.kek_version = ring.newest
         BlobKey.objects.bulk_update(rows, ["wrapped_key", "kek_version"])
     return len(rows)
+
+
+def sweep(*, before: datetime, expected: Callable[[Sequence[str]], Collection[str]]) -> int:
+    """This function will remove objects written before then that no record points to, and return how many.
+
+    Such strays come from processes that were killed, or transactions that were rolled back, between writing an
+    object and its row; nobody has a key to them. `expected` tells which of the given incoming names are still
+    awaited.
+    """
+    gone = 0
+    store = configured_store()
+    for names in _batches(store.older(FOLDER, before)):
+        gone += _delete(store, set(names) - set(expected(names)))
+    for names in _batches(store.older("blobs", before)):
+        held = Blob.objects.filter(object_name__in=names).values_list("object_name", flat=True)
+        gone += _delete(store, set(names) - set(held))
+    return gone
+
+
+def _delete(store: Store, names: Collection[str]) -> int:
+    for name in names:
+        store.delete(name)
+    return len(names)
+
+
+def _batches(names: Iterator[str]) -> Iterator[list[str]]:
+    while batch := list(islice(names, _SWEEP)):
+        yield batch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from typing import Protocol
 
@@ -49,6 +50,9 @@ class Store(Protocol):
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield the names under a folder, in no order."""
+
+    def older(self, prefix: str, before: datetime) -> Iterator[str]:
+        """Yield the names under a folder of objects written before then."""
 
 
 def checked_name(name: str) -> str:

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("address", models.CharField(max_length=64, unique=True)),
                 ("object_name", models.CharField(max_length=200, unique=True)),
@@ -30,9 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("holder", models.CharField(max_length=80)),
                 ("agency", models.CharField(blank=True, default="", max_length=80)),
@@ -48,9 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["holder"], name="vault_key_holder")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("blob", "holder"), name="one_key_per_blob_and_holder")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("blob", "holder"), name="one_key_per_blob_and_holder")],
             },
         ),
     )
