@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import ModuleType
-from typing import Any
 
 from django.db import transaction
 
@@ -97,9 +96,7 @@ def rescue(now: datetime) -> None:
 
 def lapse(now: datetime) -> None:
     """This function will end reports that were never finished in time."""
-    overdue = reports.list_unfinished(
-        opened_before=now - LAPSE_AFTER_OPEN, changed_before=now - LAPSE_AFTER_CHANGE
-    )
+    overdue = reports.list_unfinished(opened_before=now - LAPSE_AFTER_OPEN, changed_before=now - LAPSE_AFTER_CHANGE)
     for report_id in overdue:
         record.end_open(report_id=report_id, to_state=ReportState.LAPSED, by=BY, now=now)
 
@@ -219,4 +216,3 @@ JOBS: Mapping[str, Callable[..., None]] = {
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)
-

@@ -19,7 +19,9 @@ HEAD = ReportHead(
 )  # fmt: skip
 
 
-def seen(kind: IdentifierKind, value: str, role: PersonRole = PersonRole.SUSPECT, at: datetime | None = None) -> Identifier:
+def seen(
+    kind: IdentifierKind, value: str, role: PersonRole = PersonRole.SUSPECT, at: datetime | None = None
+) -> Identifier:
     return Identifier(kind, role, value, value, at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_a_number_stays_in_its_space(report_id: int) -> None:
 
 def test_a_neighbour_cannot_be_guessed_from_the_distance() -> None:
     numbers = [number_of(report_id, KEY) for report_id in range(1, 200)]
-    gaps = {second - first for first, second in zip(numbers, numbers[1:], strict=False)}
+    gaps = {second - first for first, second in itertools.pairwise(numbers)}
     assert len(gaps) == 198
 
 

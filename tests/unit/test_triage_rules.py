@@ -102,5 +102,3 @@ def test_danger_said_by_the_reporter_never_lowers_the_score(facts: Facts) -> Non
     calm = replace(facts, answers=replace(facts.answers, danger_now=False))
     alarmed = replace(facts, answers=replace(facts.answers, danger_now=True))
     assert score(alarmed).score >= score(calm).score
-
-

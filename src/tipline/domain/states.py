@@ -56,9 +56,7 @@ WAY: tuple[ReportState, ...] = (
 
 
 # States from which the machine walks on by itself; in all others it waits for a person, a sender or a timer.
-AUTOMATIC: frozenset[ReportState] = frozenset(
-    {_S.RECEIVED, _S.SECURED, _S.ENRICHED, _S.LINKED, _S.TRIAGED, _S.ROUTED}
-)
+AUTOMATIC: frozenset[ReportState] = frozenset({_S.RECEIVED, _S.SECURED, _S.ENRICHED, _S.LINKED, _S.TRIAGED, _S.ROUTED})
 
 
 def may_move(start: ReportState, end: ReportState) -> bool:

@@ -22,7 +22,7 @@ PRESERVATION_PERIOD = timedelta(days=365)
 
 WARRANT_RULE = Rule(
     "United States v. Wilson, 13 F.4th 961 (9th Cir. 2021)",
-    "A file that nobody at the company viewed and that was not public is opened by law enforcement only with a warrant.",
+    "A file that nobody at the company viewed and that was not public is opened by police only with a warrant.",
     "high; circuits differ, the strictest rule is applied",
 )
 ESP_NOTICE_RULE = Rule("18 USC 2258A(h)(1)", "The receipt is the notification of the provider.", "high")

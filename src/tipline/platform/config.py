@@ -63,7 +63,10 @@ class Settings:
     idle_minutes: int = _setting("TIPLINE_IDLE_MINUTES", 15, "staff sessions lock after this idle time", read=int)
     session_hours: int = _setting("TIPLINE_SESSION_HOURS", 12, "longest staff session", read=int)
     password_hash: str = _setting(
-        "TIPLINE_PASSWORD_HASH", "argon2", "argon2, or pbkdf2 where FIPS-validated hashing is asked for", read=_hash
+        "TIPLINE_PASSWORD_HASH",
+        "argon2",
+        "argon2, or pbkdf2 where FIPS-validated hashing is asked for",
+        read=_hash,
     )
     retention_open_hours: int = _setting("TIPLINE_OPEN_HOURS", 24, "an unfinished report lapses after this", read=int)
     evidence_store: str = _setting("TIPLINE_EVIDENCE", "", "empty: folder in the data folder; or s3://bucket/prefix")
@@ -73,7 +76,10 @@ class Settings:
     s3_region: str = _setting("TIPLINE_S3_REGION", "us-east-1", "region of the store")
     places_dir: Path | None = _setting("TIPLINE_PLACES", None, "folder of place data (default: data/places)", read=Path)
     witness_file: Path | None = _setting(
-        "TIPLINE_WITNESS", None, "file for handed-out audit checkpoints (default: data/witness/checkpoints)", read=Path
+        "TIPLINE_WITNESS",
+        None,
+        "file for handed-out audit checkpoints (default: data/witness/checkpoints)",
+        read=Path,
     )
     postgres_bin: Path | None = _setting("TIPLINE_PG_BIN", None, "folder of other PostgreSQL binaries", read=Path)
     tls_proxy: bool = _setting("TIPLINE_TLS_PROXY", False, "a proxy in front ends TLS", read=_boolean)

@@ -59,10 +59,7 @@ _WORKER = (
             "reports_file",
         )
     ),
-    *(
-        Grant(role="worker", table=table, select=True, insert=True, update=True, delete=True)
-        for table in _REWRITTEN
-    ),
+    *(Grant(role="worker", table=table, select=True, insert=True, update=True, delete=True) for table in _REWRITTEN),
     # What must outlive everything is added to and never changed.
     *(
         Grant(role="worker", table=table, select=True, insert=True)

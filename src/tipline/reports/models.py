@@ -8,7 +8,9 @@ from tipline.domain.report import IdentifierKind, PersonRole, Source
 from tipline.domain.states import ReportState
 
 
-def _choices(values: type[Source] | type[ReportState] | type[IdentifierKind] | type[PersonRole]) -> list[tuple[str, str]]:
+def _choices(
+    values: type[Source] | type[ReportState] | type[IdentifierKind] | type[PersonRole],
+) -> list[tuple[str, str]]:
     return [(value.value, value.value) for value in values]
 
 

@@ -251,9 +251,7 @@ def list_waiting(state: ReportState, *, before: datetime, most: int = 200) -> tu
 
 def list_unfinished(*, opened_before: datetime, changed_before: datetime, most: int = 200) -> tuple[int, ...]:
     """This function will list open reports whose time is over."""
-    rows = Report.objects.filter(
-        state=ReportState.OPEN, opened_at__lt=opened_before, changed_at__lt=changed_before
-    )
+    rows = Report.objects.filter(state=ReportState.OPEN, opened_at__lt=opened_before, changed_at__lt=changed_before)
     return tuple(rows.order_by("id").values_list("id", flat=True)[:most])
 
 

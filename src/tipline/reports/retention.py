@@ -80,7 +80,12 @@ def purge(*, report_id: int, by: Actor, now: datetime) -> bool:
         raise Refusal("wrong_state", f"A report in state {report.state} cannot be purged.")
     _destroy_content(report_id)
     JournalEntry.objects.create(
-        report_id=report_id, at=now, by=str(by), from_state=report.state, to_state=ReportState.PURGED, code="purged"
+        report_id=report_id,
+        at=now,
+        by=str(by),
+        from_state=report.state,
+        to_state=ReportState.PURGED,
+        code="purged",
     )
     report.state, report.headline, report.tags, report.changed_at = ReportState.PURGED, "", [], now
     report.save(update_fields=["state", "headline", "tags", "changed_at"])

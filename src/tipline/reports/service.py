@@ -34,7 +34,17 @@ from tipline.reports.sealed import RAW, REPORTER, seal_json
 from tipline.reports.values import FileDetails, NewFile, Opened, Opening
 
 # The columns that a door may read of a report: enough to know its state and owner, nothing of its content.
-LIFE_FIELDS = ("id", "number", "state", "source", "esp_id", "environment", "batched", "opened_at", "changed_at")
+LIFE_FIELDS = (
+    "id",
+    "number",
+    "state",
+    "source",
+    "esp_id",
+    "environment",
+    "batched",
+    "opened_at",
+    "changed_at",
+)
 WALK = "tipline.pipeline.walk"
 NEWS = "tipline.pipeline.news"
 
@@ -311,4 +321,3 @@ def release_hold(*, report_id: int, by: Actor, now: datetime) -> None:
     audit(by, "report.released", report.number, now)
     if report.state in AUTOMATIC:
         jobs.defer(WALK, report_id=report_id)
-

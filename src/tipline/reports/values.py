@@ -7,7 +7,16 @@ from datetime import datetime
 
 from tipline.domain.answers import Answers
 from tipline.domain.findings import Finding, decode
-from tipline.domain.report import Document, FileRef, Hold, Identifier, IdentifierKind, PersonRole, ReportHead, Source
+from tipline.domain.report import (
+    Document,
+    FileRef,
+    Hold,
+    Identifier,
+    IdentifierKind,
+    PersonRole,
+    ReportHead,
+    Source,
+)
 from tipline.domain.states import LegalState, ReportState
 from tipline.reports.models import File, FindingRow, IdentifierRow, Report
 

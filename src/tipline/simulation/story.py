@@ -92,7 +92,12 @@ def company_document(now: datetime, *, reporter_email: str = "safety@example.com
                 "espService": "Example Chat for phones",
                 "screenName": HANDLE,
                 "ipCaptureEvent": [
-                    {"ipAddress": SUSPECT_ADDRESS, "eventName": "Login", "dateTime": ago(hours=10), "port": 50211},
+                    {
+                        "ipAddress": SUSPECT_ADDRESS,
+                        "eventName": "Login",
+                        "dateTime": ago(hours=10),
+                        "port": 50211,
+                    },
                     {"ipAddress": SUSPECT_ADDRESS, "eventName": "Registration", "dateTime": ago(days=160)},
                 ],
             }
@@ -117,7 +122,13 @@ PASSING: tuple[Passing, ...] = (
     Passing("Example Drive", "csam", "north_lamp", "203.0.113.20", "Files in a shared folder.", pictures=(21, 22)),
     Passing("Example Games", "enticement", "pixel_wren", "203.0.113.77", "Voice chat asks for a meeting."),
     Passing("Example Drive", "csam", "grey_tide", "192.0.2.45", "One file, shared many times.", True, (23,)),
-    Passing("Example Chat", "unsolicited", "blank_slate_9", "192.0.2.81", "Unwanted pictures sent to a young user."),
+    Passing(
+        "Example Chat",
+        "unsolicited",
+        "blank_slate_9",
+        "192.0.2.81",
+        "Unwanted pictures sent to a young user.",
+    ),
     Passing("Example Games", "misleading_words", "sunny_kart", "203.0.113.140", "A game title leads elsewhere."),
 )
 

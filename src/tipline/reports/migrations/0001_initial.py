@@ -301,9 +301,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="currentfinding",
-            constraint=models.UniqueConstraint(
-                fields=("report", "kind", "subject"), name="one_current_finding"
-            ),
+            constraint=models.UniqueConstraint(fields=("report", "kind", "subject"), name="one_current_finding"),
         ),
         migrations.AddConstraint(
             model_name="submission",

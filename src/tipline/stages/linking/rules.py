@@ -106,7 +106,10 @@ def decide(head: ReportHead, facts: Sequence[Shared], now: datetime) -> Advance:
     ties = [shared for shared in facts if may_tie(shared.own, shared.other)]
     links = sorted({link(shared) for shared in ties}, key=lambda one: (-one.weight, one.other_number, one.value))
     return Advance(
-        to_state=ReportState.LINKED, findings=tuple(finding(one, now) for one in links), code="linked", own=tuple(ties)
+        to_state=ReportState.LINKED,
+        findings=tuple(finding(one, now) for one in links),
+        code="linked",
+        own=tuple(ties),
     )
 
 

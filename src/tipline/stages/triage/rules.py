@@ -111,7 +111,14 @@ def age(facts: Facts) -> Iterator[Point]:
         yield Point(8, f"The child is {facts.child_age}, under 18", f"age {facts.child_age}")
 
 
-_BY_TYPE = {"trafficking": 20, "molestation": 20, "enticement": 12, "tourism": 15, "csam": 8, "unsolicited": 5}
+_BY_TYPE = {
+    "trafficking": 20,
+    "molestation": 20,
+    "enticement": 12,
+    "tourism": 15,
+    "csam": 8,
+    "unsolicited": 5,
+}
 
 
 def kind(facts: Facts) -> Iterator[Point]:
