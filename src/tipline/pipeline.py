@@ -76,6 +76,11 @@ def tell_reporter(report_id: int, now: datetime) -> None:
     intake.project_receipt(report_id=report_id, now=now)
 
 
+def mark_answered(report_id: int, now: datetime) -> None:
+    """This function will show in the inboxes who has answered."""
+    referral.mark_answered(report_id=report_id, now=now)
+
+
 Listener = Callable[[int, datetime], None]
 # What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
@@ -84,7 +89,8 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
     "referral_made": (tell_reporter,),
-    "outcome_recorded": (tell_reporter,),
+    "recipient_chosen": (supplement,),
+    "outcome_recorded": (tell_reporter, mark_answered),
 }
 
 
@@ -115,6 +121,7 @@ def close_answered(now: datetime) -> None:
 def purge(now: datetime) -> None:
     """This function will destroy the content of reports whose retention has ended; a legal hold wins."""
     retention.purge_due(by=BY, now=now)
+    referral.shred_purged(now=now)
 
 
 def seal_audit(now: datetime) -> None:
@@ -207,12 +214,24 @@ def take_facts(note_id: str) -> None:
     intake.take_facts(note_id=note_id, now=clock.now())
 
 
+def take_outcome(outcome_id: int) -> None:
+    """This function will bring an agency's answer into the report."""
+    feedback.take_outcome(outcome_id=outcome_id, now=clock.now())
+
+
+def take_contacts(list_id: int) -> None:
+    """This function will bring a list of seized contacts into the report."""
+    feedback.take_contacts(list_id=list_id, now=clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
     record.NEWS: news,
     triage.APPLY: apply_decision,
     intake.TAKE_FACTS: take_facts,
+    feedback.TAKE_OUTCOME: take_outcome,
+    feedback.TAKE_CONTACTS: take_contacts,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

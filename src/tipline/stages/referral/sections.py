@@ -1,0 +1,190 @@
+"""The parts of an agency's page that say who, when and where. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tipline.domain.cybertip.reading import TimedFact, file_times, narratives, times
+from tipline.domain.cybertip.reading_people import IpEvent, PersonView, file_ip_event, ip_events, persons
+from tipline.domain.findings import BestPlace, FactsAdded, PlaceFound
+from tipline.domain.report import Document, PersonRole
+from tipline.reference.places.values import CAUTION_SENTENCES, Caution
+from tipline.stages.referral import words
+from tipline.stages.referral.material import Material
+
+Row = dict[str, Any]
+NO_PLACE = "No place known"
+ADDRESS_CAUTION = (
+    "An address names a subscriber's line, not a person. Give the provider address, port and the exact time with zone."
+)
+
+
+def fact(label: str, text: object, note: str = "") -> Row:
+    """This function will make one labelled line."""
+    return {"label": label, "text": str(text), "note": note}
+
+
+def story(material: Material) -> list[Row]:
+    """This function will give everything that was told in words, first part first."""
+    lines = [
+        {"label": found.label, "about": words.whose(found.path), "text": found.text}
+        for found in narratives(material.document)
+    ]
+    for number, part in enumerate(material.later, start=2):
+        lines += [
+            {"label": f"Told later (part {number})", "about": words.whose(found.path), "text": found.text}
+            for found in narratives(part)
+        ]
+    return lines
+
+
+def people(material: Material) -> list[Row]:
+    """This function will give people and accounts by role, without the reporter."""
+    return [
+        _person(view) for part in _parts(material) for view in persons(part) if view.role is not PersonRole.REPORTER
+    ]
+
+
+def _person(view: PersonView) -> Row:
+    label = words.ROLE_LABELS[view.role] + (", associated account" if view.associated else "")
+    title = view.name or view.screen_name or next(iter(view.display_names), "") or view.esp_identifier or "Not named"
+    return {"role": str(view.role), "role_label": label, "title": title, "facts": list(_person_facts(view))}
+
+
+def _person_facts(view: PersonView) -> Iterator[Row]:
+    single = (
+        ("Name", view.name),
+        ("Age as stated", "" if view.age is None else view.age),
+        ("Date of birth as stated", view.date_of_birth),
+        ("Screen name", view.screen_name),
+        ("Account id", view.esp_identifier),
+        ("Service", view.esp_service),
+        ("Group", view.group),
+    )
+    yield from (fact(label, text) for label, text in single if text != "")
+    listed = (
+        ("Display name", view.display_names),
+        ("E-mail", view.emails),
+        ("Telephone", view.phones),
+        ("Profile", view.profile_urls),
+        ("Earlier report", view.prior_reports),
+        ("Address", tuple(_address(one) for one in view.addresses)),
+    )
+    for label, texts in listed:
+        yield from (fact(label, text) for text in texts if text)
+    for device in view.devices:
+        yield fact(device.id_type or "Device", device.id_value, f"seen {words.iso(device.at)}" if device.at else "")
+    if view.estimated_location:
+        yield fact("Location as the company estimates", _estimate(view.estimated_location))
+
+
+def _address(address: Document) -> str:
+    keys = ("address", "city", "zipCode", "state", "nonUsaState", "country")
+    return ", ".join(str(address[key]) for key in keys if address.get(key))
+
+
+def _estimate(location: Document) -> str:
+    return ", ".join(str(location[key]) for key in ("city", "region", "countryCode") if location.get(key))
+
+
+def address_events(material: Material) -> list[Row]:
+    """This function will list every use of an IP address with its place, the sources side by side."""
+    found = {body.value: body for body in material.bodies(PlaceFound) if body.evidence == "ip"}
+    events = [event for part in _parts(material) for event in ip_events(part)]
+    events += [event for file in material.files if (event := file_ip_event(file.details)) is not None]
+    return [_event(event, found.get(event.address)) for event in events]
+
+
+def _event(event: IpEvent, body: PlaceFound | None) -> Row:
+    return {
+        "whose": words.ROLE_WHOSE.get(event.role, str(event.role)),
+        "address": event.address,
+        "port": event.port,
+        "at": words.iso(event.at),
+        "event": event.event_name or "Not said",
+        "provider": body.provider if body else "",
+        "place": words.place(body.city, body.county, body.state, body.country) if body else NO_PLACE,
+        "confidence": body.confidence if body else "",
+        "sources": _sides(body),
+        "cautions": _cautions(event, body),
+    }
+
+
+def _sides(body: PlaceFound | None) -> list[str]:
+    if body is None:
+        return []
+    return [side.strip() for side in body.agreement.removesuffix(".").split(";") if side.strip()] or list(body.sources)
+
+
+def _cautions(event: IpEvent, body: PlaceFound | None) -> list[str]:
+    named = [str(caution) for caution in (body.cautions if body else ())]
+    if event.possible_proxy:
+        named.append(Caution.POSSIBLE_PROXY)
+    missing = ["No time was sent: without it a provider cannot name the subscriber."] if event.at is None else []
+    return [*(_caution(code) for code in dict.fromkeys(named)), *missing]
+
+
+def _caution(code: str) -> str:
+    return next((sentence for caution, sentence in CAUTION_SENTENCES.items() if caution == code), code)
+
+
+def places(material: Material) -> list[Row]:
+    """This function will list the best place of the suspect and of the child, then the evidence behind them."""
+    best = [_best(body) for body in material.bodies(BestPlace)]
+    return best + [_found(body) for body in material.bodies(PlaceFound)]
+
+
+def _best(body: BestPlace) -> Row:
+    return {
+        "label": words.place(body.city, body.county, body.state, body.country),
+        "whose": words.ROLE_WHOSE.get(body.role, body.role),
+        "confidence": body.confidence,
+        "says": body.why,
+        "note": body.disagreement,
+        "is_caution": bool(body.disagreement),
+        "is_best": True,
+    }
+
+
+def _found(body: PlaceFound) -> Row:
+    cautions = [_caution(code) for code in body.cautions]
+    return {
+        "label": words.place(body.city, body.county, body.state, body.country),
+        "whose": words.ROLE_WHOSE.get(body.role, body.role),
+        "confidence": body.confidence,
+        "says": f"{body.evidence}: {body.value}. {body.agreement or '; '.join(body.sources)}",
+        "note": " ".join(cautions),
+        "is_caution": bool(cautions),
+        "is_best": False,
+    }
+
+
+def timeline(material: Material) -> list[Row]:
+    """This function will put everything with a time in order, and say what each time means and who said it."""
+    found = [(one, words.whose(one.path)) for part in _parts(material) for one in times(part)]
+    found += [(one, f"File {file.position}") for file in material.files for one in file_times(file.details)]
+    rows = [_timed(one, label) for one, label in found]
+    rows += [_house("Report begun", words.iso(material.head.opened_at))]
+    if material.head.received_at:
+        rows.append(_house("Report received in full", words.iso(material.head.received_at)))
+    told = [found.at for found in material.findings if isinstance(found.body, FactsAdded)]
+    rows += [_house("The reporter told more", words.iso(at)) for at in told]
+    return sorted(rows, key=lambda row: (row["at"], row["text"], row["source"]))
+
+
+def _parts(material: Material) -> tuple[Document, ...]:
+    return (material.document, *material.later)
+
+
+def _timed(one: TimedFact, label: str) -> Row:
+    return {
+        "at": words.iso(one.at),
+        "text": one.meaning,
+        "source": f"{label}, sent as {one.zone}",
+        "is_urgent": False,
+    }
+
+
+def _house(text: str, at: str) -> Row:
+    return {"at": at, "text": text, "source": "Clearing house", "is_urgent": False}
