@@ -58,6 +58,12 @@ def supplement(report_id: int, now: datetime) -> None:
     referral.supplement(report_id=report_id, now=now)
 
 
+def renew(report_id: int, now: datetime) -> None:
+    """This function will look up the places of new facts."""
+    if has_reached(reports.load_head(report_id).state, ReportState.ENRICHED):
+        enrichment.renew(report_id=report_id, now=now)
+
+
 def relink(report_id: int, now: datetime) -> None:
     """This function will look for ties again after new identifiers."""
     if has_reached(reports.load_head(report_id).state, ReportState.LINKED):
@@ -69,6 +75,11 @@ def refer_early(report_id: int, now: datetime) -> None:
     head = reports.load_head(report_id)
     routed = routing.decide(head, routing.gather(head), now)
     referral.refer_early(report_id=report_id, recipients=routed.findings, now=now)
+
+
+def mark_answered(report_id: int, now: datetime) -> None:
+    """This function will mark the referrals whose agencies said what came of them."""
+    referral.mark_answered(report_id=report_id, now=now)
 
 
 def tell_reporter(report_id: int, now: datetime) -> None:
@@ -120,7 +131,10 @@ def close_answered(now: datetime) -> None:
 
 def purge(now: datetime) -> None:
     """This function will destroy the content of reports whose retention has ended; a legal hold wins."""
-    retention.purge_due(by=BY, now=now)
+    for report_id in retention.list_due(now=now):
+        with transaction.atomic():
+            retention.purge(report_id=report_id, by=BY, now=now)
+            enrichment.forget(report_id=report_id)
     referral.shred_purged(now=now)
 
 

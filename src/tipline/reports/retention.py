@@ -57,14 +57,13 @@ def release_legal_hold(*, report_id: int, by: Actor, now: datetime) -> None:
     audit(by, "report.legal_hold_released", report.number, now)
 
 
-def purge_due(*, by: Actor, now: datetime, most: int = 100) -> int:
-    """This function will purge reports whose retention has ended and return how many it purged."""
-    purged = 0
+def list_due(*, now: datetime, most: int = 100) -> tuple[int, ...]:
+    """This function will list reports whose retention has ended and that nobody ordered kept."""
+    due: list[int] = []
     for state, keep in KEEP.items():
-        due = Report.objects.filter(state=state, legal_hold=False, changed_at__lt=now - keep)
-        for report_id in due.order_by("id").values_list("id", flat=True)[:most]:
-            purged += purge(report_id=report_id, by=by, now=now)
-    return purged
+        rows = Report.objects.filter(state=state, legal_hold=False, changed_at__lt=now - keep)
+        due += rows.order_by("id").values_list("id", flat=True)[:most]
+    return tuple(due)
 
 
 @transaction.atomic
