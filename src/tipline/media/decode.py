@@ -11,9 +11,27 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageFilter, ImageOps
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    ExifTags,
+    GifImagePlugin,
+    IcoImagePlugin,
+    Image,
+    ImageFilter,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 PIXEL_CAP = 64_000_000
+# The decoders that exist in the box; importing a plugin registers it, and no other is ever loaded.
+PLUGINS = (
+    *(JpegImagePlugin, PngImagePlugin, GifImagePlugin, WebPImagePlugin, BmpImagePlugin, TiffImagePlugin),
+    *(IcoImagePlugin, AvifImagePlugin),
+)
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "ICO", "AVIF")
 PREVIEW_SIDE = 192
 VIEW_SIDE = 1280
@@ -41,7 +59,6 @@ class Picture:
 
 def open_picture(data: bytes) -> Image.Image:
     """This function will open a picture without decoding its pixels. Raises NotDecodable."""
-    Image.init()
     Image.MAX_IMAGE_PIXELS = PIXEL_CAP
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -49,9 +66,7 @@ def open_picture(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise NotDecodable("too many pixels") from error
-    except (
-        Exception
-    ) as error:  # Any failure of a decoder on hostile bytes is a refusal, and we are in the box.
+    except Exception as error:  # Any failure of a decoder on hostile bytes is a refusal, and we are in the box.
         raise NotDecodable("damaged or not a picture") from error
     if image.width * image.height > PIXEL_CAP:
         raise NotDecodable("too many pixels")

@@ -8,6 +8,7 @@ out as bare pixels that are encoded here. Where bubblewrap cannot run, nothing i
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import io
 import json
@@ -123,6 +124,8 @@ def view(pieces: Iterable[bytes], *, grey: bool, wall_seconds: float = WALL_SECO
 @cache
 def sandbox_available() -> bool:
     """This function will tell whether files can be decoded on this machine, by doing it once."""
+    # Imported, though not used here, so that Python has compiled it: the box cannot keep what it compiles.
+    importlib.import_module("tipline.media.decode")
     dot = io.BytesIO()
     Image.new("L", (8, 8), 128).save(dot, "PNG")
     return isinstance(_boxed("fingerprint", [dot.getvalue()], _FINGERPRINT_CAP, WALL_SECONDS), tuple)
@@ -148,9 +151,7 @@ def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _boxed(
-    job: str, pieces: Iterable[bytes], cap: int, wall: float
-) -> tuple[dict[str, Any], bytes] | Refused:
+def _boxed(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
     uid = _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0
     answer = run_in_box([_LAUNCH, str(uid), job], pieces, cap=cap, wall_seconds=wall)
     if answer.trouble:
@@ -320,16 +321,12 @@ def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
     }
     form = str(head["format"])[:10]
     form = form if form.isalnum() else ""
-    return Decoded(
-        width, height, form, tuple(Pdq(each, quality) for each in hashes), _jpeg(preview, 60), facts
-    )
+    return Decoded(width, height, form, tuple(Pdq(each, quality) for each in hashes), _jpeg(preview, 60), facts)
 
 
 def _shape(claimed: list[int], side: int) -> tuple[int, int]:
     width, height = claimed
-    if not (
-        isinstance(width, int) and isinstance(height, int) and 1 <= width <= side and 1 <= height <= side
-    ):
+    if not (isinstance(width, int) and isinstance(height, int) and 1 <= width <= side and 1 <= height <= side):
         raise ValueError("shape")
     return width, height
 
