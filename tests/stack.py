@@ -10,6 +10,7 @@ killed one again.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -89,16 +90,14 @@ class Stack:
             cursor = connection.execute(query, parameters)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
 
-    def ask(self, code: str) -> Any:
+    def ask(self, code: str, *, seconds: float = 60.0) -> Any:
         """This function will run code in a process of its own, as the owner; the code sets `answer`."""
         command = [sys.executable, "-c", _ASK]
         done = subprocess.run(
-            command, input=code, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+            command, input=code, env=self.environment, capture_output=True, text=True, timeout=seconds, check=False
         )
         for line in done.stdout.splitlines():
             if line.startswith("ANSWER "):
-                import json
-
                 return json.loads(line.removeprefix("ANSWER "))
         raise StackFailed(f"{done.stdout[-500:]}\n{done.stderr[-2000:]}")
 

@@ -106,7 +106,7 @@ def run(full: bool) -> Iterator[Figure]:
 
 
 def strike(house: stack.Stack, *, reports: int, kills: int) -> Outcome:
-    """This function will send reports while killing, wait for the queue, and look for every acknowledged one."""
+    """This function will send reports while killing, wait for the queue, and look for all of them."""
     begun = time.monotonic()
     journal = Journal(house.folder / "journal")
     known = house.company()
