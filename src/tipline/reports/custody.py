@@ -19,6 +19,7 @@ class CustodyAct(StrEnum):
     SEALED = "SEALED"
     FINGERPRINTED = "FINGERPRINTED"
     PREVIEWED = "PREVIEWED"
+    LOOKED_AT = "LOOKED_AT"  # somebody looked at the blurred, grey preview
     REVEALED = "REVEALED"  # an analyst uncovered the preview
     PACKAGED = "PACKAGED"
     DOWNLOADED = "DOWNLOADED"

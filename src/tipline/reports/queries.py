@@ -28,8 +28,7 @@ from tipline.reports.models import (
     Submission,
 )
 from tipline.reports.sealed import RAW, REPORTER, open_json
-from tipline.reports.service import LIFE_FIELDS
-from tipline.reports.values import JournalLine, file_of, finding_of, head_of, identifier_of
+from tipline.reports.values import LIFE_FIELDS, JournalLine, file_of, finding_of, head_of, identifier_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,20 +31,8 @@ from tipline.reports.models import (
     Submission,
 )
 from tipline.reports.sealed import RAW, REPORTER, seal_json
-from tipline.reports.values import FileDetails, NewFile, Opened, Opening
+from tipline.reports.values import LIFE_FIELDS, FileDetails, NewFile, Opened, Opening
 
-# The columns that a door may read of a report: enough to know its state and owner, nothing of its content.
-LIFE_FIELDS = (
-    "id",
-    "number",
-    "state",
-    "source",
-    "esp_id",
-    "environment",
-    "batched",
-    "opened_at",
-    "changed_at",
-)
 WALK = "tipline.pipeline.walk"
 NEWS = "tipline.pipeline.news"
 

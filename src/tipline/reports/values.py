@@ -21,6 +21,20 @@ from tipline.domain.states import LegalState, ReportState
 from tipline.reports.models import File, FindingRow, IdentifierRow, Report
 
 
+# The columns that a door may read of a report: enough to know its state and owner, nothing of its content.
+LIFE_FIELDS = (
+    "id",
+    "number",
+    "state",
+    "source",
+    "esp_id",
+    "environment",
+    "batched",
+    "opened_at",
+    "changed_at",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What a door hands in to begin a report: the raw bytes as received and the document read from them."""
