@@ -106,9 +106,7 @@ class Acceptance:
     def _settle(self, batch: list[_Operation]) -> None:
         # An operation whose sender has gone meanwhile is left undone. The sort is stable: same report, same
         # order.
-        live = sorted(
-            (one for one in batch if one.future.set_running_or_notify_cancel()), key=lambda one: one.key
-        )
+        live = sorted((one for one in batch if one.future.set_running_or_notify_cancel()), key=lambda one: one.key)
         try:
             outcomes = commit([one.work for one in live])
         except BaseException as error:  # the thread must outlive every bug, or nobody is ever answered again
@@ -126,7 +124,7 @@ def commit(works: Sequence[Callable[[], Any]]) -> list[_Outcome]:
 
     Returns an outcome for each, in order: its value, its own error, or an Outage.
     """
-    connection.close_if_unusable_or_obsolete()
+    tend_connection()
     try:
         return _together(works)
     except Exception as error:
@@ -136,6 +134,12 @@ def commit(works: Sequence[Callable[[], Any]]) -> list[_Outcome]:
         if len(works) == 1:
             return [_Outcome(error=error)]
     return [commit([work])[0] for work in works]
+
+
+def tend_connection() -> None:
+    """This function will let go of this thread's connection where it broke or grew old."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _together(works: Sequence[Callable[[], Any]]) -> list[_Outcome]:

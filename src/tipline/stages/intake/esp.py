@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tipline.domain.actor import Actor, ActorKind
-from tipline.domain.cybertip.rules import check_file_count, check_file_details
+from tipline.domain.cybertip.parse import parse_file_details
+from tipline.domain.cybertip.rules import check_file_count
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.report import Document, Source
 from tipline.domain.states import ReportState
 from tipline.platform.vault.incoming import Incoming
+from tipline.platform.vault.store import configured_store
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.queries import Life
@@ -79,8 +81,10 @@ def require_open(*, sender: Sender, number: int, now: datetime) -> Life:
     Raises Refusal `no_such_report`, `retracted` or `finished`.
     """
     life = reports.find_life(number)
-    standing = life and rules.Standing(
-        life.esp_id, life.environment, life.state, life.opened_at, life.changed_at
+    standing = (
+        None
+        if life is None
+        else rules.Standing(life.esp_id, life.environment, life.state, life.opened_at, life.changed_at)
     )
     rules.require_open(standing, esp_id=sender.esp_id, environment=sender.environment, now=now)
     assert life is not None
@@ -110,6 +114,11 @@ def new_file(incoming: Incoming, upload_name: str) -> NewFile:
     )
 
 
+def forget(incoming: Incoming) -> None:
+    """This function will remove an uploaded file whose row was refused, at once."""
+    configured_store().delete(incoming.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """Which file of which report was described."""
@@ -126,8 +135,9 @@ def describe_file(*, sender: Sender, received: Received, now: datetime) -> Descr
     """
     number, file_id = int(received.document["reportId"]), str(received.document["fileId"])
     life = require_open(sender=sender, number=number, now=now)
-    if life.batched and (found := check_file_details(received.document, now=now, batched=True)):
-        raise ViolationError(tuple(found))
+    if life.batched:
+        # Read again under a batch's rules: until now nobody knew that its report is one.
+        parse_file_details(received.raw, now=now, batched=True)
     record.set_file_details(
         report_id=life.id,
         file_id=file_id,

@@ -33,16 +33,12 @@ def find_receipt(code: str) -> ReceiptView:
     """
     row = require_receipt(code)
     noted = ReporterNote.objects.filter(receipt_id=row.id).order_by("at").values_list("at", flat=True)
-    return ReceiptView(
-        row.id, row.status, rules.STATUS[row.status], row.given_at, row.status_at, tuple(noted)
-    )
+    return ReceiptView(row.id, row.status, rules.STATUS[row.status], row.given_at, row.status_at, tuple(noted))
 
 
 def require_receipt(code: str) -> Receipt:
     """This function will find a receipt's row. Raises Refusal as find_receipt does."""
     row = Receipt.objects.filter(code_hmac_sha256=receipts.digest_of(read_code(code))).first()
     if row is None:
-        raise Refusal(
-            "receipt_unknown", "We do not know this code. Please compare it with your note.", field="code"
-        )
+        raise Refusal("receipt_unknown", "We do not know this code. Please compare it with your note.", field="code")
     return row

@@ -55,9 +55,7 @@ def require_open(standing: Standing | None, *, esp_id: int, environment: str, no
     state = standing.state
     if state is ReportState.RETRACTED:
         raise Refusal(RETRACTED, "The report was retracted.", field="id")
-    if state in {ReportState.LAPSED, ReportState.PURGED} or (
-        state is ReportState.OPEN and is_overdue(standing, now)
-    ):
+    if state in {ReportState.LAPSED, ReportState.PURGED} or (state is ReportState.OPEN and is_overdue(standing, now)):
         raise no_such_report()
     if state is not ReportState.OPEN:
         raise Refusal(FINISHED, "The report was finished before.", field="id")

@@ -69,9 +69,7 @@ def _take(source: Source, report: HumanReport, *, by: Actor, now: datetime) -> H
     # Written as XML and read back, so that a person's report has passed the very checks of a company's.
     raw = render_report(report.document)
     document = parse_report(raw, now=now, options=_RELAXED)
-    opening = Opening(
-        source=source, raw=raw, media_type="application/xml", document=document, answers=report.answers
-    )
+    opening = Opening(source=source, raw=raw, media_type="application/xml", document=document, answers=report.answers)
     opened = record.open_report(opening=opening, by=by, now=now)
     code = receipts.give(opened.id, now)
     record.receive(report_id=opened.id, by=by, now=now)
@@ -100,9 +98,7 @@ def add_facts(*, code: str, words: str, now: datetime) -> None:
     if not told:
         raise Refusal("words_missing", "Please write what you want to add.", field="words")
     if len(told) > MOST_WORDS:
-        raise Refusal(
-            "words_too_long", f"Please keep it under {MOST_WORDS} signs, or send it in parts.", field="words"
-        )
+        raise Refusal("words_too_long", f"Please keep it under {MOST_WORDS} signs, or send it in parts.", field="words")
     note_id = secrets.token_hex(16)
     sealed = seal_field(told.encode(), _note_context(note_id))
     ReporterNote(id=note_id, receipt_id=receipt.id, words_sealed=sealed, at=now).save(force_insert=True)
@@ -130,9 +126,7 @@ def take_facts(*, note_id: str, now: datetime) -> None:
         source=head.source, raw=words, media_type="text/plain", document={"additionalInfo": words.decode()}
     )
     record.add_part(report_id=head.id, part=note.part, opening=opening, by=ANONYMOUS_PUBLIC, now=note.at)
-    added = Finding(
-        f"part {note.part}", FactsAdded(note.part), by=str(ANONYMOUS_PUBLIC), tool="receipt", at=note.at
-    )
+    added = Finding(f"part {note.part}", FactsAdded(note.part), by=str(ANONYMOUS_PUBLIC), tool="receipt", at=note.at)
     record.append_findings(report_id=head.id, findings=(added,), by=BY, now=now)
 
 

@@ -1,0 +1,151 @@
+"""The door itself: which call, who calls, one answer for every outcome, a Request-ID on each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from tipline.domain.cybertip.responses import done_response, report_response
+from tipline.domain.errors import Refusal
+from tipline.interfaces.esp_api.auth import Gate
+from tipline.interfaces.esp_api.bodies import drain
+from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
+from tipline.interfaces.esp_api.refusals import Failure, failure_of
+from tipline.platform.config import settings
+from tipline.stages.intake.acceptance import Acceptance
+from tipline.stages.intake.esp import Sender
+
+MOUNTS = {"/ispws": "production", "/test/ispws": "test"}
+REALM = 'Basic realm="ESP Web Services"'
+VAULT_THREADS = 4
+CHECK_THREADS = 2
+_LOG = logging.getLogger("tipline.esp_api")
+T = TypeVar("T")
+
+
+class GroupWriter:
+    """The writer of the process: hands acts to the acceptance thread."""
+
+    def __init__(self, acceptance: Acceptance) -> None:
+        self._acceptance = acceptance
+
+    async def write(self, work: Callable[[], T], *, key: int = 0) -> T:
+        """This function will wait until the act is committed and return its value."""
+        return await asyncio.wrap_future(self._acceptance.submit(work, key=key))
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the door is built upon; tests hand in their own. Without an executor, work is done in place."""
+
+    gate: Gate
+    writer: Writer
+    executor: Executor | None = None
+
+
+class Door:
+    """Serves every path of one environment."""
+
+    def __init__(self, services: Callable[[], Services], environment: str) -> None:
+        self._services = services
+        self._environment = environment
+        self._calls = CALLS if environment else {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """This function will answer one request."""
+        request = Request(scope, receive)
+        try:
+            response = await self._serve(request)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            response = await self._failed(request, error)
+        response.headers["Request-ID"] = secrets.token_hex(16)
+        if request.method == "HEAD":
+            response.body = b""
+        await response(scope, receive, send)
+
+    async def _serve(self, request: Request) -> Response:
+        method, call = self._calls.get(_path(request), ("", None))
+        if call is None:
+            raise Refusal("no_such_call", "")
+        if request.method != method and (request.method, method) != ("HEAD", "GET"):
+            raise Refusal("wrong_method", f"Use {method}.", field=method)
+        services = self._services()
+        credential = await services.gate.admit(request.headers.get("authorization", ""), self._environment)
+        sender = Sender(credential.esp.id, credential.esp.name, self._environment, remote_address(request))
+        return await call(Call(request, sender, credential.username, services.writer, services.executor))
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        failure = failure_of(error)
+        if failure.status >= 500:
+            # The type alone: a message could hold what somebody reported.
+            _LOG.error("%s failed: %s", _path(request), type(error).__name__)
+        await drain(request)
+        return answer(_content(request, failure), failure.status, _headers(error, failure))
+
+
+def _content(request: Request, failure: Failure) -> bytes:
+    # Source: reporting API, section 1: at /finish a real client parses this form alone.
+    if _path(request) == "/finish" and failure.status not in {401, 405}:
+        return done_response(failure.code, getattr(request.state, "number", 0))
+    return report_response(failure.code, failure.words)
+
+
+def _headers(error: Exception, failure: Failure) -> dict[str, str]:
+    headers = {}
+    if failure.status == 401:
+        headers["WWW-Authenticate"] = REALM
+    if failure.status == 405 and isinstance(error, Refusal):
+        headers["Allow"] = "GET, HEAD" if error.field == "GET" else error.field
+    if failure.retry_after:
+        headers["Retry-After"] = str(failure.retry_after)
+    return headers
+
+
+def _path(request: Request) -> str:
+    full = str(request.scope["path"])
+    return full.removeprefix(str(request.scope.get("root_path", "")))
+
+
+def remote_address(request: Request) -> str:
+    """This function will give the caller's address; behind a TLS proxy, the one that the proxy saw."""
+    forwarded = request.headers.get("x-forwarded-for", "")
+    if forwarded and settings().tls_proxy:
+        return forwarded.rpartition(",")[2].strip()
+    return request.client.host if request.client else ""
+
+
+def create_app(services: Services | None = None) -> Starlette:
+    """This function will make the application; without services, those of a real process."""
+    held: list[Services] = [services] if services else []
+
+    def current() -> Services:
+        return held[0]
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        if held:
+            yield
+            return
+        acceptance = Acceptance()
+        acceptance.start()
+        with ThreadPoolExecutor(VAULT_THREADS) as executor, ThreadPoolExecutor(CHECK_THREADS) as checks:
+            held.append(Services(Gate(checks), GroupWriter(acceptance), executor))
+            yield
+            await asyncio.to_thread(acceptance.stop)
+
+    mounts = [Mount(path, Door(current, environment)) for path, environment in reversed(MOUNTS.items())]
+    return Starlette(routes=[*mounts, Mount("/", Door(current, ""))], lifespan=lifespan)
