@@ -87,7 +87,7 @@ class Stack:
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """This function will run one query as superuser, past all row-level security, and return its rows."""
         with psycopg.connect(self.database_url(), autocommit=True) as connection:
-            cursor = connection.execute(query, parameters)  # type: ignore[arg-type]
+            cursor = connection.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
 
     def ask(self, code: str, *, seconds: float = 60.0) -> Any:

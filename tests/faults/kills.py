@@ -110,7 +110,8 @@ def strike(house: stack.Stack, *, reports: int, kills: int) -> Outcome:
     begun = time.monotonic()
     journal = Journal(house.folder / "journal")
     known = house.company()
-    done, struck = threading.Event(), []
+    done = threading.Event()
+    struck: list[str] = []
     senders = [
         threading.Thread(target=_send, args=(house, known, range(first, reports, SENDERS), journal))
         for first in range(SENDERS)
@@ -183,7 +184,7 @@ def check(house: stack.Stack, acknowledged: list[int]) -> Verdict:
     """This function will compare the journal with the database."""
     found: dict[int, list[tuple[int, str, str, int, int]]] = {}
     for row in house.rows(_FOUND, acknowledged):
-        found.setdefault(row[0], []).append(row)  # type: ignore[arg-type]
+        found.setdefault(row[0], []).append(row)
     verdict = Verdict()
     for number in acknowledged:
         rows = found.get(number, [])

@@ -102,6 +102,6 @@ def _place(cursor: CursorWrapper, edge: _Edge, rows: Iterable[tuple[int, bytes]]
 def _promise(cursor: CursorWrapper, edge: _Edge, now: datetime) -> Checkpoint:
     checkpoint = Checkpoint(size=edge.frontier.size, root=edge.frontier.root(), at=now)
     note = sign(checkpoint, signing_key())
-    row = [checkpoint.size, now, checkpoint.root, note, edge.frontier.to_bytes(), edge.mark]
+    row = (checkpoint.size, now, checkpoint.root, note, edge.frontier.to_bytes(), edge.mark)
     cursor.execute(_ADD_CHECKPOINT, row)
     return checkpoint
