@@ -20,7 +20,6 @@ from tipline.domain.report import (
 from tipline.domain.states import LegalState, ReportState
 from tipline.reports.models import File, FindingRow, IdentifierRow, Report
 
-
 # The columns that a door may read of a report: enough to know its state and owner, nothing of its content.
 LIFE_FIELDS = (
     "id",
