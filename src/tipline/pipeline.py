@@ -23,7 +23,7 @@ from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
 from tipline.reports import queries as reports
-from tipline.reports import retention
+from tipline.reports import retention, securing
 from tipline.reports import service as record
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
@@ -138,6 +138,11 @@ def purge(now: datetime) -> None:
     referral.shred_purged(now=now)
 
 
+def sweep(now: datetime) -> None:
+    """This function will remove what killed uploads and rolled-back steps left in the store."""
+    securing.sweep_strays(now=now)
+
+
 def seal_audit(now: datetime) -> None:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
@@ -153,6 +158,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
+    "sweep": ("41 3 * * *", sweep),
 }
 
 
