@@ -1,4 +1,5 @@
-"""The ground of the tests: keys in a temporary folder, one embedded PostgreSQL a run, roles and grants as in life.
+"""The ground of the tests: keys in a temporary folder, one embedded PostgreSQL a run, roles and grants as in
+life.
 
 Unit tests start no server: it comes up with the first test that asks for a database.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -29,9 +31,7 @@ def _environment() -> None:
 
     for name in [name for name in os.environ if name.startswith("TIPLINE_")]:
         del os.environ[name]
-    url = embedded.socket_url(
-        _FOLDER / "postgres" / "socket", _DATABASE, user=embedded.SUPERUSER, password=_PASSWORD
-    )
+    url = embedded.socket_url(_FOLDER / "postgres" / "socket", _DATABASE, user=embedded.SUPERUSER, password=_PASSWORD)
     os.environ |= {
         "TIPLINE_DATA": str(_FOLDER),
         "TIPLINE_DEMO": "yes",
@@ -144,3 +144,11 @@ def role_urls(db: None) -> Callable[[str], str]:
 def fixed_now() -> datetime:
     """A moment that never changes: a Tuesday in winter, UTC."""
     return datetime(2026, 1, 13, 15, 4, 5, 678901, tzinfo=UTC)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on loopback that nobody used a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -72,9 +72,7 @@ def _backup(arguments: Arguments) -> int:
 
     parser = _parser("backup")
     parser.add_argument("folder", type=Path)
-    parser.add_argument(
-        "--with-keys", action="store_true", help="copy the keys too: whoever has it can open all"
-    )
+    parser.add_argument("--with-keys", action="store_true", help="copy the keys too: whoever has it can open all")
     chosen = parser.parse_args(arguments)
     return backup.backup(chosen.folder, with_keys=chosen.with_keys)
 

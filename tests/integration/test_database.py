@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psycopg
@@ -15,11 +16,12 @@ from tipline.platform.database import grants, roles, safety
 from tipline.platform.database.grants import Grant
 from tipline.platform.database.urls import django_database
 
+AsRole = Callable[..., AbstractContextManager[None]]
 pytestmark = pytest.mark.django_db
 
 
-def test_a_role_reaches_nothing_that_is_not_listed(as_role: Callable[..., object]) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), as_role("public"):  # type: ignore[attr-defined]
+def test_a_role_reaches_nothing_that_is_not_listed(as_role: AsRole) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), as_role("public"):
         connection.cursor().execute("SELECT * FROM django_content_type")
     # The refusal left neither the role nor a broken transaction behind.
     with connection.cursor() as cursor:
@@ -33,9 +35,7 @@ def test_every_role_logs_in_with_its_own_password_and_not_with_anothers(
     for role in ROLES:
         with psycopg.connect(role_urls(role)) as session:
             assert session.execute("SELECT current_user").fetchone() == (f"tipline_{role}",)
-    wrong = roles.role_url(
-        settings().database_url, role="public", password=keys.load_text("db_desk", settings().keys)
-    )
+    wrong = roles.role_url(settings().database_url, role="public", password=keys.load_text("db_desk", settings().keys))
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(wrong)
 
@@ -64,9 +64,7 @@ def owned_table(db: None) -> None:
         )
 
 
-def test_listed_columns_are_reachable_and_others_are_not(
-    owned_table: None, as_role: Callable[..., object]
-) -> None:
+def test_listed_columns_are_reachable_and_others_are_not(owned_table: None, as_role: AsRole) -> None:
     listed = (
         Grant(role="public", table="shelf", insert=("title",)),
         Grant(role="desk", table="shelf", select=("id", "title"), function=""),
@@ -74,12 +72,12 @@ def test_listed_columns_are_reachable_and_others_are_not(
     )
     grants.apply(connection, listed)
     connection.cursor().execute("RESET ROLE")
-    with as_role("public"):  # type: ignore[attr-defined]
+    with as_role("public"):
         connection.cursor().execute("INSERT INTO shelf (title) VALUES ('one')")
-    with as_role("desk"), connection.cursor() as cursor:  # type: ignore[attr-defined]
+    with as_role("desk"), connection.cursor() as cursor:
         cursor.execute("SELECT title FROM shelf")
         assert cursor.fetchall() == [("one",)]
-    with as_role("portal"), connection.cursor() as cursor:  # type: ignore[attr-defined]
+    with as_role("portal"), connection.cursor() as cursor:
         cursor.execute("SELECT shelf_size()")
         assert cursor.fetchone() == (1,)
     for role, statement in (
@@ -89,15 +87,15 @@ def test_listed_columns_are_reachable_and_others_are_not(
         ("public", "SELECT title FROM shelf"),
         ("public", "INSERT INTO shelf (secret) VALUES ('x')"),
     ):
-        with pytest.raises(ProgrammingError), as_role(role):  # type: ignore[attr-defined]
+        with pytest.raises(ProgrammingError), as_role(role):
             connection.cursor().execute(statement)
 
 
-def test_a_right_that_is_no_longer_listed_is_gone(owned_table: None, as_role: Callable[..., object]) -> None:
+def test_a_right_that_is_no_longer_listed_is_gone(owned_table: None, as_role: AsRole) -> None:
     grants.apply(connection, (Grant(role="desk", table="shelf", select=True),))
     grants.apply(connection, ())
     connection.cursor().execute("RESET ROLE")
-    with pytest.raises(ProgrammingError), as_role("desk"):  # type: ignore[attr-defined]
+    with pytest.raises(ProgrammingError), as_role("desk"):
         connection.cursor().execute("SELECT title FROM shelf")
 
 

@@ -61,9 +61,7 @@ def test_what_was_written_is_there_at_the_next_start(place: Place) -> None:
     second.stop()
 
 
-def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(
-    server: EmbeddedServer, place: Place
-) -> None:
+def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(server: EmbeddedServer, place: Place) -> None:
     with pytest.raises(EmbeddedError, match="already using"):
         embedded.start(place)
     psycopg.connect(server.url()).close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from tipline.platform import clock, jobs
 
-Count = Callable[[str], int]
+AsRole = Callable[..., AbstractContextManager[None]]
 DEPLOYABLES = ("public", "esp_api", "esp_web", "desk", "portal", "worker")
 
 
@@ -23,10 +24,10 @@ def _count(name: str) -> int:
 
 @pytest.mark.django_db
 def test_a_job_begun_in_a_transaction_that_fails_does_not_exist() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         jobs.defer("test.lost", report_id=1)
         assert _count("test.lost") == 1
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert _count("test.lost") == 0
 
 
@@ -40,9 +41,9 @@ def test_a_queueing_lock_keeps_a_second_job_out_and_the_transaction_usable() -> 
 
 @pytest.mark.django_db
 def test_many_jobs_are_begun_in_one_statement(
-    django_assert_num_queries: Callable[[int], Iterator[None]],
+    django_assert_num_queries: AsRole,
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+    with django_assert_num_queries(1):
         jobs.defer_many("test.many", [{"report_id": n} for n in range(5)])
     jobs.defer_many("test.many", [])
     assert _count("test.many") == 5
@@ -50,27 +51,23 @@ def test_many_jobs_are_begun_in_one_statement(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", DEPLOYABLES)
-def test_each_deployable_may_begin_a_job(role: str, as_role: Callable[..., Iterator[None]]) -> None:
-    with as_role(role):  # type: ignore[attr-defined]
-        jobs.defer(
-            "test.role", queueing_lock="one", report_id=1, schedule_at=clock.now() + timedelta(hours=1)
-        )
+def test_each_deployable_may_begin_a_job(role: str, as_role: AsRole) -> None:
+    with as_role(role):
+        jobs.defer("test.role", queueing_lock="one", report_id=1, schedule_at=clock.now() + timedelta(hours=1))
         assert not jobs.defer("test.role", queueing_lock="one", report_id=1)
     assert _count("test.role") == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [role for role in DEPLOYABLES if role != "worker"])
-def test_nobody_but_the_worker_sees_or_changes_jobs(
-    role: str, as_role: Callable[..., Iterator[None]]
-) -> None:
+def test_nobody_but_the_worker_sees_or_changes_jobs(role: str, as_role: AsRole) -> None:
     for statement in (
         "SELECT args FROM procrastinate_jobs",
         "DELETE FROM procrastinate_jobs",
         "UPDATE procrastinate_jobs SET status = 'failed'",
         "SELECT procrastinate_register_worker_v1()",
     ):
-        with pytest.raises(ProgrammingError, match="permission denied"), as_role(role):  # type: ignore[attr-defined]
+        with pytest.raises(ProgrammingError, match="permission denied"), as_role(role):
             connection.cursor().execute(statement)
 
 
@@ -109,9 +106,7 @@ def test_the_worker_runs_a_job_and_a_job_begun_in_it_shares_its_transaction() ->
 @pytest.mark.usefixtures("empty_registry")
 def test_an_outage_is_tried_again_later_and_a_bug_is_not() -> None:
     given_up: list[tuple[object, type[BaseException]]] = []
-    tries = jobs.Tries(
-        give_up=lambda arguments, error: given_up.append((arguments["report_id"], type(error)))
-    )
+    tries = jobs.Tries(give_up=lambda arguments, error: given_up.append((arguments["report_id"], type(error))))
 
     @jobs.register("test.outage", tries)
     def outage(report_id: int) -> None:
@@ -125,9 +120,7 @@ def test_an_outage_is_tried_again_later_and_a_bug_is_not() -> None:
     jobs.defer("test.bug", report_id=2)
     jobs.run_worker(wait=False)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT task_name, status::text, scheduled_at > now() FROM procrastinate_jobs ORDER BY 1"
-        )
+        cursor.execute("SELECT task_name, status::text, scheduled_at > now() FROM procrastinate_jobs ORDER BY 1")
         assert cursor.fetchall() == [("test.bug", "failed", None), ("test.outage", "todo", True)]
     assert given_up == [(2, KeyError)]
 

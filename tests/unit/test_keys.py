@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from tipline.platform import keys
 from tipline.platform.config import ROLES
@@ -48,7 +49,9 @@ def test_secret_keys_are_32_bytes_and_differ(folder: Path) -> None:
 def test_key_pairs_are_of_the_declared_kinds(folder: Path) -> None:
     vault = serialization.load_pem_public_key(keys.load_bytes("vault_public", folder))
     audit = serialization.load_pem_public_key(keys.load_bytes("audit_public", folder))
-    assert (vault.curve.name, type(audit).__name__) == ("secp256r1", "Ed25519PublicKey")  # type: ignore[union-attr]
+    assert isinstance(vault, ec.EllipticCurvePublicKey)
+    assert vault.curve.name == "secp256r1"
+    assert isinstance(audit, ed25519.Ed25519PublicKey)
 
 
 def test_intake_processes_hold_no_key_that_opens_evidence_or_signs(folder: Path, tmp_path: Path) -> None:

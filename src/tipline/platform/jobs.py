@@ -1,7 +1,7 @@
 """Jobs: begun in the transaction of the rows they concern, run by the worker, at least once.
 
-A job that is begun in a transaction exists when that transaction commits, and never otherwise. A job of a killed
-worker is run again, so every task must be harmless when run twice.
+A job that is begun in a transaction exists when that transaction commits, and never otherwise. A job of a
+killed worker is run again, so every task must be harmless when run twice.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def defer(
 ) -> bool:
     """This function will begin a job within the current Django transaction.
 
-    task: the name under which the task was registered; arguments must be JSON-able: ids and codes, never personal data.
+    task: the name under which the task was registered; arguments must be JSON-able: ids and codes, never
+    personal data.
     queueing_lock: while a job with this lock waits (also one for a later time), no second one is begun.
     lock: jobs with the same lock run one after another.
     Returns False where the queueing lock stood in the way.
@@ -88,11 +89,11 @@ class Tries:
         return not isinstance(error, self.retry_on) or earlier + 1 >= self.attempts
 
 
-def register(name: str, tries: Tries = Tries()) -> Callable[[Task], Task]:  # noqa: B008 (a frozen value)
+def register(name: str, tries: Tries = Tries()) -> Callable[[Task], Task]:
     """This function will register a task under a name that `defer` then knows."""
 
     def decorate(function: Task) -> Task:
-        def run(context: JobContext, **arguments: Any) -> None:
+        def run(context: JobContext, /, **arguments: Any) -> None:
             try:
                 function(**arguments)
             except Exception as error:
@@ -101,9 +102,7 @@ def register(name: str, tries: Tries = Tries()) -> Callable[[Task], Task]:  # no
                 raise
 
         # The queue counts earlier tries, and takes 0 for "without end".
-        retry = RetryStrategy(
-            max_attempts=tries.attempts - 1, exponential_wait=2, retry_exceptions=tries.retry_on
-        )
+        retry = RetryStrategy(max_attempts=tries.attempts - 1, exponential_wait=2, retry_exceptions=tries.retry_on)
         app.task(name=name, pass_context=True, retry=retry if tries.attempts > 1 else False)(run)
         return function
 

@@ -1,8 +1,8 @@
 """Key files: what they are called, who may hold which, how they come to be.
 
-A key file is made once, atomically, readable by its owner alone, and never overwritten: a lost evidence key is lost
-evidence. Each deployable gets a folder of its own that holds only the keys named for it in KEYS_OF_ROLE, so that a
-process cannot give away what it never had.
+A key file is made once, atomically, readable by its owner alone, and never overwritten: a lost evidence key
+is lost evidence. Each deployable gets a folder of its own that holds only the keys named for it in
+KEYS_OF_ROLE, so that a process cannot give away what it never had.
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ def ensure_keys(folder: Path) -> None:
     """This function will make the key files that are not there yet."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    _ensure_pair(
-        folder, "vault_private_v1", "vault_public_v1", lambda: ec.generate_private_key(ec.SECP256R1())
-    )
+    _ensure_pair(folder, "vault_private_v1", "vault_public_v1", lambda: ec.generate_private_key(ec.SECP256R1()))
     _ensure_pair(folder, "audit_signing", "audit_public", ed25519.Ed25519PrivateKey.generate)
     for name in HEX_NAMES:
         _write_once(folder / file_of(name), secrets.token_hex(32))
@@ -119,15 +117,14 @@ def _ensure_pair(folder: Path, private: str, public: str, make: Callable[[], _Pr
 def _private_pem(make: Callable[[], _PrivateKey]) -> str:
     return (
         make()
-        .private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         .decode("ascii")
     )
 
 
 def _write_once(path: Path, text: str) -> None:
-    # Write aside, then link: link() refuses an existing name, so no key is ever overwritten or seen half-written.
+    # Write aside, then link: link() refuses an existing name, so no key is ever overwritten or seen half-
+    # written.
     if path.exists():
         return
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")

@@ -1,5 +1,5 @@
 """The database: the embedded server, log-in roles, grants, safety checks.
 
-Owns no table. Promises that each deployable reaches only what its apps' `access.py` lists, and that no server with
-unsafe durability settings is used.
+Owns no table. Promises that each deployable reaches only what its apps' `access.py` lists, and that no server
+with unsafe durability settings is used.
 """

@@ -1,6 +1,7 @@
 """Rights on tables of no room of ours: the job queue and Django's own.
 
-Whoever may begin a job may do no more than that: it sees no job, not even its own. The worker alone runs them.
+Whoever may begin a job may do no more than that: it sees no job, not even its own. The worker alone runs
+them.
 """
 
 from tipline.platform.config import ROLES
@@ -36,8 +37,5 @@ GRANTS = (
     ),
     *(Grant(role="worker", function=function) for function in _WORKER_FUNCTIONS),
     *(Grant(role=role, table="django_migrations", select=True) for role in _DEPLOYABLES),
-    *(
-        Grant(role=role, table="django_content_type", select=True)
-        for role in ("desk", "portal", "esp_web", "worker")
-    ),
+    *(Grant(role=role, table="django_content_type", select=True) for role in ("desk", "portal", "esp_web", "worker")),
 )

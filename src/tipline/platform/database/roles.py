@@ -36,8 +36,8 @@ def ensure_database(url: str, *, name: str) -> None:
 def ensure_roles(url: str, *, passwords: Mapping[str, str]) -> None:
     """This function will create the roles, set their passwords, and close the database to everybody else.
 
-    passwords: by deployable; every one of ROLES. Works on any server from 15 on whose user owns the database and may
-    create roles.
+    passwords: by deployable; every one of ROLES. Works on any server from 15 on whose user owns the database
+    and may create roles.
     Raises RolesRefused where that user may not.
     """
     try:
@@ -47,8 +47,8 @@ def ensure_roles(url: str, *, passwords: Mapping[str, str]) -> None:
             _close_to_others(connection)
     except psycopg.errors.InsufficientPrivilege as error:
         raise RolesRefused(
-            "The user of DATABASE_URL must own the database and have CREATEROLE: each part of Tipline has its own "
-            f"log-in ({str(error).splitlines()[0]})."
+            "The user of DATABASE_URL must own the database and have CREATEROLE: each part of Tipline has "
+            f"its own log-in ({str(error).splitlines()[0]})."
         ) from error
 
 

@@ -15,21 +15,18 @@ class UnsafeServer(Exception):
 def check(url: str) -> None:
     """This function will refuse a server that is too old or may lose acknowledged reports.
 
-    Measured: with synchronous_commit off, random kills lose acknowledged rows; with fsync off, a power cut loses tables.
+    Measured: with synchronous_commit off, random kills lose acknowledged rows; with fsync off, a power cut
+    loses tables.
     Raises UnsafeServer.
     """
     with psycopg.connect(url) as connection:
         version = connection.info.server_version
         values = {name: _shown(connection, name) for name in MUST_BE_ON}
     if version < OLDEST_SERVER:
-        raise UnsafeServer(
-            f"This PostgreSQL server is version {version // 10000}; Tipline needs 15 or newer."
-        )
+        raise UnsafeServer(f"This PostgreSQL server is version {version // 10000}; Tipline needs 15 or newer.")
     for name, value in values.items():
         if value == "off":
-            raise UnsafeServer(
-                f"The server's setting {name} is off: acknowledged reports could be lost. Turn it on."
-            )
+            raise UnsafeServer(f"The server's setting {name} is off: acknowledged reports could be lost. Turn it on.")
 
 
 def _shown(connection: psycopg.Connection, name: str) -> str:

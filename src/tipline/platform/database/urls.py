@@ -15,8 +15,8 @@ _OF_DJANGO = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": 
 def django_database(found: Settings) -> dict[str, Any]:
     """This function will return the `default` entry of DATABASES for this process.
 
-    A deployable has its own role's address; the owner's commands use DATABASE_URL. Without either, nothing connects,
-    so that commands which need no database still load.
+    A deployable has its own role's address; the owner's commands use DATABASE_URL. Without either, nothing
+    connects, so that commands which need no database still load.
     """
     url = found.role_database_url or found.database_url
     parts = dict(conninfo_to_dict(url)) if url else {"dbname": "no-database-configured"}
@@ -34,5 +34,6 @@ def django_database(found: Settings) -> dict[str, Any]:
 
 
 def _limits(is_web: bool) -> dict[str, str]:
-    # A page that hangs on a lock is an outage for everybody behind it. Workers and migrations may take longer.
+    # A page that hangs on a lock is an outage for everybody behind it. Workers and migrations may take
+    # longer.
     return {"options": "-c statement_timeout=30s -c lock_timeout=10s"} if is_web else {}

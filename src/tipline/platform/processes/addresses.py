@@ -32,9 +32,7 @@ def port_of(found: Settings, role: str) -> int:
 
 def addresses_of(found: Settings) -> Addresses:
     """This function will return the addresses of all doors."""
-    return Addresses(
-        **{each.name: f"http://{found.host}:{port_of(found, each.name)}" for each in fields(Addresses)}
-    )
+    return Addresses(**{each.name: f"http://{found.host}:{port_of(found, each.name)}" for each in fields(Addresses)})
 
 
 def check_free(found: Settings) -> None:
@@ -49,8 +47,8 @@ def check_free(found: Settings) -> None:
                 probe.bind((found.host, port_of(found, role)))
             except OSError as error:
                 raise PortTaken(
-                    f"Port {port_of(found, role)} on {found.host} cannot be used ({error.strerror}): set TIPLINE_PORT "
-                    f"to the first of {len(_ORDER)} free ports in a row."
+                    f"Port {port_of(found, role)} on {found.host} cannot be used ({error.strerror}): "
+                    f"set TIPLINE_PORT to the first of {len(_ORDER)} free ports in a row."
                 ) from error
 
 

@@ -79,8 +79,8 @@ class Supervisor:
         running.start_again_at = now + running.pause
         child = running.child
         self._report(
-            f"{child.name} ended ({_how(running.process.returncode)}); it starts again in {running.pause:.1f} s. "
-            f"See {child.log}."
+            f"{child.name} ended ({_how(running.process.returncode)}); "
+            f"it starts again in {running.pause:.1f} s. See {child.log}."
         )
         running.pause = min(running.pause * 2, LONGEST_PAUSE)
 
@@ -88,9 +88,7 @@ class Supervisor:
         """This function will stop the children in the order of their ranks, and kill what does not end."""
         self.ending.set()
         for rank in sorted({running.child.stop_rank for running in self._running.values()}):
-            of_rank = [
-                running.process for running in self._running.values() if running.child.stop_rank == rank
-            ]
+            of_rank = [running.process for running in self._running.values() if running.child.stop_rank == rank]
             for process in of_rank:
                 if process.poll() is None:
                     process.send_signal(signal.SIGTERM)
@@ -106,7 +104,8 @@ def _launch(child: Child) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=True,  # a Ctrl-C at the terminal reaches the supervisor alone, which stops in order
+            # A Ctrl-C at the terminal reaches the supervisor alone, which stops all in order.
+            start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
 
