@@ -1,5 +1,4 @@
-"""The ground of the tests: keys in a temporary folder, one embedded PostgreSQL a run, roles and grants as in
-life.
+"""The ground of the tests: keys in a temporary folder, one embedded PostgreSQL, roles and grants as in life.
 
 Unit tests start no server: it comes up with the first test that asks for a database.
 """

@@ -137,7 +137,7 @@ def _checked(found: Settings) -> Settings:
         raise SettingError("TIPLINE_DEMO must be off where TIPLINE_PRODUCTION is on.")
     if found.production and not (found.public_origins and found.tls_proxy):
         raise SettingError("TIPLINE_ORIGINS and TIPLINE_TLS_PROXY must be set in production: no page without TLS.")
-    if found.production and found.database_url == "":
+    if found.production and not (found.database_url or found.role_database_url):
         raise SettingError("DATABASE_URL must name a backed-up PostgreSQL server in production.")
     if not 1 <= found.idle_minutes <= 30:
         raise SettingError("TIPLINE_IDLE_MINUTES must be between 1 and 30 (CJIS AC-11).")

@@ -56,11 +56,10 @@ def _ensure_role(connection: psycopg.Connection, name: str, password: str) -> No
     # The verifier is computed here, so that no password reaches the server's log.
     verifier = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
     exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
-    verb = sql.SQL("ALTER ROLE" if exists else "CREATE ROLE")
+    # Attributes are set at birth alone: later only a user that has them itself might name them.
+    verb = "ALTER ROLE {} WITH" if exists else "CREATE ROLE {} WITH NOCREATEDB NOCREATEROLE NOINHERIT"
     connection.execute(
-        sql.SQL("{} {} WITH LOGIN NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD {}").format(
-            verb, sql.Identifier(name), sql.Literal(verifier)
-        )
+        sql.SQL("{} LOGIN PASSWORD {}").format(sql.SQL(verb).format(sql.Identifier(name)), sql.Literal(verifier))
     )
 
 
