@@ -120,9 +120,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "tipline.interfaces.ui.login.forms.LoginForm"}
-ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip"
-}  # consecutive failures are counted in the database, see accounts.lockout
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip"}  # consecutive failures are counted in the database, see accounts.lockout
 MFA_ADAPTER = "tipline.interfaces.ui.login.adapters.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "tipline.interfaces.ui.login.forms.CodeForm",
@@ -130,9 +128,9 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_REAUTHENTICATION_REQUIRED = (
-    False  # set-up follows the password at once and never replaces an authenticator
-)
+# Set-up follows the password at once and never replaces an authenticator; accounts have no mail addresses here.
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # Cookies: doors of one host differ by port alone, which cookies ignore; so each has names of its own.
 _PREFIX = "__Host-" if HOUSE.production else ""
@@ -160,9 +158,7 @@ _SELF = ["'self'"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        **dict.fromkeys(
-            ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"), _SELF
-        ),
+        **dict.fromkeys(("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"), _SELF),
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

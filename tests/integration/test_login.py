@@ -196,9 +196,7 @@ def test_logged_out_cookie_opens_nothing(client: Client, watch: Watch, analyst: 
     assert thief.get("/").status_code == 302
 
 
-def test_five_failures_lock_until_an_administrator_releases(
-    client: Client, watch: Watch, analyst: int
-) -> None:
+def test_five_failures_lock_until_an_administrator_releases(client: Client, watch: Watch, analyst: int) -> None:
     answers = [give_password(client, "wrong").status_code for _ in range(FAILURES)]
     assert answers == [200, 200, 200, 200, 403]
     assert give_password(client).status_code == 403, "the right password opens nothing either"
@@ -208,9 +206,7 @@ def test_five_failures_lock_until_an_administrator_releases(
     log_in(client, watch)
 
 
-def test_failures_further_apart_than_the_window_do_not_lock(
-    client: Client, watch: Watch, analyst: int
-) -> None:
+def test_failures_further_apart_than_the_window_do_not_lock(client: Client, watch: Watch, analyst: int) -> None:
     for _ in range(2 * FAILURES):
         assert give_password(client, "wrong").status_code == 200
         watch.pass_time(seconds=WINDOW.total_seconds() / 3)
@@ -262,9 +258,30 @@ def test_an_account_without_authenticator_must_set_one_up(client: Client, watch:
     assert client.get("/").status_code == 200
 
 
-def test_an_authenticator_is_never_replaced_by_who_logs_in(
-    client: Client, watch: Watch, analyst: int
+def test_a_door_sets_an_authenticator_up_with_its_own_rights(
+    client: Client, watch: Watch, as_role: Callable[..., Any]
 ) -> None:
+    make_user(watch.at, role=Role.OFFICER, agency_id="icac-az", totp_secret=None)
+    with as_role("portal"):
+        give_password(client)
+        secret = client.get("/account/authenticator/").context["form"].secret
+        assert client.get("/account/authenticator/key.svg").status_code == 200
+        client.post("/account/authenticator/", {"code": totp.current_code(secret, watch.at)})
+        codes = client.get("/account/recovery-codes/").context["unused_codes"]
+        assert client.get("/scoped/").content == b"icac-az"
+        again = Client()
+        give_password(again)
+        assert again.post("/account/code/", {"code": codes[0]}).status_code == 302
+
+
+def test_the_cover_leads_back_to_the_page_it_covered(client: Client, watch: Watch, analyst: int) -> None:
+    log_in(client, watch)
+    watch.pass_time(minutes=house().idle_minutes)
+    locked = client.get("/account/login/?why=idle&next=/scoped/")
+    assert locked["Location"] == "/account/login/?next=%2Fscoped%2F&why=idle"
+
+
+def test_an_authenticator_is_never_replaced_by_who_logs_in(client: Client, watch: Watch, analyst: int) -> None:
     log_in(client, watch)
     assert client.get("/account/authenticator/")["Location"] == "/"
     assert client.get("/account/authenticator/key.svg").status_code == 404
@@ -326,9 +343,7 @@ def test_every_answer_carries_the_headers(client: Client, page: str) -> None:
     assert "no-store" in headers["Cache-Control"]
 
 
-def test_doors_log_in_with_their_own_rights(
-    client: Client, watch: Watch, as_role: Callable[..., Any]
-) -> None:
+def test_doors_log_in_with_their_own_rights(client: Client, watch: Watch, as_role: Callable[..., Any]) -> None:
     make_user(watch.at, role=Role.OFFICER, agency_id="icac-az")
     with as_role("portal"):
         assert give_password(client, "wrong").status_code == 200

@@ -87,10 +87,11 @@ def has_second_factor(request: HttpRequest) -> bool:
 
 def to_login(request: HttpRequest, *, why: str) -> HttpResponse:
     """This function will send the reader to the log-in page, and back here afterwards."""
-    query = {"next": request.get_full_path()} if request.method == "GET" and not is_htmx(request) else {}
+    target = reverse("account_login")
+    back = request.GET.get("next", "") if request.path == target else request.get_full_path()
+    query = {"next": back} if back and request.method == "GET" and not is_htmx(request) else {}
     if why:
         query["why"] = why
-    target = reverse("account_login")
     return _go(request, f"{target}?{urlencode(query)}" if query else target)
 
 

@@ -73,17 +73,13 @@ def _lock_reason(request: HttpRequest, now: datetime) -> str:
         return "idle"
     if now.timestamp() - began >= timedelta(hours=settings().session_hours).total_seconds():
         return "age"
-    return (
-        "idle" if now.timestamp() - seen >= timedelta(minutes=settings().idle_minutes).total_seconds() else ""
-    )
+    return "idle" if now.timestamp() - seen >= timedelta(minutes=settings().idle_minutes).total_seconds() else ""
 
 
 def _lock(request: HttpRequest, user: Account, reason: str) -> HttpResponse:
     details = {"realm": user.realm, "reason": reason}
     with transaction.atomic():
-        record(
-            event=Event("account.locked", gate.actor_of(request), user.id, details=details), now=clock.now()
-        )
+        record(event=Event("account.locked", gate.actor_of(request), user.id, details=details), now=clock.now())
         request.session.flush()
     return gate.to_login(request, why=reason)
 

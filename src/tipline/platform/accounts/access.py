@@ -16,9 +16,7 @@ def _of_door(role: str) -> tuple[Grant, ...]:
         Grant(role=role, table="accounts_loginfailure", select=True, insert=True, delete=True),
         # A door can lock and cannot release.
         Grant(role=role, table="accounts_loginlock", select=True, insert=True),
-        Grant(
-            role=role, table="mfa_authenticator", select=True, insert=True, update=("data", "last_used_at")
-        ),
+        Grant(role=role, table="mfa_authenticator", select=True, insert=True, update=("data", "last_used_at")),
         *_sessions(role),
     )
 

@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 _SET = "SELECT set_config('app.agency', %s, true), set_config('app.esp', %s, true)"
-_GET = (
-    "SELECT coalesce(current_setting('app.agency', true), ''), coalesce(current_setting('app.esp', true), '')"
-)
+_GET = "SELECT coalesce(current_setting('app.agency', true), ''), coalesce(current_setting('app.esp', true), '')"
 
 
 @contextmanager

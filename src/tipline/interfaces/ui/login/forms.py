@@ -61,7 +61,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
         if row.type == Authenticator.Type.TOTP:
             secret = seal.unseal(row.data["secret"])
             return service.use_totp_code(user_id=self.user.pk, secret=secret, code=code, now=clock.now())
-        return row.type == Authenticator.Type.RECOVERY_CODES and bool(row.wrap().validate_code(code))
+        return service.use_recovery_code(user_id=self.user.pk, code=code)
 
 
 class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]

@@ -21,7 +21,5 @@ urlpatterns = [
     path("closed/", _before(account_views.account_inactive), name="account_inactive"),
     path("authenticator/", _between(login_required(views.SetUpView.as_view())), name="mfa_activate_totp"),
     path("authenticator/key.svg", _between(views.totp_picture), name="mfa_totp_picture"),
-    path(
-        "recovery-codes/", requires(*Role)(recovery_views.view_recovery_codes), name="mfa_view_recovery_codes"
-    ),
+    path("recovery-codes/", requires(*Role)(recovery_views.view_recovery_codes), name="mfa_view_recovery_codes"),
 ]

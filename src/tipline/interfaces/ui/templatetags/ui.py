@@ -73,9 +73,7 @@ def moment(at: datetime | None, zone: str = "") -> SafeString | str:
         return "not known"
     written = words.clock_time(at, clock.now())
     if zone:
-        return format_html(
-            '<time datetime="{}">{} ({})</time>', at.isoformat(), written, words.zone_time(at, zone)
-        )
+        return format_html('<time datetime="{}">{} ({})</time>', at.isoformat(), written, words.zone_time(at, zone))
     return format_html('<time datetime="{}" data-own>{}</time>', at.isoformat(), written)
 
 
