@@ -149,6 +149,11 @@ def seal_audit(now: datetime) -> None:
     audit.hand_out(path=settings().witness)
 
 
+def seal_audit_thoroughly(now: datetime) -> None:
+    """This function will also place entries whose transactions lived very long."""
+    audit.seal(now=now, thorough=True)
+
+
 Timer = Callable[[datetime], None]
 # What the clock starts: a cron line (with seconds last) and the function.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
@@ -159,6 +164,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
     "sweep": ("41 3 * * *", sweep),
+    "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
 }
 
 
