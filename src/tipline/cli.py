@@ -57,9 +57,10 @@ def _faults(arguments: Arguments) -> int:
 
 def _audit(arguments: Arguments) -> int:
     """verify the audit, hand out a checkpoint: audit verify | checkpoint | key"""
-    from tipline.commands.ground import open_ground, set_up_django
+    from tipline.commands.ground import open_ground, require_tables, set_up_django
 
     with open_ground() as ground:
+        require_tables(ground)
         set_up_django(ground)
         from tipline.platform.audit import command
 
@@ -171,6 +172,7 @@ def _sentences() -> tuple[type[Exception], ...]:
     # Errors that are a sentence for the operator. Everything else is a bug and keeps its traceback.
     from tipline.commands.backup import BackupRefused
     from tipline.commands.codes import NoCode
+    from tipline.commands.ground import NeverStarted
     from tipline.commands.places import PlacesFailed
     from tipline.platform.config import SettingError
     from tipline.platform.database.embedded import EmbeddedError
@@ -180,7 +182,7 @@ def _sentences() -> tuple[type[Exception], ...]:
     from tipline.platform.processes.addresses import PortTaken
 
     operator = (SettingError, EmbeddedError, RolesRefused, UnsafeServer, KeyMissing, PortTaken)
-    return (*operator, BackupRefused, NoCode, PlacesFailed)
+    return (*operator, BackupRefused, NeverStarted, NoCode, PlacesFailed)
 
 
 if __name__ == "__main__":

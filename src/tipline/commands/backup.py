@@ -26,7 +26,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tipline.commands.ground import Ground, open_ground, set_up_django
+from tipline.commands.ground import Ground, open_ground, require_tables, set_up_django
 from tipline.commands.words import say
 from tipline.platform import clock, config, keys
 
@@ -57,6 +57,7 @@ def backup(target: Path, *, with_keys: bool) -> int:
     if target.exists() and any(target.iterdir()):
         raise BackupRefused(f"{target} is not empty: name a new folder.")
     with open_ground() as ground:
+        require_tables(ground)
         set_up_django(ground)
         for _ in range(ATTEMPTS):
             if _attempt(ground, target):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipline.commands.ground import open_ground, set_up_django
+from tipline.commands.ground import open_ground, require_tables, set_up_django
 from tipline.commands.words import say
 
 
@@ -17,6 +17,7 @@ def show(username: str) -> int:
     if config.settings().production:
         raise NoCode("Codes of real accounts are shown by nobody but their owner's authenticator.")
     with open_ground() as ground:
+        require_tables(ground)
         set_up_django(ground)
         from tipline.platform.accounts.queries import load_totp_secret
         from tipline.platform.accounts.totp import current_code

@@ -75,6 +75,18 @@ def _is_in_use(admin_url: str) -> bool:
     return bool(row and row[0])
 
 
+class NeverStarted(Exception):
+    """There are no tables yet; the message is a sentence for the operator."""
+
+
+def require_tables(ground: Ground) -> None:
+    """This function will make sure that the house was started before. Raises NeverStarted."""
+    with psycopg.connect(ground.admin_url) as connection:
+        row = connection.execute("SELECT to_regclass('public.django_migrations')").fetchone()
+    if row is None or row[0] is None:
+        raise NeverStarted("There is nothing here yet: start ./tipline run first.")
+
+
 def set_up_django(ground: Ground) -> None:
     """This function will load Django in this process, as the owner of the tables."""
     os.environ |= {
