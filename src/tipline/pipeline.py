@@ -19,6 +19,7 @@ from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reach
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
 from tipline.domain.steps import Advance
 from tipline.platform import clock, jobs
+from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
@@ -143,6 +144,11 @@ def sweep(now: datetime) -> None:
     securing.sweep_strays(now=now)
 
 
+def clear_spent(now: datetime) -> None:
+    """This function will delete ended sessions and old failed log-ins."""
+    accounts.clear_spent(now=now)
+
+
 def seal_audit(now: datetime) -> None:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
@@ -163,6 +169,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
+    "clear_spent": ("29 * * * *", clear_spent),
     "sweep": ("41 3 * * *", sweep),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
 }
