@@ -88,11 +88,6 @@ def tell_reporter(report_id: int, now: datetime) -> None:
     intake.project_receipt(report_id=report_id, now=now)
 
 
-def mark_answered(report_id: int, now: datetime) -> None:
-    """This function will show in the inboxes who has answered."""
-    referral.mark_answered(report_id=report_id, now=now)
-
-
 Listener = Callable[[int, datetime], None]
 # What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
