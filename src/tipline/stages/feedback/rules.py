@@ -102,7 +102,7 @@ class Contact:
 
 
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,253}\.[^@\s,;<>.]{2,63}")
-_PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{5,24}")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{5,24}")
 _HANDLE = re.compile(r"@?[^\s@,;]{2,100}")
 _HEADS = frozenset({"handle", "contact", "contacts", "username", "user name", "e-mail", "email", "phone", "telephone"})
 _KIND_WORDS = {

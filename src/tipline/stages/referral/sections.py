@@ -149,11 +149,12 @@ def _best(body: BestPlace) -> Row:
 
 def _found(body: PlaceFound) -> Row:
     cautions = [_caution(code) for code in body.cautions]
+    evidence = words.EVIDENCE_WORDS.get(body.evidence, body.evidence)
     return {
         "label": words.place(body.city, body.county, body.state, body.country),
         "whose": words.ROLE_WHOSE.get(body.role, body.role),
         "confidence": body.confidence,
-        "says": f"{body.evidence}: {body.value}. {body.agreement or '; '.join(body.sources)}",
+        "says": f"{evidence} {body.value}. {body.agreement or '; '.join(body.sources)}",
         "note": " ".join(cautions),
         "is_caution": bool(cautions),
         "is_best": False,

@@ -22,10 +22,17 @@ ROLE_WHOSE = {
 SOURCE_WORDS = {
     Source.PUBLIC_FORM: "The public web form",
     Source.HOTLINE: "A call to the hotline",
-    Source.ESP_API: "A company, by its programme",
-    Source.ESP_FORM: "A company, by the web form",
+    Source.ESP_API: "A company, through the reporting API",
+    Source.ESP_FORM: "A company, through the web form",
     Source.SURVIVOR: "A survivor",
     Source.PARTNER: "Another clearing house",
+}
+EVIDENCE_WORDS = {
+    "ip": "IP address",
+    "phone": "Telephone number",
+    "address": "Stated address",
+    "stated": "Stated place",
+    "estimate": "The company's estimate",
 }
 _PATHS = (
     ("/report/personOrUserReported", "Reported person"),
