@@ -126,6 +126,7 @@ def take_facts(*, note_id: str, now: datetime) -> None:
         source=head.source, raw=words, media_type="text/plain", document={"additionalInfo": words.decode()}
     )
     record.add_part(report_id=head.id, part=note.part, opening=opening, by=ANONYMOUS_PUBLIC, now=note.at)
+    record.audit(ANONYMOUS_PUBLIC, "report.supplemented", head.number, now, part=note.part)
     added = Finding(f"part {note.part}", FactsAdded(note.part), by=str(ANONYMOUS_PUBLIC), tool="receipt", at=note.at)
     record.append_findings(report_id=head.id, findings=(added,), by=BY, now=now)
 

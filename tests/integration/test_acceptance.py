@@ -1,0 +1,148 @@
+"""Group commit: an answer only after the commit, each operation for itself, a full queue that says so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection
+
+from tipline.domain.errors import Refusal
+from tipline.stages.intake.acceptance import Acceptance, Outage, Overloaded, commit
+
+
+@pytest.fixture
+def table(db: None) -> Callable[[], list[int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE taken (n int PRIMARY KEY)")
+
+    def rows() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT n FROM taken ORDER BY n")
+            return [row[0] for row in cursor.fetchall()]
+
+    return rows
+
+
+def take(number: int, error: Exception | None = None) -> Callable[[], int]:
+    def work() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO taken VALUES (%s)", [number])
+        if error is not None:
+            raise error
+        return number
+
+    return work
+
+
+def test_a_batch_gives_each_its_own_value(table: Callable[[], list[int]]) -> None:
+    assert [one.value for one in commit([take(3), take(1), take(2)])] == [3, 1, 2]
+    assert table() == [1, 2, 3]
+
+
+def test_a_refused_operation_is_undone_and_hinders_nobody(table: Callable[[], list[int]]) -> None:
+    outcomes = commit([take(1), take(2, Refusal("no", "No.")), take(3)])
+    assert [type(one.error) for one in outcomes] == [type(None), Refusal, type(None)]
+    assert table() == [1, 3]
+
+
+@pytest.mark.parametrize("poison", [take(1), take(9, KeyError("a bug")), take(9, ValueError("another"))])
+def test_a_poison_row_fails_alone(table: Callable[[], list[int]], poison: Callable[[], int]) -> None:
+    outcomes = commit([take(1), take(2), poison, take(3)])
+    assert [one.error is None for one in outcomes] == [True, True, False, True]
+    assert isinstance(outcomes[2].error, IntegrityError | KeyError | ValueError)
+    assert table() == [1, 2, 3]
+
+
+def test_a_lost_connection_is_an_outage_and_nothing_is_done_twice(
+    table: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+
+    def work() -> None:
+        runs.append(1)
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("tipline.stages.intake.acceptance._is_connected", lambda: False)
+    outcomes = commit([take(1), work, take(2)])
+    assert all(isinstance(one.error, Outage) and one.error.maybe_done for one in outcomes)
+    assert runs == [1]
+    assert table() == []
+
+
+class Paused:
+    """An acceptance whose commits wait for a sign, and what it was given to commit."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **options: int) -> None:
+        self.go = threading.Event()
+        self.batches: list[list[Any]] = []
+        monkeypatch.setattr("tipline.stages.intake.acceptance.commit", self._commit)
+        self.acceptance = Acceptance(**options)
+        self.acceptance.start()
+
+    def _commit(self, works: list[Callable[[], Any]]) -> list[Any]:
+        from tipline.stages.intake.acceptance import _Outcome
+
+        self.go.wait(10)
+        self.batches.append([work() for work in works])
+        return [_Outcome(value) for value in self.batches[-1]]
+
+    def give(self, *numbers: int) -> list[Future[int]]:
+        """Queue operations that return their number."""
+        return [self.acceptance.submit(lambda number=number: number, key=number) for number in numbers]
+
+    def await_busy(self) -> None:
+        """Wait until the thread has taken everything that waits."""
+        while not self.acceptance._waiting.empty():
+            threading.Event().wait(0.005)
+
+
+def test_what_waits_together_is_committed_together_in_order_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = Paused(monkeypatch, batch=3)
+    first = paused.give(50)
+    paused.await_busy()
+    rest = paused.give(9, 7, 8, 1, 2)
+    assert not any(future.done() for future in (*first, *rest))
+    paused.go.set()
+    assert [future.result(5) for future in rest] == [9, 7, 8, 1, 2]
+    paused.acceptance.stop()
+    assert paused.batches == [[50], [7, 8, 9], [1, 2]]
+
+
+def test_a_full_queue_turns_away_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = Paused(monkeypatch, most_waiting=2)
+    paused.give(1)
+    paused.await_busy()
+    held = paused.give(2, 3)
+    with pytest.raises(Overloaded):
+        paused.give(4)
+    paused.go.set()
+    assert [future.result(5) for future in held] == [2, 3]
+    paused.acceptance.stop()
+
+
+def test_an_operation_whose_sender_has_gone_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = Paused(monkeypatch)
+    paused.give(1)
+    paused.await_busy()
+    gone, staying = paused.give(2, 3)
+    assert gone.cancel()
+    paused.go.set()
+    assert staying.result(5) == 3
+    paused.acceptance.stop()
+    assert paused.batches == [[1], [3]]
+
+
+def test_the_thread_outlives_a_bug_and_stop_finishes_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(works: list[Any]) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("tipline.stages.intake.acceptance.commit", broken)
+    acceptance = Acceptance()
+    futures = [acceptance.submit(lambda: 1) for _ in range(3)]
+    acceptance.start()
+    acceptance.stop()
+    assert all(isinstance(future.exception(1), Outage) for future in futures)
