@@ -92,7 +92,7 @@ Listener = Callable[[int, datetime], None]
 # What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "link_found": (rescore, supplement),
-    "facts_added": (relink, rescore, supplement),
+    "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
     "referral_made": (tell_reporter,),
