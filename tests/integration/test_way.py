@@ -110,9 +110,8 @@ def test_a_machine_decides_nothing(now: datetime) -> None:
     report_id = received(now)
     pipeline.walk(report_id)
     with pytest.raises(Refusal, match="not_a_person"):
-        triage.decide_report(
-            report_id=report_id, judgement=triage.Judgement(Disposition.REFERRAL, "new_material"), by=pipeline.BY, now=now
-        )
+        judgement = triage.Judgement(Disposition.REFERRAL, "new_material")
+        triage.decide_report(report_id=report_id, judgement=judgement, by=pipeline.BY, now=now)
 
 
 def test_out_of_scope_closes_without_any_agency(now: datetime) -> None:

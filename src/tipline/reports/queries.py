@@ -116,7 +116,7 @@ def load_answers(report_id: int) -> Answers:
 def load_reporter(report_id: int) -> dict[str, Any]:
     """This function will open the reporter's sealed identity; empty where none was given."""
     sealed = Submission.objects.values_list("reporter_sealed", flat=True).get(report_id=report_id, part=1)
-    opened: dict[str, Any] = open_json(sealed, REPORTER.format(report_id, 1)) if sealed else {}
+    opened: dict[str, Any] = open_json(bytes(sealed), REPORTER.format(report_id, 1)) if sealed else {}
     return opened
 
 
