@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from tests.unit.referral_samples import FINDINGS, NOW, RECEIVED, found, head, material, recipient
 
-from tipline.domain.findings import BestPlace, ContactsSeized, FactsAdded, LinkFound, Scored
+from tipline.domain.answers import Answers
+from tipline.domain.findings import BestPlace, ContactsSeized, FactsAdded, LinkFound, Scored, ScorePoint
 from tipline.domain.referral import Part
 from tipline.domain.report import Source
 from tipline.domain.states import ReportState
 from tipline.stages.referral.document import build_document, canonical, content_digest
-from tipline.stages.referral.material import Known
+from tipline.stages.referral.material import Known, Material
 from tipline.stages.referral.rules import EARLY, FULL, SUPPLEMENT, Facts, changes, decide, plan
 
 BANNED = "child porn"
@@ -176,7 +177,7 @@ def test_the_digest_depends_on_content_alone() -> None:
 
 def test_a_corrected_detail_is_said_to_be_one() -> None:
     old = build_document(material(), recipient())
-    new = {**old, "score": old["score"] + 1}
+    new = {**old, "certainty": "low"}
     assert changes(old, new) == ("Details were corrected",)
     assert changes(old, old) == ()
 
@@ -185,3 +186,31 @@ def test_the_package_is_dated_by_the_newest_fact_not_by_the_clock() -> None:
     assert material().as_of == RECEIVED
     later = replace(FINDINGS[1], at=NOW)
     assert material(findings=(*FINDINGS, later)).as_of == NOW
+
+
+def test_a_viral_event_does_not_send_a_supplement_for_every_further_report() -> None:
+    def linked(count: int) -> Material:
+        links = (LinkFound(100 + n, 5000000000 + n, "HANDLE", "owl", 50, "Same handle (a)") for n in range(count))
+        scored = found("", Scored(50 + count, 2, (ScorePoint(count, f"in {count} reports"),), (f"linked {count}",)))
+        return material(findings=(scored, *(found(str(one.other_number), one) for one in links)))
+
+    few, many, more = (build_document(linked(count), recipient()) for count in (20, 21, 500))
+    assert (few["links"]["others"], few["links"]["others_more"]) == (20, False)
+    assert (more["links"]["others"], more["links"]["others_more"]) == (20, True)
+    assert content_digest(many) == content_digest(more)
+
+
+def test_an_agency_that_knew_the_existence_alone_gets_the_full_package_when_it_is_chosen() -> None:
+    chosen = plan(material(), recipient(part=Part.COPY), Known(1, "", {"part": "EXISTENCE_ONLY"}))
+    assert chosen is not None
+    assert (chosen.version, chosen.kind) == (2, FULL)
+    assert chosen.document["news"] == ["You get a copy; another agency has the matter."]
+
+
+def test_the_answers_of_a_human_door_are_in_words() -> None:
+    told = Answers(reporter_is="parent", ongoing="today", danger_now=True, harms=("pictures_threat", "money"))
+    lines = {row["label"]: row["text"] for row in build_document(material(answers=told), recipient())["answers"]}
+    assert lines["A child is in danger now"] == "Yes"
+    assert lines["Who tells"] == "A parent or carer"
+    assert lines["What happens"] == "Somebody threatens to share pictures; Somebody wants money"
+    assert build_document(material(), recipient())["answers"] == []

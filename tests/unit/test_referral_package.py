@@ -7,8 +7,11 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from tests.unit.referral_samples import OPEN_BYTES, SEALED_BYTES, XML, material, recipient
 
@@ -135,6 +138,23 @@ def test_a_very_long_text_runs_over_pages_and_loses_nothing() -> None:
     assert "word0 " in text
     assert "word3999" in text
     assert text.count("x") >= 3000
+
+
+def test_standing_texts_and_file_names_of_any_length_do_not_break_the_page() -> None:
+    element = {**material().reporter, "termsOfService": "Term. " * 20_000}
+    files = tuple(replace(one, original_name="n" * 2056) for one in material().files)
+    planned = plan(material(reporter=element, files=files), recipient(), None)
+    assert planned is not None
+    assert len(PdfReader(io.BytesIO(render_pdf(planned.document))).pages) > 10
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_page(text: str) -> None:
+    document = {**material().document, "additionalInfo": text}
+    planned = plan(material(document=document, later=({"additionalInfo": text * 5},)), recipient(), None)
+    assert planned is not None
+    assert render_pdf(planned.document).startswith(b"%PDF")
 
 
 def test_mark_up_in_a_text_stays_text() -> None:

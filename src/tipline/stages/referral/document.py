@@ -27,8 +27,11 @@ PART_WORDS = {
     Part.COPY: "You get a copy; another agency has the matter.",
     Part.EXISTENCE_ONLY: "You learn that this report exists and who has it, and nothing of its content.",
 }
-# What says how the package was made, and not what is in it.
-NOT_CONTENT = frozenset({"version", "kind", "news", "as_of"})
+# What says how the package was made, and points that follow from the rest: neither makes a supplement by itself.
+NOT_CONTENT = frozenset({"version", "kind", "news", "as_of", "score", "points", "tags"})
+# A viral event ties thousands of reports: past this many an agency is told that there are more, and no supplement
+# is sent to everybody for each further one.
+MOST_LINKS = 20
 _ESPS = frozenset({Source.ESP_API, Source.ESP_FORM})
 
 
@@ -39,6 +42,7 @@ def build_document(material: Material, recipient: Recipient) -> Document:
     return {
         **_head(material, recipient),
         **_weight(material),
+        "answers": sections.answers(material),
         "story": sections.story(material),
         "people": sections.people(material),
         "ip_events": sections.address_events(material),
@@ -89,18 +93,22 @@ def _weight(material: Material) -> Document:
 
 def links(material: Material, shares: frozenset[int]) -> Document:
     """This function will tell of other reports: by number where the agency has them, else how many and by what."""
-    named: dict[int, list[str]] = {}
-    others: dict[int, list[str]] = {}
+    named: dict[int, tuple[int, set[str]]] = {}
+    others: dict[int, set[str]] = {}
     for body in material.bodies(LinkFound):
         if body.other_report_id in shares:
-            named.setdefault(body.other_number, []).append(f"{body.why}: {body.value}")
+            whys = named.setdefault(body.other_report_id, (body.other_number, set()))[1]
+            whys.add(f"{body.why}: {body.value}")
         else:
             # What part the value plays there is the other matter's content: only what is shared is said.
-            others.setdefault(body.other_report_id, []).append(f"{body.why.split(' (')[0]}: {body.value}")
+            others.setdefault(body.other_report_id, set()).add(f"{body.why.split(' (')[0]}: {body.value}")
+    oldest = [named[report_id] for report_id in sorted(named)][:MOST_LINKS]
     return {
-        "named": [{"number": number, "whys": sorted(set(named[number]))} for number in sorted(named)],
-        "others": len(others),
-        "others_whys": sorted({why for whys in others.values() for why in whys}),
+        "named": [{"number": number, "whys": sorted(whys)} for number, whys in oldest],
+        "named_more": len(named) > MOST_LINKS,
+        "others": min(len(others), MOST_LINKS),
+        "others_more": len(others) > MOST_LINKS,
+        "others_whys": sorted({why for whys in others.values() for why in whys})[:MOST_LINKS],
     }
 
 

@@ -61,16 +61,26 @@ def plan(material: Material, recipient: Recipient, known: Known | None) -> Plan 
     said = {
         "version": version,
         "kind": kind,
-        "news": list(changes(known.document, document)) if known else [],
+        "news": _news(known, document),
     }
     return Plan(recipient, version, kind, {**document, **said}, digest)
+
+
+def _news(known: Known | None, document: Document) -> list[str]:
+    if known is None:
+        return []
+    return [str(document["part_words"])] if _knew_existence(known) else list(changes(known.document, document))
 
 
 def _kind(recipient: Recipient, known: Known | None) -> str:
     if recipient.early:
         return EARLY
-    # After an early referral the first ordinary one is the full package, though not the first version.
-    return FULL if known is None or known.early else SUPPLEMENT
+    # After an early referral, or after mere existence, the first ordinary package is the full one.
+    return FULL if known is None or known.early or _knew_existence(known) else SUPPLEMENT
+
+
+def _knew_existence(known: Known) -> bool:
+    return bool(known.document.get("part") == Part.EXISTENCE_ONLY)
 
 
 def decide(head: ReportHead, facts: Facts, now: datetime) -> Advance:
@@ -101,23 +111,9 @@ def findings(plans: tuple[Plan, ...], now: datetime) -> tuple[Finding, ...]:
 def changes(old: Document, new: Document) -> tuple[str, ...]:
     """This function will say in words what the new document knows that the old one did not."""
     said = [words for compare in _COMPARISONS for words in compare(old, new)]
-    if said or {key: old.get(key) for key in _CONTENT} == {key: new.get(key) for key in _CONTENT}:
+    if said or content_digest(old) == content_digest(new):
         return tuple(said)
     return ("Details were corrected",)
-
-
-_CONTENT = (
-    "story",
-    "people",
-    "ip_events",
-    "places",
-    "timeline",
-    "files",
-    "links",
-    "contacts",
-    "score",
-    "part",
-)
 
 
 def _added(key: str, one: str, many: str) -> Callable[[Document, Document], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS
 from tipline.domain.cybertip.reading import TimedFact, file_times, narratives, times
 from tipline.domain.cybertip.reading_people import IpEvent, PersonView, file_ip_event, ip_events, persons
 from tipline.domain.findings import BestPlace, FactsAdded, PlaceFound
@@ -23,6 +24,18 @@ ADDRESS_CAUTION = (
 def fact(label: str, text: object, note: str = "") -> Row:
     """This function will make one labelled line."""
     return {"label": label, "text": str(text), "note": note}
+
+
+def answers(material: Material) -> list[Row]:
+    """This function will give the answers of a human door in words; those that were not given are left out."""
+    given = material.answers
+    lines = [
+        ("A child is in danger now", "Yes" if given.danger_now else ""),
+        ("Who tells", REPORTER_IS.get(given.reporter_is, "")),
+        ("Contact", ONGOING.get(given.ongoing, "")),
+        ("What happens", "; ".join(HARMS[harm] for harm in given.harms if harm in HARMS)),
+    ]
+    return [fact(label, text) for label, text in lines if text]
 
 
 def story(material: Material) -> list[Row]:

@@ -10,6 +10,7 @@ from tipline.domain.report import Document
 from tipline.stages.referral import words
 from tipline.stages.referral.export.pdf_page import COLUMN, LINE, STYLES, para, rich
 
+_WIDEST = 300  # signs in a narrow cell: a row must fit on a page
 _GRID = TableStyle(
     [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -78,7 +79,8 @@ def weight(document: Document) -> list[Flowable]:
 
 def story(document: Document) -> list[Flowable]:
     """This function will give everything that was told, in the words in which it was told."""
-    found: list[Flowable] = []
+    answers = [(one["label"], one["text"]) for one in document["answers"]]
+    found: list[Flowable] = [_facts(answers)] if answers else []
     for told in document["story"]:
         found += [para(f"{told['label']} ({told['about'].lower()})", "sub"), para(told["text"], "story")]
     return found
@@ -154,10 +156,14 @@ def _file(row: Document) -> list[Flowable | list[Flowable]]:
     marks = [para(flag, "warn") for flag in row["flags"]]
     return [
         para(row["position"], "cell"),
-        [para(row["name"] or "no name sent", "cell"), para(kind, "head")],
+        [para(_short(row["name"]) or "no name sent", "cell"), para(kind, "head")],
         [para(row["state_words"], "cell"), para(_viewed(row), "head"), *marks],
         [*_digests(row), para(row["member"] or "not in the package", "head")],
     ]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}… (in full in tipline.json)"
 
 
 def _viewed(row: Document) -> str:
@@ -175,8 +181,11 @@ def links(document: Document) -> list[Flowable]:
     lines: list[Flowable] = []
     for row in found["named"]:
         lines += [para(f"Report {words.grouped(row['number'])}", "sub"), *_lines(row["whys"])]
+    if found["named_more"]:
+        lines.append(para("And more of your own reports; the portal's search finds them.", "body"))
     if found["others"]:
         count = words.plural(found["others"], "further report shares", "further reports share")
+        count = f"More than {count}" if found["others_more"] else count
         lines.append(para(f"{count} something with this one; ask the clearing house to put you in touch.", "body"))
         lines += _lines(found["others_whys"])
     for row in document["contacts"]:
@@ -196,8 +205,10 @@ def reporter(document: Document) -> list[Flowable]:
     found = document["reporter"]
     if found["anonymous"]:
         return [para("The reporter chose to stay anonymous.", "body")]
-    lines = [(one["label"], one["text"]) for one in (*found["lines"], *found["standing"])]
-    return [_facts(lines)] if lines else []
+    lines = [(one["label"], one["text"]) for one in found["lines"]]
+    # A company's standing texts can be longer than a page, which no table row may be.
+    standing = [part for one in found["standing"] for part in (para(one["label"], "sub"), para(one["text"], "quiet"))]
+    return [*([_facts(lines)] if lines else []), *standing]
 
 
 def preservation(document: Document) -> list[Flowable]:
