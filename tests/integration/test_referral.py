@@ -104,6 +104,17 @@ def test_the_workers_rights_are_enough_for_all_of_it(now: datetime, as_role: AsR
     assert reports.load_head(world.id).state is ReportState.MADE_AVAILABLE
 
 
+def test_the_desk_sees_who_has_a_report_and_what_they_were_told(now: datetime, as_role: AsRole) -> None:
+    world = referred(now)
+    with as_role("desk"):
+        line = queries.list_referrals(world.id)[0]
+        assert line.ref.agency == FLORIDA
+        assert queries.list_packages(line.id)[0].kind == "FULL"
+        assert service.read_package_document(referral_id=line.id) is not None
+    with pytest.raises(ProgrammingError, match="permission denied"), as_role("public"):
+        queries.list_referrals(world.id)
+
+
 def test_an_officer_opens_reads_and_downloads_a_complete_package(now: datetime, as_role: AsRole) -> None:
     world = referred(now)
     with as_role("portal", agency=FLORIDA):
