@@ -128,6 +128,28 @@ REASONS: tuple[Reason, ...] = (
 )
 REASON_BY_CODE = {reason.code: reason for reason in REASONS}
 
+# Why a person looks at what is covered: a file, the reporter's identity, or the raw submission that holds it.
+LOOK_REASONS = {
+    "judge_incident": "To tell what kind of incident it is",
+    "judge_age": "To tell how old a child is",
+    "identify_child": "To find out who or where a child is",
+    "identify_suspect": "To find out who or where the suspect is",
+    "second_look": "To check another person's decision",
+    "agency_asks": "An agency asked about it",
+}
+REPORTER_REASONS = {
+    "call_back": "To ask the reporter something",
+    "child_safety": "To reach somebody who can protect the child",
+    "wrong_data": "To correct what was received",
+    "agency_asks": "An agency asked about it",
+}
+HOLD_REASONS = {
+    "wait_reporter": "Waits for an answer from the reporter",
+    "wait_company": "Waits for an answer from the company",
+    "second_opinion": "Needs a second opinion",
+    "fault": "Something in it cannot be handled",
+}
+
 # Source: the public feedback form of the CyberTipline (specs/exports).
 CASE_STATUSES = {
     "conviction": "Conviction",

@@ -24,10 +24,11 @@ from tipline.reports.securing import (
     keep_secured,
     list_received,
 )
+from tipline.stages.evidence.queries import load_preview
 from tipline.stages.evidence.reading import read_received
 from tipline.stages.evidence.rules import Facts, FileFacts, decide, holder_of
 
-__all__ = ["TAKES", "Look", "decide", "gather", "reveal", "save"]
+__all__ = ["TAKES", "Look", "decide", "gather", "look_at_preview", "reveal", "save"]
 
 TAKES = ReportState.RECEIVED
 BY = system("evidence")
@@ -99,6 +100,21 @@ class Look:
     report_number: int
     basis: str
     grey: bool = True
+
+
+def look_at_preview(*, look: Look, by: Actor, now: datetime) -> bytes:
+    """This function will return the blurred, grey preview as JPEG; a look too, so custody is committed before.
+
+    Raises Refusal where there is no preview.
+    """
+    preview = load_preview(look.file)
+    if preview is None:
+        raise Refusal("cannot_show", "There is no preview of this file.")
+    custody = Custody(
+        look.file.report_id, look.report_number, look.file.file_id, CustodyAct.LOOKED_AT, look.basis, "blurred, grey"
+    )
+    record_custody(custody=custody, by=by, now=now)
+    return preview
 
 
 def reveal(*, look: Look, by: Actor, now: datetime) -> sandbox.View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,12 @@ def find_pending(report_id: int) -> Pending | None:
     """This function will find the pending decision about a report."""
     row = Decision.objects.filter(report_id=report_id, undone_at=None, applied_at=None).first()
     return Pending(row.disposition, row.reason, row.by, row.effective_at) if row else None
+
+
+def list_pending(report_ids: Sequence[int]) -> dict[int, Pending]:
+    """This function will find the pending decisions about several reports, by report id."""
+    rows = Decision.objects.filter(report_id__in=list(report_ids), undone_at=None, applied_at=None)
+    return {row.report_id: Pending(row.disposition, row.reason, row.by, row.effective_at) for row in rows}
 
 
 def list_due(now: datetime, most: int = 200) -> tuple[int, ...]:

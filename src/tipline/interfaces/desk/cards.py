@@ -1,0 +1,248 @@
+"""The cards of a report's page: from findings and the document to values that templates show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tipline.domain.cybertip import reading
+from tipline.domain.findings import (
+    BestPlace,
+    ContactsSeized,
+    Escalated,
+    FactsAdded,
+    Finding,
+    Judged,
+    LinkFound,
+    LookupFailed,
+    PlaceFound,
+    Scored,
+)
+from tipline.domain.report import Document, FileRef, ReportHead
+from tipline.domain.states import Disposition
+from tipline.domain.vocabulary import REASON_BY_CODE
+from tipline.interfaces.desk import words
+from tipline.interfaces.desk.queue import report_url
+from tipline.reference.places.values import CAUTION_SENTENCES
+from tipline.reports.queries import QueueRow
+
+_STRONG_POINTS = 25
+_EVIDENCE = {
+    "ip": "IP address",
+    "phone": "Telephone number",
+    "address": "Stated address",
+    "stated": "Stated address",
+    "estimate": "The company's estimate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One sentence of the score."""
+
+    value: int
+    sentence: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody most likely is, and how sure that is."""
+
+    label: str
+    whose: str
+    confidence: str
+    says: str = ""
+    note: str = ""
+    is_caution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One piece of evidence about a place, with every source that answered."""
+
+    whose: str
+    what: str
+    value: str
+    label: str
+    confidence: str
+    sources: tuple[str, ...]
+    agreement: str
+    provider: str
+    seen_at: str
+    cautions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One time: what it means and how it was sent."""
+
+    at: datetime
+    text: str
+    source: str = ""
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another report, why it is tied to this one, and how strongly (points of 100)."""
+
+    url: str
+    number: int
+    headline: str
+    line: str
+    weight: int
+    reasons: tuple[str, ...]
+
+
+def points(findings: Iterable[Finding]) -> tuple[Point, ...]:
+    """This function will give the sentences behind the score, the strongest first."""
+    scored = next((found.body for found in findings if isinstance(found.body, Scored)), None)
+    if scored is None:
+        return ()
+    return tuple(
+        Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in scored.points
+    )
+
+
+def places(findings: Iterable[Finding]) -> tuple[Place, ...]:
+    """This function will give the best place of the suspect and of the child; a disagreement is a caution."""
+    best = [found.body for found in findings if isinstance(found.body, BestPlace)]
+    return tuple(
+        Place(
+            label=words.place_words(body),
+            whose=words.ROLE_WORDS.get(body.role, body.role),
+            confidence=body.confidence,
+            note=f"But: {body.disagreement}" if body.disagreement else body.why,
+            is_caution=bool(body.disagreement),
+        )
+        for body in sorted(best, key=lambda body: body.role)
+    )
+
+
+def clues(findings: Iterable[Finding]) -> tuple[Clue, ...]:
+    """This function will give every piece of evidence about a place, as it was looked up."""
+    return tuple(_clue(found.body) for found in findings if isinstance(found.body, PlaceFound))
+
+
+def _clue(body: PlaceFound) -> Clue:
+    sentences = {str(code): sentence for code, sentence in CAUTION_SENTENCES.items()}
+    return Clue(
+        whose=words.ROLE_WORDS.get(body.role, body.role.lower()),
+        what=_EVIDENCE.get(body.evidence, body.evidence),
+        value=body.value,
+        label=words.place_words(body),
+        confidence=body.confidence,
+        sources=body.sources,
+        agreement=body.agreement,
+        provider=body.provider,
+        seen_at=body.seen_at,
+        cautions=tuple(sentences.get(code, code) for code in body.cautions),
+    )
+
+
+def silent(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """This function will say which look-ups gave no place, and why."""
+    failed = [found.body for found in findings if isinstance(found.body, LookupFailed)]
+    return tuple(f"{body.evidence}: {body.source} gave no place, {body.reason}" for body in failed)
+
+
+def timeline(
+    head: ReportHead, parts: Sequence[Document], files: Sequence[FileRef], findings: Sequence[Finding]
+) -> tuple[Moment, ...]:
+    """This function will put everything with a time in order, oldest first: theirs as sent, ours beside."""
+    where = {found.body.value: found.body for found in findings if isinstance(found.body, PlaceFound)}
+    found = [moment for part in parts for moment in _of_document(part, where)]
+    for file in files:
+        found += [
+            Moment(fact.at, f"{fact.meaning}, file {file.position}", _as_sent(fact.zone))
+            for fact in reading.file_times(file.details)
+        ]
+    found += _of_house(head, findings)
+    return tuple(sorted(found, key=lambda moment: (moment.at, moment.text)))
+
+
+def _of_document(part: Document, where: dict[str, PlaceFound]) -> Iterator[Moment]:
+    events = {event.path: event for event in reading.ip_events(part)}
+    for fact in reading.times(part):
+        event = events.get(fact.path.removesuffix("/dateTime"))
+        if event is None:
+            yield Moment(fact.at, fact.meaning, _as_sent(fact.zone))
+            continue
+        place = where.get(event.address)
+        near = f", {words.place_words(place)}" if place else ""
+        yield Moment(fact.at, f"{event.event_name or 'Seen'}, {event.address}{near}", _as_sent(fact.zone))
+
+
+def _as_sent(zone: str) -> str:
+    return f"sent with zone {'UTC (Z)' if zone == 'Z' else zone}"
+
+
+def _of_house(head: ReportHead, findings: Sequence[Finding]) -> Iterator[Moment]:
+    if head.received_at:
+        yield Moment(head.received_at, "This report was received in full", "our clock")
+    for found in findings:
+        if isinstance(found.body, FactsAdded):
+            yield Moment(found.at, "The reporter told more", "our clock")
+        elif isinstance(found.body, Escalated):
+            yield Moment(found.at, f"Escalated by {words.actor_words(found.by)}", "our clock", is_urgent=True)
+        elif isinstance(found.body, ContactsSeized):
+            sentence = (
+                f"A contact list was found: {found.body.rows} rows, {found.body.known_in_reports} in other reports"
+            )
+            yield Moment(found.at, sentence, "our clock", is_urgent=True)
+
+
+def links(findings: Iterable[Finding], rows: Sequence[QueueRow], within: str) -> tuple[Link, ...]:
+    """This function will give the reports tied to this one, the strongest tie first, each once."""
+    by_number: dict[int, list[LinkFound]] = {}
+    for found in findings:
+        if isinstance(found.body, LinkFound):
+            by_number.setdefault(found.body.other_number, []).append(found.body)
+    heads = {row.head.number: row.head for row in rows}
+    return tuple(
+        sorted(
+            (_link(number, ties, heads.get(number), within) for number, ties in by_number.items()),
+            key=lambda link: (-link.weight, link.number),
+        )
+    )
+
+
+def _link(number: int, ties: list[LinkFound], head: ReportHead | None, within: str) -> Link:
+    ordered = sorted(ties, key=lambda tie: -tie.weight)
+    line = f"{words.source_words(head)}, {words.STATE_WORDS.get(head.state, head.state).lower()}" if head else ""
+    return Link(
+        url=report_url(number, within),
+        number=number,
+        headline=head.headline if head else "",
+        line=line,
+        weight=ordered[0].weight,
+        reasons=tuple(dict.fromkeys(f"{tie.why}: {tie.value}" for tie in ordered)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision that counts, with its reason."""
+
+    disposition: str
+    reason: str
+    note: str
+    by: str
+    at: datetime
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict | None:
+    """This function will give the decision that counts, where one was made."""
+    for found in findings:
+        if isinstance(found.body, Judged):
+            reason = REASON_BY_CODE.get(found.body.reason)
+            return Verdict(
+                disposition=words.DISPOSITION_WORDS[Disposition(found.body.disposition)],
+                reason=reason.sentence if reason else found.body.reason,
+                note=found.body.note,
+                by=words.actor_words(found.by),
+                at=found.at,
+            )
+    return None

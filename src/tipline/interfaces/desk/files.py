@@ -1,0 +1,132 @@
+"""The files of a report: covered tiles, the facts of one file, and the one look that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tipline.domain.cybertip.codes import FILE_FLAGS
+from tipline.domain.cybertip.reading import annotation_flags
+from tipline.domain.report import FileRef
+from tipline.domain.states import LegalState
+from tipline.interfaces.ui import words as numbers
+from tipline.reports.custody import CustodyAct, CustodyLine
+
+DECODED = "decoded"
+_LOOK = "look"
+_CUSTODY_WORDS = {
+    CustodyAct.SEALED: "sealed into the vault",
+    CustodyAct.FINGERPRINTED: "fingerprinted",
+    CustodyAct.PREVIEWED: "blurred grey preview made",
+    CustodyAct.LOOKED_AT: "blurred preview looked at",
+    CustodyAct.REVEALED: "looked at without its cover",
+    CustodyAct.PACKAGED: "put into an agency's package",
+    CustodyAct.DOWNLOADED: "downloaded by an agency",
+}
+_ANSWER = {True: "yes", False: "no", None: "not said, counts as no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One file as the report's page shows it: never a picture."""
+
+    url: str
+    state: str
+    label: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One labelled line."""
+
+    label: str
+    text: str
+    note: str = ""
+
+
+def tiles(files: Iterable[FileRef], number: int) -> tuple[Tile, ...]:
+    """This function will give a covered tile for each file."""
+    return tuple(
+        Tile(
+            url=reverse("desk:file", args=[number, file.file_id]),
+            state="sealed" if file.legal_state is LegalState.SEALED else "covered",
+            label=f"File {file.position}",
+            note=f"{file.media_type or 'not sealed yet'}, {numbers.size(file.size)}",
+        )
+        for file in files
+    )
+
+
+def heading(files: tuple[FileRef, ...], custody: Iterable[CustodyLine]) -> str:
+    """This function will write the card's title: how many files, how many were looked at."""
+    if not files:
+        return "Files"
+    seen = {line.file_id for line in custody if line.act in (CustodyAct.REVEALED, CustodyAct.LOOKED_AT)}
+    opened = f"{len(seen)} looked at" if seen else "none looked at"
+    return f"Files, {len(files)}: {opened}"
+
+
+def legal_words(file: FileRef) -> str:
+    """This function will say whether police may open a file, and on what ground."""
+    if file.legal_state is LegalState.OPEN:
+        ground = "the company viewed it" if file.viewed_by_esp else "it was public"
+        return f"Open to police: {ground}"
+    return "Sealed for police: nobody at the company is known to have viewed it. They need a warrant first."
+
+
+def facts(file: FileRef) -> tuple[Fact, ...]:
+    """This function will list what is known of a file beside its content."""
+    flags = ", ".join(FILE_FLAGS.get(flag, flag) for flag in annotation_flags(file.details))
+    found = (
+        Fact("For police", legal_words(file)),
+        Fact("Decoded", "yes" if file.decode_outcome == DECODED else file.decode_outcome or "not sealed yet"),
+        Fact("Name as sent", file.original_name),
+        Fact("Type", file.media_type, "by its content"),
+        Fact("Size", numbers.size(file.size), f"{numbers.thin(file.size)} bytes"),
+        Fact("Marked as", flags),
+        Fact("Viewed by the company", _ANSWER[file.viewed_by_esp]),
+        Fact("Publicly available", _ANSWER[file.publicly_available]),
+        Fact("Embedded data viewed", _ANSWER[file.exif_viewed_by_esp]),
+        Fact("SHA-256", file.sha256),
+        Fact("SHA-1", file.sha1),
+        Fact("MD5", file.md5),
+        Fact("File id", file.file_id),
+    )
+    return tuple(fact for fact in found if fact.text)
+
+
+def act_words(act: str) -> str:
+    """This function will say what was done with a file."""
+    return _CUSTODY_WORDS.get(CustodyAct(act), act.lower()) if act in set(CustodyAct) else act.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One look that a person asked for and has not had yet. `how` is blurred, grey or colour."""
+
+    file_id: str
+    how: str
+    reason: str
+
+
+def ask(request: HttpRequest, asked: Asked) -> None:
+    """This function will remember the one look that was asked for; an earlier one is forgotten."""
+    request.session[_LOOK] = [asked.file_id, asked.how, asked.reason]
+
+
+def asked_for(request: HttpRequest, file_id: str) -> Asked | None:
+    """This function will give the look that was asked for, if it is about this file."""
+    held = request.session.get(_LOOK)
+    return Asked(*held) if held and held[0] == file_id else None
+
+
+def use(request: HttpRequest, file_id: str) -> Asked | None:
+    """This function will use the look up: each needs a reason of its own."""
+    asked = asked_for(request, file_id)
+    if asked:
+        del request.session[_LOOK]
+    return asked

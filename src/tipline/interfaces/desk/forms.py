@@ -1,0 +1,141 @@
+"""The small forms of the desk. What they hold is checked again by the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from tipline.domain.vocabulary import HOLD_REASONS, LOOK_REASONS, REASONS, REPORTER_REASONS
+from tipline.interfaces.desk import words
+from tipline.reference.directory import queries as directory
+
+_WORDS = forms.Textarea(attrs={"rows": 3})
+_BLANK_ROWS = 2
+_LEAST_ROWS = 4
+_MOST_ROWS = 40
+_KIND_TITLES = {"icac": "Task forces", "federal": "Federal", "national": "Other countries"}
+
+
+class ReasonForm(forms.Form):
+    """A reason of the vocabulary and a note in own words."""
+
+    disposition = ""
+    reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
+    note = forms.CharField(label="Note", required=False, max_length=2000, widget=_WORDS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.code, one.sentence) for one in REASONS if one.disposition == self.disposition]
+
+
+class ReferForm(ReasonForm):
+    """Why a report goes to agencies."""
+
+    disposition = "REFERRAL"
+
+
+class InformationalForm(ReasonForm):
+    """Why a report is made available as informational."""
+
+    disposition = "INFORMATIONAL"
+
+
+class OutOfScopeForm(ReasonForm):
+    """Why a report is closed without any agency."""
+
+    disposition = "OUT_OF_SCOPE"
+
+
+class EscalateForm(forms.Form):
+    """Why it cannot wait."""
+
+    why = forms.CharField(label="Why it cannot wait", max_length=1000, widget=_WORDS)
+
+
+class HoldForm(forms.Form):
+    """Why a report stops where it is."""
+
+    reason = forms.ChoiceField(label="Reason", choices=list(HOLD_REASONS.items()), widget=forms.RadioSelect)
+
+
+class LegalHoldForm(forms.Form):
+    """Who ordered that a report be kept."""
+
+    reason = forms.CharField(
+        label="Order",
+        max_length=300,
+        help_text="Who ordered it and where it is written down, for example a court and its file number.",
+    )
+
+
+class BareForm(forms.Form):
+    """Nothing to fill in."""
+
+
+class LookForm(forms.Form):
+    """Why somebody needs to see a file, and how."""
+
+    reason = forms.ChoiceField(label="Reason", choices=list(LOOK_REASONS.items()), widget=forms.RadioSelect)
+    how = forms.ChoiceField(
+        label="How",
+        choices=[("blurred", "Blurred and grey"), ("grey", "Clear, in grey"), ("colour", "Clear, in colour")],
+        widget=forms.RadioSelect,
+        initial="blurred",
+    )
+
+
+class IdentityForm(forms.Form):
+    """Why somebody needs to know who reported."""
+
+    reason = forms.ChoiceField(label="Reason", choices=list(REPORTER_REASONS.items()), widget=forms.RadioSelect)
+
+
+class SearchForm(forms.Form):
+    """A report number or one exact identifier."""
+
+    q = forms.CharField(label="Search", max_length=500)
+
+
+class RecipientsForm(forms.Form):
+    """Agencies and their parts, row by row; empty rows are left out."""
+
+    reason = forms.CharField(label="Why these agencies", max_length=1000, widget=_WORDS)
+
+    def __init__(self, *args: Any, chosen: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = _agencies()
+        parts = [("", "Gets nothing"), *words.PART_WORDS.items()]
+        self.rows = range(_row_count(self.data, len(chosen)))
+        for row in self.rows:
+            agency, part = chosen[row] if row < len(chosen) else ("", "")
+            self.fields[f"agency_{row}"] = forms.ChoiceField(
+                label=f"Agency {row + 1}", choices=choices, required=False, initial=agency
+            )
+            self.fields[f"part_{row}"] = forms.ChoiceField(label="Part", choices=parts, required=False, initial=part)
+
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """This function will give the fields of each row side by side."""
+        return [(self[f"agency_{row}"], self[f"part_{row}"]) for row in self.rows]
+
+    def chosen_parts(self) -> tuple[tuple[str, str], ...]:
+        """This function will give (agency id, part) of every row that is filled in."""
+        held = self.cleaned_data
+        found = ((held[f"agency_{row}"], held[f"part_{row}"]) for row in self.rows)
+        return tuple((agency, part) for agency, part in found if agency and part)
+
+
+def _row_count(data: Any, chosen: int) -> int:
+    sent = sum(1 for name in data if name.startswith("agency_")) if data else 0
+    return min(_MOST_ROWS, max(_LEAST_ROWS, sent, chosen + _BLANK_ROWS))
+
+
+def _agencies() -> list[tuple[str, Any]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for agency in directory.list_agencies():
+        title = _KIND_TITLES.get(agency.kind, agency.kind.capitalize())
+        states = f" ({', '.join(agency.states)})" if agency.states else ""
+        groups.setdefault(title, []).append((agency.id, f"{agency.name}{states}"))
+    return [("", "No agency"), *groups.items()]

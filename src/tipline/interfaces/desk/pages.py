@@ -1,0 +1,286 @@
+"""Assembles a report's page from the record and the stages: reads alone, nothing is changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, Answers, answers_from
+from tipline.domain.findings import Finding, LinkFound
+from tipline.domain.report import Document, FileRef, ReportHead
+from tipline.domain.states import Disposition, ReportState
+from tipline.domain.vocabulary import PRIORITY_LABELS, REASON_BY_CODE, Priority
+from tipline.interfaces.desk import cards, files, received, story, words
+from tipline.interfaces.desk.queue import Tag
+from tipline.reports import custody as custodies
+from tipline.reports import lists
+from tipline.reports import queries as reports
+from tipline.stages.feedback import queries as feedback
+from tipline.stages.referral import queries as referrals
+from tipline.stages.referral import sections
+from tipline.stages.referral.material import Material
+from tipline.stages.routing import queries as routings
+from tipline.stages.routing import service as routing
+from tipline.stages.routing.rules import Recipient
+from tipline.stages.triage import queries as triage
+
+# Not to be opened by anybody: begun and not finished, withdrawn, or never finished.
+UNFINISHED = frozenset({ReportState.OPEN, ReportState.RETRACTED, ReportState.LAPSED})
+
+
+def find_report(number: int) -> ReportHead | None:
+    """This function will find a report that was received; others do not exist for the desk."""
+    head = reports.find_head(number)
+    return None if head is None or head.state in UNFINISHED else head
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was read of a report, once for all cards."""
+
+    head: ReportHead
+    parts: tuple[Document, ...]
+    answers: Answers
+    files: tuple[FileRef, ...]
+    findings: tuple[Finding, ...]
+
+
+def load_facts(head: ReportHead) -> Facts:
+    """This function will read what the cards are made of; of a purged report nothing is left."""
+    if head.state is ReportState.PURGED:
+        return Facts(head, (), answers_from({}), reports.list_files(head.id), ())
+    return Facts(
+        head=head,
+        parts=reports.load_parts(head.id),
+        answers=reports.load_answers(head.id),
+        files=reports.list_files(head.id),
+        findings=reports.current_findings(head.id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A decision that can still be undone: what it is, until when, and what happens then."""
+
+    disposition: str
+    reason: str
+    by: str
+    until: datetime
+    seconds: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Getter:
+    """An agency that gets, or would get, the report."""
+
+    name: str
+    part: str
+    is_primary: bool
+    why: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Getters:
+    """The recipients: chosen by whom, or as they would be chosen now."""
+
+    title: str
+    said: str
+    agencies: tuple[Getter, ...]
+    can_choose: bool
+
+
+def load_waiting(head: ReportHead, getters: Getters | None, now: datetime) -> Waiting | None:
+    """This function will find the decision whose undo window is still open, or that waits to be applied."""
+    found = triage.find_pending(head.id)
+    if found is None:
+        return None
+    disposition = Disposition(found.disposition)
+    reason = REASON_BY_CODE.get(found.reason)
+    return Waiting(
+        disposition=words.DISPOSITION_WORDS[disposition],
+        reason=reason.sentence if reason else found.reason,
+        by=found.by,
+        until=found.effective_at,
+        seconds=max(0, round((found.effective_at - now).total_seconds())),
+        then=_then(disposition, getters),
+    )
+
+
+def _then(disposition: Disposition, getters: Getters | None) -> str:
+    if disposition is Disposition.OUT_OF_SCOPE:
+        return "Then the report is closed and goes to no agency."
+    names = [f"{one.name} ({one.part.lower()})" for one in getters.agencies] if getters else []
+    if not names:
+        return "Then the agencies are chosen."
+    how = "goes to" if disposition is Disposition.REFERRAL else "is made available as informational to"
+    return f"Then it {how} {', '.join(names)}."
+
+
+def load_getters(head: ReportHead) -> Getters | None:
+    """This function will list who gets the report; before it is routed, who would get it as things stand."""
+    if head.state in (ReportState.RECEIVED, ReportState.PURGED):
+        return None
+    can_choose = head.state is not ReportState.CLOSED
+    chosen = routings.find_routing(head.id)
+    if chosen:
+        by = f"Chosen by {words.actor_words(chosen.by)}" + (f": {chosen.reason}" if chosen.reason else "")
+        return Getters("Who gets it", by, _getters(chosen.recipients), can_choose)
+    if head.state is ReportState.CLOSED:
+        return None
+    return Getters("Who would get it", "As things stand, if it is referred now", preview(head), can_choose)
+
+
+def preview(head: ReportHead) -> tuple[Getter, ...]:
+    """This function will say who would get the report now; nothing is written."""
+    result = routing.decide(head, routing.gather(head), head.opened_at)
+    return _getters(result.own)
+
+
+def _getters(recipients: Sequence[Recipient]) -> tuple[Getter, ...]:
+    return tuple(
+        Getter(
+            name=one.name,
+            part=words.PART_WORDS[one.part],
+            is_primary=one.part == "PRIMARY",
+            why=one.why,
+            certainty=one.certainty,
+        )
+        for one in recipients
+    )
+
+
+def answers_facts(answers: Answers) -> tuple[files.Fact, ...]:
+    """This function will list the structured answers of a human door."""
+    harms = ", ".join(HARMS.get(harm, harm) for harm in answers.harms)
+    found = (
+        files.Fact("Danger now", "Yes, the reporter says so" if answers.danger_now else ""),
+        files.Fact("Told by", REPORTER_IS.get(answers.reporter_is, "")),
+        files.Fact("Contact", ONGOING.get(answers.ongoing, "")),
+        files.Fact("What happens", harms),
+        files.Fact("Language", answers.language),
+    )
+    return tuple(fact for fact in found if fact.text)
+
+
+def _material(facts: Facts) -> Material:
+    document, *later = facts.parts or ({},)
+    return Material(facts.head, document, tuple(later), {}, facts.answers, facts.files, facts.findings)
+
+
+def build(facts: Facts, *, within: str, now: datetime) -> dict[str, Any]:
+    """This function will give the values of a report's page for its template."""
+    head = facts.head
+    getters = load_getters(head)
+    custody = custodies.list_custody(head.id)
+    return {
+        "head": head,
+        "url": reverse("desk:report", args=[head.number]),
+        "within": within,
+        "source": words.source_words(head),
+        "state": words.STATE_WORDS[head.state],
+        "priority": PRIORITY_LABELS[Priority(head.priority)],
+        "tags": _tags(head),
+        "hold": words.hold_words(head.hold.reason) if head.hold else "",
+        "purged": head.state is ReportState.PURGED,
+        "waiting": load_waiting(head, getters, now),
+        "verdict": cards.verdict(facts.findings),
+        "getters": getters,
+        "answers": answers_facts(facts.answers),
+        **_told(facts),
+        **_known(facts, within),
+        **_kept(facts, custody),
+    }
+
+
+def _tags(head: ReportHead) -> tuple[Tag, ...]:
+    return (Tag(f"test data: {head.environment}", "caution"),) if head.environment != "production" else ()
+
+
+def _told(facts: Facts) -> dict[str, Any]:
+    identifiers = reports.list_identifiers(facts.head.id)
+    texts = story.told(facts.parts, identifiers)
+    return {"story": texts[0] if texts else None, "more_texts": texts[1:]}
+
+
+def _known(facts: Facts, within: str) -> dict[str, Any]:
+    material = _material(facts)
+    ties = [found.body for found in facts.findings if isinstance(found.body, LinkFound)]
+    rows = lists.list_rows(sorted({tie.other_report_id for tie in ties}))
+    return {
+        "points": cards.points(facts.findings),
+        "is_scored": any(found.kind == "scored" for found in facts.findings),
+        "places": cards.places(facts.findings),
+        "clues": cards.clues(facts.findings),
+        "silent": cards.silent(facts.findings),
+        "timeline": cards.timeline(facts.head, facts.parts, facts.files, facts.findings),
+        "people": sections.people(material),
+        "addresses": sections.address_events(material),
+        "links": cards.links(facts.findings, rows, within),
+    }
+
+
+def _kept(facts: Facts, custody: Sequence[custodies.CustodyLine]) -> dict[str, Any]:
+    head = facts.head
+    return {
+        "files": files.tiles(facts.files, head.number),
+        "files_title": files.heading(facts.files, custody),
+        "custody": custody_lines(custody, facts.files),
+        "journal": tuple(
+            {"at": line.at, "by": words.actor_words(line.by), "text": words.move_words(line.code, line.to_state)}
+            for line in reports.list_journal(head.id)
+        ),
+        "referrals": tuple(_referral(line) for line in referrals.list_referrals(head.id)),
+        "outcomes": feedback.list_outcomes(head.id),
+        "contact_lists": feedback.list_contact_lists(head.id),
+        "legal_holds": lists.list_legal_holds(head.id),
+        "received": tuple(
+            {"part": number, "nodes": received.nodes(part)} for number, part in enumerate(facts.parts, start=1)
+        ),
+        "part_types": reports.list_part_types(head.id),
+    }
+
+
+def _referral(line: referrals.ReferralLine) -> dict[str, Any]:
+    return {
+        "name": line.agency_name,
+        "part": words.PART_WORDS[line.part],
+        "state": words.REFERRAL_WORDS[line.state],
+        "at": line.made_available_at,
+        "early": line.early,
+        "version": line.version,
+    }
+
+
+def custody_lines(custody: Sequence[custodies.CustodyLine], known: Sequence[FileRef]) -> tuple[dict[str, Any], ...]:
+    """This function will write the chain of custody for reading, oldest first."""
+    places = {file.file_id: f"File {file.position}" for file in known}
+    return tuple(
+        {
+            "at": line.at,
+            "file": places.get(line.file_id, line.file_id),
+            "by": words.actor_words(line.actor) + (f", {line.agency}" if line.agency else ""),
+            "act": files.act_words(line.act),
+            "basis": line.basis,
+            "detail": line.detail,
+        }
+        for line in custody
+    )
+
+
+def load_chosen(head: ReportHead) -> tuple[tuple[str, str], ...]:
+    """This function will give (agency id, part) of the recipients chosen, or that would be chosen now."""
+    chosen = routings.find_routing(head.id)
+    found = chosen.recipients if chosen else routing.decide(head, routing.gather(head), head.opened_at).own
+    return tuple((one.agency, str(one.part)) for one in found)
+
+
+def load_reporter(head: ReportHead) -> dict[str, Any]:
+    """This function will open the reporter's sealed identity; who asked must be written down before."""
+    opened = reports.load_reporter(head.id)
+    return {"reporter": received.nodes(opened), "reporter_open": True}

@@ -1,0 +1,56 @@
+"""Finds reports by number or by one exact identifier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tipline.domain.identifiers import normalise
+from tipline.domain.report import Identifier, IdentifierKind, PersonRole
+from tipline.interfaces.desk import words
+from tipline.interfaces.desk.queue import Item, lines_of
+from tipline.reports import lists
+from tipline.reports import queries as reports
+
+_NUMBER_SIGNS = 10
+KINDS = (
+    IdentifierKind.EMAIL,
+    IdentifierKind.HANDLE,
+    IdentifierKind.PHONE,
+    IdentifierKind.IP,
+    IdentifierKind.ESP_ACCOUNT,
+    IdentifierKind.DEVICE,
+    IdentifierKind.URL,
+    IdentifierKind.GROUP,
+    IdentifierKind.NAME,
+    IdentifierKind.FILE_SHA256,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search found: lines, newest report first, and as what the words were found."""
+
+    items: tuple[Item, ...]
+    found_as: tuple[str, ...]
+
+
+def number_in(text: str) -> int:
+    """This function will read a report number, blanks ignored; 0 where it is none."""
+    joined = "".join(text.split())
+    return int(joined) if joined.isascii() and joined.isdigit() and len(joined) == _NUMBER_SIGNS else 0
+
+
+def find(text: str, *, current: int = 0) -> Result:
+    """This function will find every report that holds these words as an identifier of any kind."""
+    ids: dict[int, None] = {}
+    found_as: dict[str, None] = {}
+    for kind in KINDS:
+        value = normalise(kind, text)
+        if not value:
+            continue
+        for sighting in reports.find_sightings(Identifier(kind, PersonRole.SUSPECT, value, text), besides=0):
+            ids[sighting.report_id] = None
+            role = words.ROLE_WORDS.get(sighting.identifier.role, "")
+            found_as[f"{words.KIND_WORDS[kind].lower()} of the {role}"] = None
+    rows = lists.list_rows(sorted(ids, reverse=True))
+    return Result(lines_of(rows, within="", current=current), tuple(found_as))

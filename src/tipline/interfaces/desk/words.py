@@ -1,0 +1,113 @@
+"""What the desk calls things: lists, states, sources, moves. Pure."""
+
+from __future__ import annotations
+
+from tipline.domain.findings import BestPlace, PlaceFound
+from tipline.domain.report import IdentifierKind, ReportHead, Source
+from tipline.domain.states import Disposition, ReferralState, ReportState
+from tipline.domain.vocabulary import HOLD_REASONS
+
+STATE_WORDS = {
+    ReportState.RECEIVED: "Received, files are being sealed",
+    ReportState.SECURED: "Files sealed, places are being looked up",
+    ReportState.ENRICHED: "Places looked up, links are being sought",
+    ReportState.LINKED: "Links known, is being scored",
+    ReportState.SCORED: "Waits for a decision",
+    ReportState.TRIAGED: "Decided, agencies are being chosen",
+    ReportState.ROUTED: "Agencies chosen, packages are being made",
+    ReportState.MADE_AVAILABLE: "Made available to agencies",
+    ReportState.CLOSED: "Closed",
+    ReportState.PURGED: "Content destroyed at the end of retention",
+}
+DISPOSITION_WORDS = {
+    Disposition.REFERRAL: "Referral",
+    Disposition.INFORMATIONAL: "Informational",
+    Disposition.OUT_OF_SCOPE: "Out of scope",
+}
+REFERRAL_WORDS = {
+    ReferralState.PREPARED: "being prepared",
+    ReferralState.MADE_AVAILABLE: "not opened yet",
+    ReferralState.OPENED: "opened",
+    ReferralState.ANSWERED: "answered",
+}
+PART_WORDS = {"PRIMARY": "Primary", "COPY": "Copy", "EXISTENCE_ONLY": "Learns only that it exists"}
+KIND_WORDS = {
+    IdentifierKind.EMAIL: "E-mail address",
+    IdentifierKind.PHONE: "Telephone number",
+    IdentifierKind.HANDLE: "Handle",
+    IdentifierKind.ESP_ACCOUNT: "Account id",
+    IdentifierKind.IP: "IP address",
+    IdentifierKind.DEVICE: "Device",
+    IdentifierKind.URL: "Address on the web",
+    IdentifierKind.GROUP: "Group",
+    IdentifierKind.NAME: "Name",
+    IdentifierKind.FILE_SHA256: "File digest",
+}
+ROLE_WORDS = {
+    "SUSPECT": "suspect",
+    "RECIPIENT": "child",
+    "VICTIM": "child",
+    "REPORTER": "reporter",
+    "INCIDENT": "incident",
+}
+URGENT_TAGS = frozenset(
+    {"danger now", "contact today", "meeting", "self-harm", "hands-on", "escalated", "live", "sadistic", "threat"}
+)
+_SOURCES = {
+    Source.PUBLIC_FORM: "web form",
+    Source.HOTLINE: "telephone",
+    Source.SURVIVOR: "survivor",
+    Source.PARTNER: "partner hotline",
+}
+_MOVES = {
+    "opened": "Begun",
+    "finished": "Received in full",
+    "secured": "Files sealed",
+    "enriched": "Places looked up",
+    "linked": "Links sought",
+    "scored": "Scored",
+    "judged": "Decided",
+    "routed": "Agencies chosen",
+    "out_of_scope": "Closed: out of scope",
+    "released": "Released from hold",
+    "purged": "Content destroyed",
+}
+
+
+def source_words(head: ReportHead) -> str:
+    """This function will name the door of a report, or the company behind it."""
+    return _SOURCES.get(head.source) or head.esp_name or "company"
+
+
+def move_words(code: str, to_state: str) -> str:
+    """This function will say what an entry of the journal means."""
+    if code.startswith("hold:"):
+        return f"Put on hold: {hold_words(code.removeprefix('hold:')).lower()}"
+    return _MOVES.get(code) or to_state.replace("_", " ").capitalize()
+
+
+def hold_words(reason: str) -> str:
+    """This function will say why a report is on hold."""
+    machine = {
+        "outage": "A part of the house could not be reached",
+        "bug": "A step failed in a way nobody foresaw",
+    }
+    return HOLD_REASONS.get(reason) or machine.get(reason) or reason.replace("_", " ").capitalize()
+
+
+def place_words(found: BestPlace | PlaceFound) -> str:
+    """This function will write a place from small to large: Duval County, FL, US."""
+    country = found.country if found.country != "US" or not found.state else ""
+    near = found.county or found.city
+    return ", ".join(part for part in (near, found.state, country) if part) or "no place"
+
+
+def actor_words(by: str) -> str:
+    """This function will name who did a thing: an account, a company, a part of the house."""
+    kind, _, ident = by.partition(":")
+    return {"system": f"{ident} (machine)", "public": "the reporter", "esp": f"company {ident}"}.get(kind, ident or by)
+
+
+def reports_words(many: int) -> str:
+    """This function will count reports in words."""
+    return "1 report" if many == 1 else f"{many} reports"

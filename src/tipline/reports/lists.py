@@ -1,0 +1,86 @@
+"""Reads for lists of reports: counts, rows by id, findings of many reports at once, holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from tipline.domain.findings import Finding
+from tipline.domain.states import ReportState
+from tipline.domain.vocabulary import Priority
+from tipline.reports.models import CurrentFinding, LegalHold, Report
+from tipline.reports.queries import Page, QueueRow
+from tipline.reports.values import finding_of, head_of
+
+PREPARING = (ReportState.RECEIVED, ReportState.SECURED, ReportState.ENRICHED, ReportState.LINKED)
+DECIDED = (ReportState.TRIAGED, ReportState.ROUTED, ReportState.MADE_AVAILABLE, ReportState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How many reports stand where. `urgent` is a part of `waiting`; held ones are counted in their state too."""
+
+    urgent: int
+    waiting: int
+    preparing: int
+    decided: int
+    held: int
+    legal: int
+
+
+def count_standings() -> Standings:
+    """This function will count the reports of every list in one question."""
+    real = Q(environment="production")
+    waiting = real & Q(state=ReportState.SCORED)
+    found = Report.objects.aggregate(
+        urgent=Count("id", filter=waiting & Q(priority=Priority.URGENT)),
+        waiting=Count("id", filter=waiting),
+        preparing=Count("id", filter=real & Q(state__in=PREPARING)),
+        decided=Count("id", filter=real & Q(state__in=DECIDED)),
+        held=Count("id", filter=~Q(hold_reason="")),
+        legal=Count("id", filter=Q(legal_hold=True)),
+    )
+    return Standings(**found)
+
+
+def list_rows(report_ids: Sequence[int]) -> tuple[QueueRow, ...]:
+    """This function will load reports as lines of a list, in the order of the given ids."""
+    found = Report.objects.in_bulk(list(report_ids))
+    return tuple(QueueRow(head_of(found[one]), tuple(found[one].tags)) for one in report_ids if one in found)
+
+
+def list_under_legal_hold(*, offset: int = 0, size: int = 50) -> Page:
+    """This function will list reports under legal hold, newest first."""
+    rows = Report.objects.filter(legal_hold=True).order_by("-id")
+    total, more = rows.count(), offset + size
+    found = tuple(QueueRow(head_of(row), tuple(row.tags)) for row in rows[offset:more])
+    return Page(found, total, more if more < total else None)
+
+
+def findings_of(report_ids: Sequence[int], kinds: Sequence[str]) -> dict[int, tuple[Finding, ...]]:
+    """This function will list the current findings of some kinds of many reports in one question, by report id."""
+    rows = CurrentFinding.objects.filter(report_id__in=list(report_ids), kind__in=list(kinds))
+    found: dict[int, list[Finding]] = {}
+    for row in rows.select_related("finding").order_by("finding_id"):
+        found.setdefault(row.report_id, []).append(finding_of(row.finding))
+    return {report_id: tuple(several) for report_id, several in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHoldLine:
+    """One order to keep a report; `released_at` is None as long as it counts."""
+
+    reason: str
+    set_by: str
+    set_at: datetime
+    released_by: str
+    released_at: datetime | None
+
+
+def list_legal_holds(report_id: int) -> tuple[LegalHoldLine, ...]:
+    """This function will list the orders to keep a report, the newest first."""
+    rows = LegalHold.objects.filter(report_id=report_id).order_by("-id")
+    return tuple(LegalHoldLine(r.reason, r.set_by, r.set_at, r.released_by, r.released_at) for r in rows)
