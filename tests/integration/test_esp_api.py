@@ -415,3 +415,30 @@ def test_nothing_of_a_report_is_logged(wire: Wire, caplog: pytest.LogCaptureFixt
     wire.post("/submit", report(tail="<bingo>canary-wrong</bingo>"))
     wire.end("/finish", number)
     assert "canary" not in caplog.text
+
+
+def entries(verb: str) -> list[tuple[str, str, str]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT object_id, outcome, convert_from(canonical, 'UTF8')::json->>'origin' FROM audit_entry"
+            " WHERE verb = %s",
+            [verb],
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def test_log_ins_are_audited_without_letting_a_guesser_fill_the_audit(db: None, as_role: AsRole) -> None:
+    user, secret, esp_id = register("Example")
+    with as_role("esp_api"):
+        wire, guesser = Wire(user, secret), Wire(user, "wrong")
+        for _ in range(3):
+            wire.get("/status")
+            wire.submit(report())
+        for _ in range(70):
+            assert guesser.get("/status").code == (401, 2000)
+    assert entries("esp.authenticated") == [(str(esp_id), "done", "192.0.2.7")]
+    failed = entries("esp.authentication_failed")
+    assert set(failed) == {("unknown", "refused", "192.0.2.7")}
+    assert 60 <= len(failed) <= 70  # seventy guesses may fall into two minutes

@@ -78,9 +78,7 @@ def test_only_a_multipart_form_has_a_boundary() -> None:
         assert boundary_of(kind) == b""
 
 
-@pytest.mark.parametrize(
-    "text", [None, "", " ", "0x12", "-1", "1.5", "١٢", "9" * 19, "1" * 400, "12a", "1 2", "\0"]
-)
+@pytest.mark.parametrize("text", [None, "", " ", "0x12", "-1", "1.5", "١٢", "9" * 19, "1" * 400, "12a", "1 2", "\0"])
 def test_what_is_no_report_id_is_a_bad_request(text: str | None) -> None:
     with pytest.raises(Refusal, match="bad_request"):
         read_id(text)
@@ -125,23 +123,24 @@ def test_a_credential_is_checked_slowly_once_and_again_after_a_minute(
     moment = [1000.0]
     monkeypatch.setattr(auth.time, "monotonic", lambda: moment[0])
 
-    def check(user: str, secret: str, environment: str) -> CheckedCredential | None:
+    def check(given: tuple[str, str], environment: str, origin: str) -> CheckedCredential | None:
+        user, secret = given
         asked.append((user, secret, environment))
         return CheckedCredential(1, user, environment, ESP) if secret == "right" else None
 
     async def run() -> None:
         gate = Gate(None, check)
-        await asyncio.gather(*(gate.admit(basic(b"esp:right"), "production") for _ in range(5)))
+        await asyncio.gather(*(gate.admit(basic(b"esp:right"), "production", "192.0.2.1") for _ in range(5)))
         assert len(asked) == 1
         with pytest.raises(Refusal, match="no_credential"):
-            await gate.admit(basic(b"esp:wrong"), "production")
+            await gate.admit(basic(b"esp:wrong"), "production", "192.0.2.1")
         with pytest.raises(Refusal, match="no_credential"):
-            await gate.admit(basic(b"esp:wrong"), "production")
+            await gate.admit(basic(b"esp:wrong"), "production", "192.0.2.1")
         assert len(asked) == 3  # a wrong one is never remembered
-        await gate.admit(basic(b"esp:right"), "test")
+        await gate.admit(basic(b"esp:right"), "test", "192.0.2.1")
         assert asked[-1][2] == "test"
         moment[0] += 61
-        await gate.admit(basic(b"esp:right"), "production")
+        await gate.admit(basic(b"esp:right"), "production", "192.0.2.1")
         assert len(asked) == 5
 
     asyncio.run(run())
@@ -151,11 +150,11 @@ def test_too_many_slow_checks_at_once_are_turned_away() -> None:
     async def run() -> None:
         gate = Gate(None, lambda *_: None)
         answers = await asyncio.gather(
-            *(gate.admit(basic(b"esp:%d" % number), "test") for number in range(100)), return_exceptions=True
+            *(gate.admit(basic(b"esp:%d" % number), "test", "") for number in range(100)), return_exceptions=True
         )
         assert {type(each) for each in answers} == {Refusal, Overloaded}
         with pytest.raises(Refusal):
-            await gate.admit(basic(b"esp:1"), "test")
+            await gate.admit(basic(b"esp:1"), "test", "")
 
     asyncio.run(run())
 
@@ -177,18 +176,16 @@ def test_too_many_slow_checks_at_once_are_turned_away() -> None:
         (Refusal("a code that nobody mapped", "secret"), 500, 1000, False),
     ],
 )
-def test_every_failure_has_its_status_and_code(
-    error: Exception, status: int, code: int, retries: bool
-) -> None:
+def test_every_failure_has_its_status_and_code(error: Exception, status: int, code: int, retries: bool) -> None:
     failure = failure_of(error)
     assert (failure.status, int(failure.code), failure.retry_after > 0) == (status, code, retries)
     assert "secret" not in failure.words
 
 
 def test_every_code_of_the_table_is_documented() -> None:
-    assert {
-        failure_of(Refusal(name, "")).code for name in ("no_credential", "too_big", "wrong_method")
-    } <= set(ResponseCode)
+    assert {failure_of(Refusal(name, "")).code for name in ("no_credential", "too_big", "wrong_method")} <= set(
+        ResponseCode
+    )
 
 
 def test_file_ids_cannot_be_mistaken_for_numbers() -> None:

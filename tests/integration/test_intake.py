@@ -111,6 +111,7 @@ def test_facts_added_later_become_a_part_of_the_report(db: None, as_role: AsRole
         assert reports.load_parts(row.id)[1]["additionalInfo"] == "He wrote again."
         parts = [found.body for found in reports.current_findings(row.id, "facts_added")]
     assert parts == [FactsAdded(2), FactsAdded(3)]
+    assert {bytes(note.words_sealed) for note in ReporterNote.objects.all()} == {b""}
     assert Submission.objects.filter(report_id=row.id).count() == 3
 
 

@@ -17,6 +17,7 @@ import httpx
 from tipline.domain.actor import system
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.door import Services, create_app
+from tipline.interfaces.esp_api.log_ins import LogIns
 from tipline.platform import clock
 from tipline.reference.directory import service as directory
 from tipline.reference.directory.service import NewEsp
@@ -110,7 +111,7 @@ class Wire:
         self.headers = {"authorization": f"Basic {pair}"}
         self.prefix = prefix
         self._home = HomeThread()
-        self._app = create_app(Services(Gate(self._home), writer or InlineWriter(self._home)))
+        self._app = create_app(Services(Gate(self._home, LogIns().check), writer or InlineWriter(self._home)))
 
     def call(self, method: str, path: str, content: Any = b"", **headers: str) -> Answer:
         """Make one request; header names with underscores."""

@@ -14,14 +14,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from tipline.domain.errors import Refusal
-from tipline.reference.directory import queries as directory
 from tipline.reference.directory.queries import CheckedCredential
-from tipline.stages.intake.acceptance import Overloaded, tend_connection
+from tipline.stages.intake.acceptance import Overloaded
 
 REMEMBER_SECONDS = 60.0
 MOST_REMEMBERED = 10_000
 MOST_CHECKS = 64  # slow checks under way or waiting; more are turned away, so that guessing cannot fill the memory
-Check = Callable[[str, str, str], CheckedCredential | None]
+# User name and secret, environment, address of the caller.
+Check = Callable[[tuple[str, str], str, str], CheckedCredential | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +50,20 @@ def read_basic(header: str) -> tuple[str, str] | None:
     return (user, password) if colon and "\0" not in text else None
 
 
-def check_in_database(user: str, secret: str, environment: str) -> CheckedCredential | None:
-    """This function will check a credential on this thread's own connection."""
-    tend_connection()
-    return directory.check_credential(user, secret, environment)
-
-
 class Gate:
     """Checks callers.
 
     A credential is looked up again after REMEMBER_SECONDS, so revoking it works within a minute.
     """
 
-    def __init__(self, executor: Executor | None, check: Check = check_in_database) -> None:
+    def __init__(self, executor: Executor | None, check: Check) -> None:
         self._executor = executor
         self._check = check
         self._key = secrets.token_bytes(32)
         self._known: dict[bytes, _Known] = {}
         self._asked: dict[bytes, asyncio.Future[CheckedCredential | None]] = {}
 
-    async def admit(self, header: str, environment: str) -> CheckedCredential:
+    async def admit(self, header: str, environment: str, origin: str) -> CheckedCredential:
         """This function will tell which company calls.
 
         Raises Refusal `no_credential`, Overloaded, DatabaseError.
@@ -82,27 +76,26 @@ class Gate:
         known = self._known.get(mark)
         if known is not None and known.until > time.monotonic():
             return known.credential
-        credential = await self._ask(mark, given, environment)
+        credential = await self._ask(mark, lambda: self._check(given, environment, origin))
         if credential is None:
             raise _refused()
         return credential
 
-    async def _ask(self, mark: bytes, given: tuple[str, str], environment: str) -> CheckedCredential | None:
+    async def _ask(self, mark: bytes, check: Callable[[], CheckedCredential | None]) -> CheckedCredential | None:
         # Many calls with one new credential wait for one check.
         asked = self._asked.get(mark)
         if asked is None:
             if len(self._asked) >= MOST_CHECKS:
                 raise Overloaded
-            asked = asyncio.ensure_future(self._look_up(given, environment))
+            asked = asyncio.ensure_future(self._run(check))
             self._asked[mark] = asked
             asked.add_done_callback(lambda done: self._remember(mark, done))
         return await asyncio.shield(asked)
 
-    async def _look_up(self, given: tuple[str, str], environment: str) -> CheckedCredential | None:
+    async def _run(self, check: Callable[[], CheckedCredential | None]) -> CheckedCredential | None:
         if self._executor is None:
-            return self._check(*given, environment)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._check, *given, environment)
+            return check()
+        return await asyncio.get_running_loop().run_in_executor(self._executor, check)
 
     def _remember(self, mark: bytes, done: asyncio.Future[CheckedCredential | None]) -> None:
         del self._asked[mark]

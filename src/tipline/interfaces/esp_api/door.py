@@ -22,6 +22,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.bodies import drain
 from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
+from tipline.interfaces.esp_api.log_ins import LogIns
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
 from tipline.platform.config import settings
 from tipline.stages.intake.acceptance import Acceptance
@@ -84,8 +85,10 @@ class Door:
         if request.method != method and (request.method, method) != ("HEAD", "GET"):
             raise Refusal("wrong_method", f"Use {method}.", field=method)
         services = self._services()
-        credential = await services.gate.admit(request.headers.get("authorization", ""), self._environment)
-        sender = Sender(credential.esp.id, credential.esp.name, self._environment, remote_address(request))
+        origin = remote_address(request)
+        header = request.headers.get("authorization", "")
+        credential = await services.gate.admit(header, self._environment, origin)
+        sender = Sender(credential.esp.id, credential.esp.name, self._environment, origin)
         return await call(Call(request, sender, credential.username, services.writer, services.executor))
 
     async def _failed(self, request: Request, error: Exception) -> Response:
@@ -143,7 +146,7 @@ def create_app(services: Services | None = None) -> Starlette:
         acceptance = Acceptance()
         acceptance.start()
         with ThreadPoolExecutor(VAULT_THREADS) as executor, ThreadPoolExecutor(CHECK_THREADS) as checks:
-            held.append(Services(Gate(checks), GroupWriter(acceptance), executor))
+            held.append(Services(Gate(checks, LogIns().check), GroupWriter(acceptance), executor))
             yield
             await asyncio.to_thread(acceptance.stop)
 

@@ -13,5 +13,5 @@ GRANTS = (
     # The call taker's page gives receipts; it follows nobody's.
     Grant(role="desk", table="intake_receipt", select=("id",), insert=True),
     Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
-    Grant(role="worker", table="intake_reporternote", select=True, update=("part",), delete=True),
+    Grant(role="worker", table="intake_reporternote", select=True, update=("part", "words_sealed"), delete=True),
 )

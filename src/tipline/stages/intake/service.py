@@ -121,7 +121,8 @@ def take_facts(*, note_id: str, now: datetime) -> None:
         return
     words = open_field(bytes(note.words_sealed), _note_context(note_id))
     note.part = _next_part(note)
-    note.save(update_fields=["part"])
+    note.words_sealed = b""  # from here on the submission holds them, and its purge destroys them
+    note.save(update_fields=["part", "words_sealed"])
     opening = Opening(
         source=head.source, raw=words, media_type="text/plain", document={"additionalInfo": words.decode()}
     )
@@ -144,7 +145,10 @@ def project_receipt(*, report_id: int, now: datetime) -> None:
     receipt = Receipt.objects.filter(report_id=report_id).first()
     if receipt is None:
         return
+    state = reports.load_head(report_id).state
+    if state is ReportState.PURGED:
+        return
     told = [found.body for kind in _TOLD for found in reports.current_findings(report_id, kind)]
-    status = rules.status_for(reports.load_head(report_id).state, told)
+    status = rules.status_for(state, told)
     if status != receipt.status:
         Receipt.objects.filter(pk=receipt.pk).update(status=status, status_at=now)
