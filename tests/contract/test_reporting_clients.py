@@ -192,3 +192,10 @@ def unadopted(house: Stack) -> set[str]:
     """The names of objects that are being written, or that the worker has not taken into the vault yet."""
     folder = house.folder / "data" / "evidence"
     return {path.name for part in (".writing", "incoming") for path in (folder / part).rglob("*")}
+
+
+@pytest.mark.parametrize("lock", ["node/package-lock.json", "python/requirements.lock"])
+def test_the_clients_are_pinned_by_digest_and_name_no_host(lock: str) -> None:
+    text = (clients.HERE / lock).read_text()
+    assert "://" not in text
+    assert ("sha512-" in text) or ("--hash=sha256:" in text)

@@ -13,9 +13,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_BYTES = 10  # 80 bits: 16 signs of 5 bits
 LENGTH = 17
 _SIGNS = LENGTH - 1
-_ALIKE = str.maketrans(
-    {"O": "0", "I": "1", "L": "1", " ": None, "-": None, "\u2013": None, "\u00a0": None, "\t": None}
-)
+_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "\u2013": None, "\u00a0": None, "\t": None})
 _FIELD = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
 
@@ -49,9 +47,7 @@ def read_code(text: str) -> str:
     code = text.strip().upper().translate(_ALIKE)
     values = [ALPHABET.find(sign) for sign in code]
     if len(code) != LENGTH or -1 in values or _check_value(values[:-1]) != values[-1]:
-        raise Refusal(
-            "receipt_typo", "This code has a typing mistake. Please compare it with your note.", field="code"
-        )
+        raise Refusal("receipt_typo", "This code has a typing mistake. Please compare it with your note.", field="code")
     return code
 
 
