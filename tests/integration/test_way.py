@@ -33,7 +33,7 @@ def now() -> datetime:
     return clock.now()
 
 
-def received(now: datetime) -> int:
+def received(now: datetime, environment: str = "production") -> int:
     """One company's report about the story's suspect, finished."""
     opening = Opening(
         source=Source.ESP_API,
@@ -42,6 +42,7 @@ def received(now: datetime) -> int:
         document=story.company_document(now),
         esp_id=1,
         esp_name=story.COMPANY,
+        environment=environment,
     )
     opened = record.open_report(opening=opening, by=ANALYST, now=now)
     record.receive(report_id=opened.id, by=ANALYST, now=now)
@@ -81,6 +82,14 @@ def test_the_second_report_about_a_suspect_tells_the_first(now: datetime) -> Non
     for report_id, other in ((first, second), (second, first)):
         links = [found.body for found in reports.current_findings(report_id, "link_found")]
         assert {link.other_report_id for link in links if isinstance(link, LinkFound)} == {other}
+
+
+def test_a_test_report_is_never_tied_to_a_real_one(now: datetime) -> None:
+    real, trial = received(now), received(now, "test")
+    pipeline.walk(real)
+    pipeline.walk(trial)
+    assert not reports.current_findings(real, "link_found")
+    assert not reports.current_findings(trial, "link_found")
 
 
 def test_late_news_raises_the_score_of_the_first(now: datetime) -> None:

@@ -185,10 +185,15 @@ class Sighting:
     identifier: Identifier
 
 
-def find_sightings(identifier: Identifier, *, besides: int, most: int = 200) -> tuple[Sighting, ...]:
-    """This function will find the same identifier in other reports, newest first, at most `most`."""
+def find_sightings(
+    identifier: Identifier, *, besides: int, environment: str = "production", most: int = 200
+) -> tuple[Sighting, ...]:
+    """This function will find the same identifier in other reports of an environment, newest first, at most `most`."""
     rows = IdentifierRow.objects.filter(
-        hash64=hash64(identifier.kind, identifier.value), kind=identifier.kind, value=identifier.value
+        hash64=hash64(identifier.kind, identifier.value),
+        kind=identifier.kind,
+        value=identifier.value,
+        report__environment=environment,
     ).exclude(report_id=besides)
     found = rows.select_related("report").order_by("-report_id")[:most]
     return tuple(Sighting(row.report_id, row.report.number, identifier_of(row)) for row in found)

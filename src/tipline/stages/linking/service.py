@@ -47,7 +47,7 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     shared: list[Shared] = []
     for one in own:
         if one.kind in rules.RULES and key_of(one) not in seen:
-            seen[key_of(one)] = reports.find_sightings(one, besides=head.id)
+            seen[key_of(one)] = reports.find_sightings(one, besides=head.id, environment=head.environment)
         sightings = seen.get(key_of(one), ())
         count = len({sighting.report_id for sighting in sightings}) + 1
         shared += [Shared(one, found.report_id, found.number, found.identifier, count) for found in sightings]
@@ -59,7 +59,7 @@ def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
     for one in own:
         if one.kind is IdentifierKind.PRIOR_REPORT and one.value.isdigit():
             other = reports.find_head(int(one.value))
-            if other is not None and other.id != head.id:
+            if other is not None and other.id != head.id and other.environment == head.environment:
                 found.append(Shared(one, other.id, other.number, one, 2))
     return found
 
