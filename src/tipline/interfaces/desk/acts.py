@@ -39,7 +39,10 @@ When = Callable[[ReportHead, bool], bool]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act. `when(head, is_decided)` tells whether it can be done now; `does` says what will happen."""
+    """One act. `when(head, is_decided)` tells whether it can be done now; `does` says what will happen.
+
+    `done` is said afterwards; empty where the page itself says it.
+    """
 
     name: str
     text: str
@@ -115,7 +118,7 @@ _LIST = (
         text="Refer",
         does="It goes to the agencies below, which can act on it.",
         button="Refer it",
-        done="Decided: referral. You can undo it for a moment.",
+        done="",
         form=fields.ReferForm,
         do=_decide(Disposition.REFERRAL),
         when=_waits,
@@ -139,7 +142,7 @@ _LIST = (
         text="Informational",
         does="Agencies can see it, marked as not enough to act on alone.",
         button="Make it informational",
-        done="Decided: informational. You can undo it for a moment.",
+        done="",
         form=fields.InformationalForm,
         do=_decide(Disposition.INFORMATIONAL),
         when=_waits,
@@ -150,7 +153,7 @@ _LIST = (
         text="Out of scope",
         does="It is closed and goes to no agency. It is kept until its preservation time ends.",
         button="Close it",
-        done="Decided: out of scope. You can undo it for a moment.",
+        done="",
         form=fields.OutOfScopeForm,
         do=_decide(Disposition.OUT_OF_SCOPE),
         when=_waits,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,12 +19,13 @@ from tipline.domain.findings import (
     PlaceFound,
     Scored,
 )
-from tipline.domain.report import Document, FileRef, ReportHead
+from tipline.domain.report import Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
 from tipline.domain.vocabulary import REASON_BY_CODE
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.queue import report_url
-from tipline.reference.places.values import CAUTION_SENTENCES
+from tipline.interfaces.ui import words as numbers
+from tipline.reference.places.values import CAUTION_SENTENCES, DBIP_ATTRIBUTION, DBIP_LINK
 from tipline.reports.queries import QueueRow
 
 _STRONG_POINTS = 25
@@ -75,6 +76,15 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A line about a source that stands on the page in any case."""
+
+    text: str
+    url: str = ""
+    is_caution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One time: what it means and how it was sent."""
 
@@ -119,6 +129,39 @@ def places(findings: Iterable[Finding]) -> tuple[Place, ...]:
         )
         for body in sorted(best, key=lambda body: body.role)
     )
+
+
+def lent_places(
+    findings: Iterable[Finding], rows: Sequence[QueueRow], elsewhere: Mapping[int, Sequence[Finding]]
+) -> tuple[Place, ...]:
+    """This function will give the suspect's places by linked reports, where this report knows none of its own."""
+    if any(isinstance(found.body, BestPlace) and found.body.role == PersonRole.SUSPECT for found in findings):
+        return ()
+    lent = [
+        (row.head.number, found.body)
+        for row in rows
+        for found in elsewhere.get(row.head.id, ())
+        if isinstance(found.body, BestPlace) and found.body.role == PersonRole.SUSPECT
+    ]
+    return tuple(
+        Place(
+            label=words.place_words(body),
+            whose="suspect, by a link",
+            confidence=body.confidence,
+            note=f"Known from report {numbers.groups(number)}.",
+        )
+        for number, body in lent
+    )
+
+
+def place_notes(found: Iterable[Clue]) -> tuple[Note, ...]:
+    """This function will name the sources that must be seen without opening anything."""
+    sources = {source for clue in found for source in clue.sources}
+    demo = sorted({source.rsplit(",", 1)[0] for source in sources if source.startswith("demo")})
+    notes = [Note(f"Places by the {name}.", is_caution=True) for name in demo]
+    if any(source.startswith("DB-IP") for source in sources):
+        notes.append(Note(DBIP_ATTRIBUTION, url=DBIP_LINK))
+    return tuple(notes)
 
 
 def clues(findings: Iterable[Finding]) -> tuple[Clue, ...]:

@@ -47,14 +47,12 @@ def file(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
 def _values(request: HttpRequest, head: ReportHead, found: FileRef, form: forms.LookForm) -> dict[str, object]:
     asked = files.asked_for(request, found.file_id)
     chain = [line for line in custodies.list_custody(head.id) if line.file_id == found.file_id]
-    prints = [one for one in reports.list_fingerprints(head.id) if one[0] == found.file_id and one[1] == "pdq"]
     return {
         **frame(request, ""),
         "head": head,
         "file": found,
         "form": form,
-        "facts": files.facts(found),
-        "prints": prints,
+        "facts": files.facts(found, reports.list_fingerprints(head.id)),
         "custody": pages.custody_lines(chain, (found,)),
         "asked": asked,
         "asked_reason": LOOK_REASONS.get(asked.reason, "") if asked else "",

@@ -78,8 +78,12 @@ def legal_words(file: FileRef) -> str:
     return "Sealed for police: nobody at the company is known to have viewed it. They need a warrant first."
 
 
-def facts(file: FileRef) -> tuple[Fact, ...]:
-    """This function will list what is known of a file beside its content."""
+def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tuple[Fact, ...]:
+    """This function will list what is known of a file beside its content.
+
+    prints: (file id, algorithm, value, quality) of a report's fingerprints.
+    """
+    pdq = [one for one in prints if one[0] == file.file_id and one[1] == "pdq"]
     flags = ", ".join(FILE_FLAGS.get(flag, flag) for flag in annotation_flags(file.details))
     found = (
         Fact("For police", legal_words(file)),
@@ -94,6 +98,7 @@ def facts(file: FileRef) -> tuple[Fact, ...]:
         Fact("SHA-256", file.sha256),
         Fact("SHA-1", file.sha1),
         Fact("MD5", file.md5),
+        *(Fact("PDQ", value, f"quality {quality} of 100") for _, _, value, quality in pdq),
         Fact("File id", file.file_id),
     )
     return tuple(fact for fact in found if fact.text)

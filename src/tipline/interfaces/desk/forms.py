@@ -17,7 +17,16 @@ _MOST_ROWS = 40
 _KIND_TITLES = {"icac": "Task forces", "federal": "Federal", "national": "Other countries"}
 
 
-class ReasonForm(forms.Form):
+class ActForm(forms.Form):
+    """A small form that opens where the keys already are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in list(self.fields.values())[:1]:
+            field.widget.attrs["autofocus"] = True
+
+
+class ReasonForm(ActForm):
     """A reason of the vocabulary and a note in own words."""
 
     disposition = ""
@@ -49,19 +58,19 @@ class OutOfScopeForm(ReasonForm):
     disposition = "OUT_OF_SCOPE"
 
 
-class EscalateForm(forms.Form):
+class EscalateForm(ActForm):
     """Why it cannot wait."""
 
     why = forms.CharField(label="Why it cannot wait", max_length=1000, widget=_WORDS)
 
 
-class HoldForm(forms.Form):
+class HoldForm(ActForm):
     """Why a report stops where it is."""
 
     reason = forms.ChoiceField(label="Reason", choices=list(HOLD_REASONS.items()), widget=forms.RadioSelect)
 
 
-class LegalHoldForm(forms.Form):
+class LegalHoldForm(ActForm):
     """Who ordered that a report be kept."""
 
     reason = forms.CharField(
@@ -71,7 +80,7 @@ class LegalHoldForm(forms.Form):
     )
 
 
-class BareForm(forms.Form):
+class BareForm(ActForm):
     """Nothing to fill in."""
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.urls import reverse
 
 from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, Answers, answers_from
-from tipline.domain.findings import Finding, LinkFound
+from tipline.domain.findings import BestPlace, Finding, LinkFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import PRIORITY_LABELS, REASON_BY_CODE, Priority
+from tipline.domain.vocabulary import LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
 from tipline.interfaces.desk import cards, files, received, story, words
 from tipline.interfaces.desk.queue import Tag
 from tipline.reports import custody as custodies
@@ -157,13 +157,13 @@ def _getters(recipients: Sequence[Recipient]) -> tuple[Getter, ...]:
 
 def answers_facts(answers: Answers) -> tuple[files.Fact, ...]:
     """This function will list the structured answers of a human door."""
-    harms = ", ".join(HARMS.get(harm, harm) for harm in answers.harms)
+    harms = "; ".join(HARMS.get(harm, harm) for harm in answers.harms)
     found = (
         files.Fact("Danger now", "Yes, the reporter says so" if answers.danger_now else ""),
         files.Fact("Told by", REPORTER_IS.get(answers.reporter_is, "")),
         files.Fact("Contact", ONGOING.get(answers.ongoing, "")),
         files.Fact("What happens", harms),
-        files.Fact("Language", answers.language),
+        files.Fact("Language", words.LANGUAGES.get(answers.language, answers.language)),
     )
     return tuple(fact for fact in found if fact.text)
 
@@ -211,18 +211,26 @@ def _told(facts: Facts) -> dict[str, Any]:
 def _known(facts: Facts, within: str) -> dict[str, Any]:
     material = _material(facts)
     ties = [found.body for found in facts.findings if isinstance(found.body, LinkFound)]
-    rows = lists.list_rows(sorted({tie.other_report_id for tie in ties}))
+    others = sorted({tie.other_report_id for tie in ties})
+    rows = lists.list_rows(others)
+    elsewhere = lists.findings_of(others, (BestPlace.kind,))
+    clues = cards.clues(facts.findings)
     return {
         "points": cards.points(facts.findings),
         "is_scored": any(found.kind == "scored" for found in facts.findings),
-        "places": cards.places(facts.findings),
-        "clues": cards.clues(facts.findings),
+        "places": (*cards.places(facts.findings), *cards.lent_places(facts.findings, rows, elsewhere)),
+        "clues": clues,
+        "place_notes": cards.place_notes(clues),
         "silent": cards.silent(facts.findings),
         "timeline": cards.timeline(facts.head, facts.parts, facts.files, facts.findings),
         "people": sections.people(material),
-        "addresses": sections.address_events(material),
+        "addresses": tuple(_timed(row) for row in sections.address_events(material)),
         "links": cards.links(facts.findings, rows, within),
     }
+
+
+def _timed(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "at": datetime.fromisoformat(row["at"]) if row["at"] else None}
 
 
 def _kept(facts: Facts, custody: Sequence[custodies.CustodyLine]) -> dict[str, Any]:
@@ -266,7 +274,7 @@ def custody_lines(custody: Sequence[custodies.CustodyLine], known: Sequence[File
             "file": places.get(line.file_id, line.file_id),
             "by": words.actor_words(line.actor) + (f", {line.agency}" if line.agency else ""),
             "act": files.act_words(line.act),
-            "basis": line.basis,
+            "basis": LOOK_REASONS.get(line.basis, line.basis),
             "detail": line.detail,
         }
         for line in custody
@@ -283,4 +291,5 @@ def load_chosen(head: ReportHead) -> tuple[tuple[str, str], ...]:
 def load_reporter(head: ReportHead) -> dict[str, Any]:
     """This function will open the reporter's sealed identity; who asked must be written down before."""
     opened = reports.load_reporter(head.id)
-    return {"reporter": received.nodes(opened), "reporter_open": True}
+    document = {"reporter": opened} if opened else {}
+    return {"reporter": received.nodes(document), "reporter_open": True}

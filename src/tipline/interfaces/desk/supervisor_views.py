@@ -46,7 +46,8 @@ def _before(request: HttpRequest) -> int:
 def _values(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
     entries = queries.list_entries(wanted, limit=_SIZE)
     return {
-        **frame(request, "audit"),
+        **frame(request, ""),
+        "is_audit": True,
         "entries": tuple(_line(entry) for entry in entries),
         "older": entries[-1].id if len(entries) == _SIZE else 0,
     }

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tipline.domain.errors import Refusal
@@ -21,6 +21,7 @@ from tipline.reports import queries as reports
 
 _DESK_ROLES = (Role.ANALYST, Role.SUPERVISOR)
 _ANY = "new"
+HOTLINE = "/hotline/"
 
 
 @requires(*_DESK_ROLES, Role.CALL_TAKER, Role.ADMIN)
@@ -29,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """This function will send each role to its own first page."""
     role = role_of(request)
     if role == Role.CALL_TAKER:
-        return redirect("/hotline/")
+        return redirect(HOTLINE)
     if role == Role.ADMIN:
         return render(request, "desk/no_desk.html")
     return redirect("desk:queue", "urgent")
@@ -55,7 +56,11 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
 
 def frame(request: HttpRequest, name: str) -> dict[str, Any]:
     """This function will give what every page of the desk shows: the rail."""
-    return {"rail": lines.load_rail(name), "is_supervisor": role_of(request) == Role.SUPERVISOR}
+    return {
+        "rail": lines.load_rail(name),
+        "is_supervisor": role_of(request) == Role.SUPERVISOR,
+        "has_hotline": is_valid_path(HOTLINE),
+    }
 
 
 def require_report(number: int) -> ReportHead:
@@ -117,7 +122,8 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
         raise Http404
     form = _form_of(chosen, head, request)
     if request.method == "POST" and form.is_valid() and _done(request, chosen, head, form):
-        messages.info(request, chosen.done)
+        if chosen.done:
+            messages.info(request, chosen.done)
         return HttpResponseRedirect(lines.report_url(number, chosen_list(request)))
     trail.note_report(request, number, f"act.{name}")
     shown = {"act": chosen, "act_form": form, "act_url": request.get_full_path()}
@@ -196,5 +202,11 @@ def search(request: HttpRequest) -> HttpResponseBase:
         found = searching.find(text)
         kind = "number" if number else "identifier"
         trail.note(request, trail.Sight("report.searched", "list", "search"), kind=kind, count=len(found.items))
-    values = {**frame(request, ""), "search_form": form, "found": found, "asked": form.data.get("q", "")}
+    values = {
+        **frame(request, ""),
+        "search_form": form,
+        "found": found,
+        "asked": form.data.get("q", ""),
+        "is_search": True,
+    }
     return render(request, "desk/search.html", values)

@@ -50,6 +50,7 @@ ROLE_WORDS = {
     "REPORTER": "reporter",
     "INCIDENT": "incident",
 }
+LANGUAGES = {"en": "English", "es": "Spanish"}
 URGENT_TAGS = frozenset(
     {"danger now", "contact today", "meeting", "self-harm", "hands-on", "escalated", "live", "sadistic", "threat"}
 )
