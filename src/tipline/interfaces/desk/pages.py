@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, Answers, answers_from
-from tipline.domain.findings import BestPlace, Finding, LinkFound
+from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
@@ -213,14 +213,16 @@ def _known(facts: Facts, within: str) -> dict[str, Any]:
     ties = [found.body for found in facts.findings if isinstance(found.body, LinkFound)]
     others = sorted({tie.other_report_id for tie in ties})
     rows = lists.list_rows(others)
-    elsewhere = lists.findings_of(others, (BestPlace.kind,))
+    elsewhere = lists.findings_of(others, (BestPlace.kind, PlaceFound.kind))
     clues = cards.clues(facts.findings)
+    lent = cards.lent_places(facts.findings, rows, elsewhere)
+    behind = tuple(clue for found in elsewhere.values() for clue in cards.clues(found)) if lent else ()
     return {
         "points": cards.points(facts.findings),
         "is_scored": any(found.kind == "scored" for found in facts.findings),
-        "places": (*cards.places(facts.findings), *cards.lent_places(facts.findings, rows, elsewhere)),
+        "places": (*cards.places(facts.findings), *lent),
         "clues": clues,
-        "place_notes": cards.place_notes(clues),
+        "place_notes": cards.place_notes((*clues, *behind)),
         "silent": cards.silent(facts.findings),
         "timeline": cards.timeline(facts.head, facts.parts, facts.files, facts.findings),
         "people": sections.people(material),

@@ -1,0 +1,47 @@
+"""The desk's own texts: the story with its evidence marked, the document in the order of the schema."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tipline.domain.report import Identifier, IdentifierKind, PersonRole
+from tipline.interfaces.desk.received import nodes
+from tipline.interfaces.desk.story import SHOWN, cut, told
+
+FOX = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, "harbor_fox", "@harbor_fox")
+
+
+def test_evidence_is_marked_however_it_is_written() -> None:
+    (text,) = told([{"additionalInfo": "Seen: Harbor_Fox and @harbor_fox, not harbor_fox2."}], [FOX])
+    assert [piece.text for piece in text.first if piece.is_mark] == ["Harbor_Fox", "@harbor_fox"]
+    assert "".join(piece.text for piece in text.first) == "Seen: Harbor_Fox and @harbor_fox, not harbor_fox2."
+
+
+def test_later_words_say_which_part_they_are() -> None:
+    found = told([{"additionalInfo": "first"}, {"additionalInfo": "He has a second account."}], [])
+    assert [one.label for one in found] == ["Further information", "Told later (part 2)"]
+
+
+@given(st.text(max_size=900))
+def test_a_cut_text_loses_no_word_and_its_first_part_fits_five_lines(text: str) -> None:
+    clean = " ".join(text.split())
+    first, rest = cut(clean)
+    assert len(first) <= SHOWN
+    assert (first + rest).replace(" ", "") == clean.replace(" ", "")
+
+
+def test_the_document_stands_in_the_order_of_the_schema_whatever_the_database_did() -> None:
+    stored = {"personOrUserReported": [{"screenName": "a"}, {"screenName": "b"}], "incidentSummary": {"platform": "p"}}
+    found = nodes(stored)
+    assert [node.name for node in found] == ["incidentSummary", "personOrUserReported [1]", "personOrUserReported [2]"]
+    assert found[1].inside[0].text == "a"
+
+
+def test_what_the_schema_does_not_know_is_shown_too() -> None:
+    assert [(node.name, node.text) for node in nodes({"novel": True, "odd": {}})] == [("novel", "true"), ("odd", "")]
+
+
+def test_an_attribute_stands_behind_its_value() -> None:
+    (email,) = nodes({"email": {"@verified": True, "#": "a@example.org"}}, None)
+    assert [(node.name, node.text) for node in email.inside] == [("(value)", "a@example.org"), ("@verified", "true")]
