@@ -89,7 +89,7 @@ def test_a_proxy_is_a_caution_on_the_place() -> None:
     )
     assert "possible_proxy" in found.cautions
     assert found.confidence == "unsure"
-    assert found.sources == ("demo place source (made up), made up",)
+    assert found.sources == ("demo place source (made up), no date",)
 
 
 def test_a_telephone_number_is_never_more_than_possible() -> None:

@@ -52,7 +52,7 @@ def test_the_county_of_the_suspect_names_one_task_force_and_the_childs_place_get
         "icac-fl-north": Part.PRIMARY,
         "icac-az": Part.COPY,
     }
-    assert "Duval County, FL, US is possible for the reported person" in found["icac-fl-north"].why
+    assert "The reported person is possibly in Duval County, FL" in found["icac-fl-north"].why
     assert found["icac-fl-north"].certainty == "medium"
 
 
@@ -121,7 +121,7 @@ def test_a_linked_report_lends_its_suspects_place_and_the_reason_says_so() -> No
     linked = PlaceToRoute(Side.SUSPECT, "US", "FL", "Duval County", "likely", 4711, NORTH, FLORIDA)
     found = route(CHILD_IN_ARIZONA, linked)
     assert found["icac-fl-north"].part is Part.PRIMARY
-    assert "by the linked report 4711" in found["icac-fl-north"].why
+    assert "Linked report 4711 says: the reported person is likely in Duval County, FL" in found["icac-fl-north"].why
     assert found["icac-fl-north"].certainty == "medium"
     assert found["icac-az"].part is Part.COPY
 
@@ -130,8 +130,8 @@ def test_suspect_and_child_in_one_place_make_one_line_with_both_reasons() -> Non
     child = PlaceToRoute(Side.CHILD, "US", "FL", "Duval County", "likely", 0, NORTH, FLORIDA)
     (only,) = route(IN_DUVAL, child).values()
     assert only.part is Part.PRIMARY
-    assert "the reported person" in only.why
-    assert "the child" in only.why
+    assert "The reported person is possibly in" in only.why
+    assert "The child is likely in" in only.why
 
 
 def test_a_persons_choice_wins_over_the_rules() -> None:

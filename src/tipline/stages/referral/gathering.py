@@ -43,7 +43,9 @@ def _submissions(head: ReportHead) -> Iterator[Submitted]:
         # A human door's XML was written by us; only a company's is the original.
         stem = "submission" if head.source in _ESPS or part > 1 else "submission-rendered"
         number = f"-part{part}" if part > 1 else ""
-        yield Submitted(f"{stem}{number}.{_SUFFIX.get(media_type, 'txt')}", reports.load_raw(head.id, part))
+        # The first part is XML at every door, whatever a client calls it on the wire.
+        suffix = "xml" if part == 1 else _SUFFIX.get(media_type, "txt")
+        yield Submitted(f"{stem}{number}.{suffix}", reports.load_raw(head.id, part))
 
 
 def chosen(findings: Iterable[Finding]) -> tuple[RecipientChosen, ...]:

@@ -191,17 +191,25 @@ def _abroad(place: PlaceToRoute, facts: Facts) -> tuple[Option | None, list[Reci
 
 
 def _where(place: PlaceToRoute) -> str:
-    return (
-        ", ".join(part for part in (place.county, place.state, place.country) if part) or "an unknown place"
-    )
+    country = "" if place.state and place.country == HOME else place.country
+    return ", ".join(part for part in (place.county, place.state, country) if part) or "an unknown place"
+
+
+# How sure a place is, as people say it.
+_HOW_SURE = {"certain": "is in", "likely": "is likely in", "possible": "is possibly in", "unsure": "may be in"}
 
 
 def _recipient(row: Option, part: Part, place: PlaceToRoute) -> Recipient:
-    link = f", by the linked report {place.through}" if place.through else ""
-    ground = f": {row.basis}" if row.basis else ""
+    return Recipient(row.agency, row.name, part, _why(row, place), certainty_of(row, place))
+
+
+def _why(row: Option, place: PlaceToRoute) -> str:
+    who = SIDE_WORDS[place.side]
+    if place.through:
+        return f"Linked report {place.through} says: {who} {_HOW_SURE[place.confidence]} {_where(place)}."
+    ground = f" ({row.basis})" if row.basis else ""
     doubt = " Not verified." if row.certainty == "low" else ""
-    why = f"{_where(place)} is {place.confidence} for {SIDE_WORDS[place.side]}{link}{ground}.{doubt}"
-    return Recipient(row.agency, row.name, part, why, certainty_of(row, place))
+    return f"{who[0].upper()}{who[1:]} {_HOW_SURE[place.confidence]} {_where(place)}{ground}.{doubt}"
 
 
 def certainty_of(row: Option, place: PlaceToRoute) -> str:
