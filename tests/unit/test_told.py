@@ -1,0 +1,80 @@
+"""What people tell becomes a document that keeps every rule of the wire; all eight incident types are reachable."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tipline.domain.answers import HARMS, Answers
+from tipline.domain.cybertip import reading
+from tipline.domain.cybertip.parse import ParseOptions, parse_report
+from tipline.domain.cybertip.render import render_report
+from tipline.domain.report import PersonRole
+from tipline.domain.vocabulary import INCIDENT_TYPES
+from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, document_of, incident_of
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+RELAXED = ParseOptions(reporter_email_required=False)
+
+
+def through_the_wire(told: Told) -> dict[str, object]:
+    return parse_report(render_report(document_of(told, now=NOW)), now=NOW, options=RELAXED)
+
+
+@pytest.mark.parametrize("kind", INCIDENT_TYPES, ids=lambda kind: kind.code)
+def test_each_of_the_eight_types_reaches_the_record(kind: object) -> None:
+    code = kind.code  # type: ignore[attr-defined]
+    assert reading.incident_type(through_the_wire(Told("something", (code,)))) == kind.wire  # type: ignore[attr-defined]
+
+
+def test_words_alone_make_a_report() -> None:
+    assert "somebody writes" in str(through_the_wire(Told("somebody writes to me"))["additionalInfo"])
+
+
+def test_the_gravest_of_several_types_counts_and_all_are_told() -> None:
+    told = Told("x", ("csam", "molestation"))
+    assert incident_of(told) == "molestation"
+    assert "Child sexual abuse material" in document_of(told, now=NOW)["additionalInfo"]
+
+
+def test_two_accounts_of_one_suspect_are_both_identifiers() -> None:
+    told = Told("x", suspects=(Suspect(handle="harbor_fox"), Suspect(handle="harbor_fox2", app="Example Chat")))
+    values = {one.value for one in reading.identifiers(through_the_wire(told)) if one.role is PersonRole.SUSPECT}
+    assert {"harbor_fox", "harbor_fox2"} <= values
+
+
+def test_somebody_anonymous_leaves_no_reporter_behind() -> None:
+    _, reporter = reading.split_reporter(through_the_wire(Told("x")))
+    assert "@" not in str(reporter).replace("'@", "")
+    assert not Contact().email
+
+
+def test_a_threat_to_share_pictures_is_marked_as_sextortion() -> None:
+    told = Told("x", answers=Answers(harms=("pictures_threat",)))
+    assert reading.annotation_flags(through_the_wire(told)) == ("sextortion",)
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=200)
+
+
+@given(
+    st.builds(
+        Told,
+        words=words,
+        incidents=st.lists(st.sampled_from([kind.code for kind in INCIDENT_TYPES]), unique=True).map(tuple),
+        answers=st.builds(Answers, harms=st.lists(st.sampled_from(sorted(HARMS)), unique=True).map(tuple)),
+        suspects=st.lists(st.builds(Suspect, handle=words, app=words, name=words), max_size=3).map(tuple),
+        child=st.builds(
+            Child,
+            first_name=words,
+            age=st.none() | st.integers(0, 17),
+            place=st.builds(Place, state=st.sampled_from(["", "AZ", "CO"]), city=words),
+        ),
+        at=st.none() | st.just(NOW - timedelta(days=3)),
+    )
+)
+def test_whatever_is_told_keeps_the_rules_of_the_wire(told: Told) -> None:
+    assert reading.incident_type(through_the_wire(told))
