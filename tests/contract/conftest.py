@@ -3,3 +3,5 @@
 import django
 
 django.setup()
+
+from tests.house import await_state, company, house, people  # noqa: E402, F401 (fixtures)

@@ -5,29 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import stack
 from tests.contract import clients
 from tests.stack import Credential, Stack
 from tests.unit.cybertip_samples import report
 
 pytestmark = pytest.mark.slow
 HEX = re.compile(r"[0-9a-f]{32}")
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with stack.start(tmp_path_factory.mktemp("house")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def company(house: Stack) -> Credential:
-    return house.company("Example Chat")
 
 
 def settings(house: Stack, company: Credential) -> dict[str, str]:

@@ -56,9 +56,7 @@ def test_python_of_the_interfaces_marks_nothing_as_safe() -> None:
 
 def test_every_form_that_posts_carries_its_token() -> None:
     form = re.compile(r"<form\b[^>]*method=[\"']post[\"'][^>]*>(.*?)</form>", re.IGNORECASE | re.DOTALL)
-    found = [
-        path.name for path in TEMPLATES for body in form.findall(_markup(path)) if "csrf_token" not in body
-    ]
+    found = [path.name for path in TEMPLATES for body in form.findall(_markup(path)) if "csrf_token" not in body]
     assert not found
 
 
@@ -111,9 +109,7 @@ def test_only_the_tokens_name_colours() -> None:
 
 
 def _markup(path: Path) -> str:
-    return re.sub(
-        r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
-    )
+    return re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
 def _tokens() -> dict[str, tuple[str, str]]:
