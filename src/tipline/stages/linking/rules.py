@@ -78,7 +78,7 @@ def link(shared: Shared) -> LinkFound:
         identifier_kind=shared.own.kind,
         value=shared.own.raw,
         weight=weight_of(shared.own.kind, shared.reports),
-        why=f"{rule.words} ({_role_words(shared)}){rare}",
+        why=f"{rule.words}{_role_words(shared)}{rare}",
     )
 
 
@@ -91,8 +91,10 @@ _ROLE_WORDS = {
 
 
 def _role_words(shared: Shared) -> str:
+    if shared.own.kind in (_K.FILE_SHA256, _K.PRIOR_REPORT):
+        return ""
     here, there = _ROLE_WORDS[shared.own.role], _ROLE_WORDS[shared.other.role]
-    return f"{here} in both" if here == there else f"{here} here, {there} there"
+    return f" ({here} in both)" if here == there else f" ({here} here, {there} there)"
 
 
 def finding(found: LinkFound, now: datetime) -> Finding:
