@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from django.urls import URLResolver, include, path
+from django.urls import include, path
 
 from tipline.interfaces.desk import file_views, supervisor_views, views
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
@@ -26,14 +24,8 @@ _DESK = [
 ]
 
 
-def _hotline() -> list[URLResolver]:
-    # The call taker's pages are a room of their own: the desk works with and without them.
-    target = "tipline.interfaces.hotline.urls"
-    return [path("hotline/", include(target))] if find_spec(target) else []
-
-
 urlpatterns = [
     path("", include((_DESK, "desk"))),
-    *_hotline(),
+    path("hotline/", include("tipline.interfaces.hotline.urls")),
     path("account/", include("tipline.interfaces.ui.login.urls")),
 ]

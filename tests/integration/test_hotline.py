@@ -1,0 +1,128 @@
+"""The telephone desk: written while listening, no word lost, the same record as from every other door."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.integration.desk_world import log_in, make_person
+from tipline.domain.cybertip import reading
+from tipline.domain.report import PersonRole, Source
+from tipline.interfaces.hotline.models import Draft
+from tipline.platform import clock
+from tipline.platform.accounts.roles import Role
+from tipline.reports import queries as reports
+from tipline.reports.models import Report, Submission
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tipline.interfaces.desk.urls")]
+CALL = "/hotline/calls/" + "a1" * 16 + "/"
+SAID = {
+    "words": "Somebody threatens my daughter online.",
+    "handles": "harbor_fox\nharbor_fox2",
+    "app": "Example Chat",
+    "emails": "harbor.fox@example.com",
+    "child_age": "14",
+    "child_city": "Phoenix",
+    "child_state": "AZ",
+    "ongoing": "today",
+    "harms": ["pictures_threat"],
+    "danger": "no",
+    "reporter_is": "parent",
+    "caller_name": "Dana Example",
+    "caller_phone": "+1 602 555 0142",
+}
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Argon2 is slow on purpose, and not what these tests are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def sign_in(role: Role, name: str) -> Client:
+    client, now = Client(), clock.now()
+    log_in(client, make_person(name, role, now), now)
+    return client
+
+
+@pytest.fixture
+def taker() -> Client:
+    return sign_in(Role.CALL_TAKER, "calltaker")
+
+
+def finish(client: Client, **changes: object) -> str:
+    return client.post(CALL, {**SAID, "go": "finish", **changes}).content.decode()
+
+
+def test_a_finished_call_has_a_number_and_a_code(taker: Client) -> None:
+    page = finish(taker)
+    report = Report.objects.get()
+    assert report.source == Source.HOTLINE
+    assert str(report.number)[-3:] in page
+    assert re.search(r'data-copy-text="[^"]+"', page)
+
+
+def test_the_record_is_the_one_of_every_door(taker: Client) -> None:
+    finish(taker)
+    report_id = Report.objects.get().id
+    document = reports.load_document(report_id)
+    suspects = {one.value for one in reading.identifiers(document) if one.role is PersonRole.SUSPECT}
+    assert {"harbor_fox", "harbor_fox2", "harbor.fox@example.com"} <= suspects
+    assert reports.load_answers(report_id).ongoing == "today"
+
+
+def test_the_caller_stands_nowhere_in_the_clear(taker: Client) -> None:
+    finish(taker)
+    row = Submission.objects.get()
+    assert "Dana" not in str(row.document)
+    assert b"Dana" not in bytes(row.raw_sealed) + bytes(row.reporter_sealed or b"")
+    assert "Dana" in str(reports.load_reporter(Report.objects.get().id))
+
+
+def test_a_draft_survives_a_crash_and_is_sealed(taker: Client) -> None:
+    taker.post(CALL, {**SAID, "go": "keep"})
+    assert b"threatens" not in bytes(Draft.objects.get().sealed)
+    page = taker.get(CALL).content.decode()
+    assert "Somebody threatens my daughter online." in page
+    assert "harbor_fox2" in page
+    assert "Somebody threatens" in taker.get("/hotline/").content.decode()
+
+
+def test_what_is_typed_during_a_pause_is_kept_at_once(taker: Client) -> None:
+    answer = taker.post(CALL, {"words": "half a sent", "go": "keep"}, headers={"HX-Request": "true"})
+    assert "Saved" in answer.content.decode()
+    assert Draft.objects.count() == 1
+
+
+def test_finishing_removes_the_draft(taker: Client) -> None:
+    taker.post(CALL, {**SAID, "go": "keep"})
+    finish(taker)
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_is_its_call_takers_alone(taker: Client) -> None:
+    taker.post(CALL, {**SAID, "go": "keep"})
+    other = sign_in(Role.CALL_TAKER, "othertaker")
+    assert "threatens my daughter" not in other.get(CALL).content.decode()
+    other.post(CALL, {"words": "mine now", "go": "keep"})
+    assert "Somebody threatens" in taker.get(CALL).content.decode()
+
+
+def test_a_wrong_address_is_named_and_nothing_is_lost(taker: Client) -> None:
+    page = finish(taker, emails="harbor.fox@example.com\nnot an address")
+    assert "This is not an e-mail address: not an address" in page
+    assert "Somebody threatens my daughter online." in page
+    assert not Report.objects.exists()
+    assert Draft.objects.exists()
+
+
+def test_an_empty_sheet_is_no_report(taker: Client) -> None:
+    assert "Write down some words" in taker.post(CALL, {"go": "finish"}).content.decode()
+    assert not Report.objects.exists()
+
+
+def test_nobody_comes_in_without_a_log_in() -> None:
+    assert Client().get("/hotline/").status_code == 302
