@@ -79,4 +79,14 @@ _WORKER = (
 # An officer's download is custody too.
 _PORTAL = (Grant(role="portal", table="reports_custodyentry", select=_ID, insert=True),)
 
-GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL)
+# A company sees the life of its own reports (row-level security), never their content, score or places.
+_COMPANY = (
+    Grant(role="esp_web", table="reports_report", select=(*_LIFE, "received_at", "preserve_until")),
+    Grant(
+        role="esp_web",
+        table="reports_file",
+        select=("id", "report_id", "file_id", "position", "size", "md5", "sha1", "sha256", "received_at"),
+    ),
+)
+
+GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY)

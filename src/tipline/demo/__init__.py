@@ -1,0 +1,11 @@
+"""The demo: made-up accounts, and the story told through the real doors, as people and a company would use them.
+
+Only on a machine that says it is a demo. Nothing here goes past a door: pages are read and forms are sent.
+"""
+
+from __future__ import annotations
+
+from tipline.demo.accounts import guide
+from tipline.demo.play import play
+
+__all__ = ["guide", "play"]

@@ -1,0 +1,116 @@
+"""Accounts and companies of the demo. Passwords are printed: they guard made-up data on a demo machine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tipline.domain.actor import system
+from tipline.platform.accounts import service as accounts
+from tipline.platform.accounts.queries import find_user
+from tipline.platform.accounts.roles import Role
+from tipline.platform.accounts.service import NewUser
+from tipline.platform.accounts.totp import new_secret
+from tipline.platform.processes.addresses import Addresses
+from tipline.reference.directory import queries as directory
+from tipline.reference.directory import service as directory_service
+from tipline.reference.directory.service import NewEsp
+from tipline.simulation import story
+
+BY = system("demo")
+PASSWORD = "demo-harbour-lantern-42"  # noqa: S105 (printed on purpose, made-up data only)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    """One made-up person who signs in."""
+
+    username: str
+    full_name: str
+    role: Role
+    door: str
+    agency: str = ""
+    company: str = ""
+
+
+USERS: tuple[DemoUser, ...] = (
+    DemoUser("calltaker", "Chris Example", Role.CALL_TAKER, "desk"),
+    DemoUser("analyst", "Alex Example", Role.ANALYST, "desk"),
+    DemoUser("supervisor", "Robin Example", Role.SUPERVISOR, "desk"),
+    DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
+    DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
+    DemoUser("officer-colorado", "Officer Model", Role.OFFICER, "portal", agency="icac-co"),
+    DemoUser("company", "Sam Example", Role.ESP_USER, "esp_web", company=story.COMPANY),
+)
+COMPANIES = tuple(dict.fromkeys([story.COMPANY, *(one.company for one in story.PASSING)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A company's log-in to the API."""
+
+    username: str
+    secret: str
+
+
+def create_companies(now: datetime) -> dict[str, Credential]:
+    """This function will enter the made-up companies and give each a credential."""
+    return {name: _credential(name, now) for name in COMPANIES}
+
+
+def _credential(name: str, now: datetime) -> Credential:
+    known = directory.find_esp_by_name(name)
+    esp_id = known.id if known else directory_service.create_esp(new=NewEsp(name=name), by=BY, now=now)
+    username = name.lower().replace(" ", "-")
+    issued = directory_service.issue_credential(
+        esp_id=esp_id, username=username, environment="production", by=BY, now=now
+    )
+    return Credential(issued.username, issued.secret)
+
+
+def create_users(now: datetime) -> dict[str, str]:
+    """This function will create the accounts and return the authenticator secret of each new one."""
+    secrets = {}
+    for user in USERS:
+        if find_user(user.username) is None:
+            secrets[user.username] = _create(user, now)
+    return secrets
+
+
+def _create(user: DemoUser, now: datetime) -> str:
+    secret = new_secret()
+    company = directory.find_esp_by_name(user.company) if user.company else None
+    new = NewUser(
+        username=user.username,
+        full_name=user.full_name,
+        role=user.role,
+        password=PASSWORD,
+        agency_id=user.agency,
+        esp_id=company.id if company else None,
+        totp_secret=secret,
+    )
+    accounts.create_user(new=new, by=BY, now=now)
+    return secret
+
+
+def _belongs(user: DemoUser) -> str:
+    return user.agency or user.company or str(user.role.label)
+
+
+def guide(where: Addresses) -> Sequence[str]:
+    """This function will say what there is to see, and who may sign in where."""
+    doors = {"desk": where.desk, "portal": where.portal, "esp_web": where.esp_web}
+    people = [f"  {user.username:<17} {_belongs(user):<14} {doors[user.door]}" for user in USERS]
+    return [
+        "Demo accounts (made up). Password of all: " + PASSWORD,
+        *people,
+        "Log-in code of an account:  ./tipline code NAME",
+        "",
+        "What to look at next:",
+        "  1. desk, as analyst: the queue, urgent first; open a report: why, where, links, covered files; decide one.",
+        "  2. portal, as officer-florida: the story's case, its package, the arrest; what you decide comes here too.",
+        "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
+        "  4. provider pages, as company: what came of its report.",
+        "  5. public form: write a report yourself, keep the code, come back with it.",
+    ]

@@ -1,0 +1,122 @@
+"""The story, told through the doors: three reports about one account, one case, one arrest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tipline.demo import accounts
+from tipline.demo.company import Company, Upload
+from tipline.demo.people import Analyst, CallTaker, Officer, Teen
+from tipline.demo.visitor import Lost
+from tipline.domain.report import Identifier, IdentifierKind, PersonRole
+from tipline.domain.states import ReportState, has_reached
+from tipline.platform import clock
+from tipline.platform.processes.addresses import Addresses
+from tipline.reports import queries as reports
+from tipline.simulation import story
+
+PATIENCE_SECONDS = 120.0
+STORY_REPORTS = 3
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who takes part: the doors, the companies' credentials, the authenticator secrets."""
+
+    where: Addresses
+    credentials: dict[str, accounts.Credential]
+    secrets: dict[str, str]
+
+
+def play(where: Addresses, say: Say) -> None:
+    """This function will make the demo's accounts and tell the whole story; it reports each step in words."""
+    now = clock.now()
+    say("Playing the demo, a made-up story, through the real doors ...")
+    cast = Cast(where, accounts.create_companies(now), accounts.create_users(now))
+    _fill_the_queue(cast)
+    say(f"  {len(story.PASSING)} companies' reports came in")
+    CallTaker(where.desk, cast.secrets["calltaker"]).write_down(story.PARENT)
+    say("  a mother in Arizona called; her report has a number")
+    teen = Teen(where.public)
+    teen.tell(story.TEEN)
+    say("  a teen in Colorado wrote through the web form and keeps a receipt code")
+    reported = _company_reports(cast)
+    say("  a company's program reported the same account, with two files")
+    numbers = _await_three(say)
+    _judge(cast, numbers, say)
+    _await(numbers, ReportState.MADE_AVAILABLE, say)
+    _investigate(cast, reported, say)
+    _await_outcome(reported)
+    say(f"  the teen comes back with the code and reads: {teen.come_back()}")
+
+
+def _fill_the_queue(cast: Cast) -> None:
+    for one in story.PASSING:
+        company = Company(cast.where.esp_api, cast.credentials[one.company])
+        marks = ("viral",) if one.viral else ()
+        uploads = tuple(Upload(number, viewed=True, annotations=marks) for number in one.pictures)
+        company.report(story.passing_document(one, clock.now()), uploads, clock.now())
+        company.close()
+
+
+def _company_reports(cast: Cast) -> int:
+    company = Company(cast.where.esp_api, cast.credentials[story.COMPANY])
+    uploads = (Upload(11, viewed=True), Upload(12, viewed=False))
+    number = company.report(story.company_document(clock.now()), uploads, clock.now())
+    company.close()
+    return number
+
+
+def _await_three(say: Say) -> tuple[int, ...]:
+    """This function will wait until the three reports carry the same handle in the index and are in the queue."""
+    handle = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, story.HANDLE, story.HANDLE)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(found := reports.find_sightings(handle, besides=0)) < STORY_REPORTS and time.monotonic() < deadline:
+        time.sleep(0.5)
+    numbers = tuple(sorted({sighting.number for sighting in found}))
+    _await(numbers, ReportState.SCORED, say)
+    return numbers
+
+
+def _await_outcome(number: int) -> None:
+    head = reports.require_head(number)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not reports.current_findings(head.id, "outcome_recorded") and time.monotonic() < deadline:
+        time.sleep(0.5)
+
+
+def _await(numbers: tuple[int, ...], state: ReportState, say: Say) -> None:
+    """This function will wait until all reports have reached a state. Raises Lost when patience ends."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        heads = [reports.require_head(number) for number in numbers]
+        if all(has_reached(head.state, state) for head in heads):
+            say(f"  all {len(numbers)} reports are {_WORDS[state]}")
+            return
+        time.sleep(0.5)
+    raise Lost(f"a report did not become {state} in time; look at the worker's log")
+
+
+_WORDS = {
+    ReportState.SCORED: "sealed, located, linked with each other, scored and in the queue",
+    ReportState.MADE_AVAILABLE: "with the agencies",
+}
+
+
+def _judge(cast: Cast, numbers: tuple[int, ...], say: Say) -> None:
+    analyst = Analyst(cast.where.desk, cast.secrets["analyst"])
+    for number in numbers:
+        analyst.refer(number)
+    say("  the analyst opened them and sent them to the task forces; each decision can be undone for some seconds")
+
+
+def _investigate(cast: Cast, number: int, say: Say) -> None:
+    officer = Officer(cast.where.portal, cast.secrets["officer-florida"])
+    size = officer.download(number)
+    say(f"  the officer in Florida downloaded the package ({size // 1024} KiB)")
+    officer.hand_in(number, story.SEIZED)
+    officer.record_arrest(number, further_victims=len(story.SEIZED.rows))
+    say("  the officer recorded an arrest and handed in a seized contact list: more children must be found")

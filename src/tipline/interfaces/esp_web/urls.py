@@ -1,0 +1,19 @@
+"""The addresses of the company's pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from tipline.interfaces.esp_web import views
+from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+_PAGES = [
+    path("", views.reports, name="reports"),
+    path("reports/<int:number>/", views.report, name="report"),
+]
+urlpatterns = [
+    path("", include((_PAGES, "esp_web"))),
+    path("account/", include("tipline.interfaces.ui.login.urls")),
+]

@@ -1,0 +1,108 @@
+"""The company's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from tipline.domain.states import ReportState
+from tipline.domain.statutes import PRESERVATION_RULE
+from tipline.interfaces.ui.gate import actor_of, esp_of, requires
+from tipline.platform import clock
+from tipline.platform.accounts.roles import Role
+from tipline.platform.audit.act import Act
+from tipline.platform.audit.service import record
+from tipline.reference.directory import queries as directory
+from tipline.reports import company
+from tipline.stages.feedback import queries as feedback
+
+_COMPANY = requires(Role.ESP_USER)
+SIZE = 50
+# What a sender reads; where an agency is involved it is not named.
+STATE_WORDS = {
+    ReportState.OPEN: "Not finished yet",
+    ReportState.RETRACTED: "Withdrawn by you",
+    ReportState.LAPSED: "Never finished, so not accepted",
+    ReportState.SCORED: "Waits for an analyst",
+    ReportState.TRIAGED: "Judged",
+    ReportState.ROUTED: "On its way to agencies",
+    ReportState.MADE_AVAILABLE: "Made available to law enforcement",
+    ReportState.CLOSED: "Closed",
+    ReportState.PURGED: "Content destroyed at the end of retention",
+}
+_WALKING = "Received, being prepared"
+
+
+def _own_id(request: HttpRequest) -> int:
+    esp_id = esp_of(request)
+    if esp_id is None:
+        raise Http404
+    return esp_id
+
+
+@transaction.atomic
+def _note(request: HttpRequest, verb: str, kind: str, ident: str, **details: str | int) -> None:
+    act = Act(at=clock.now(), actor=actor_of(request), verb=verb, object_kind=kind, object_id=ident, details=details)
+    record(act)
+
+
+def _line(row: company.OwnReport, outcomes: dict[int, Any]) -> dict[str, Any]:
+    words = STATE_WORDS.get(row.state, _WALKING)
+    return {"report": row, "state": words, "outcome": outcomes.get(row.number)}
+
+
+def _frame(esp_id: int) -> dict[str, Any]:
+    return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE}
+
+
+@_COMPANY
+@require_GET
+def reports(request: HttpRequest) -> HttpResponse:
+    """This function will list the company's reports with what came of each."""
+    esp_id, start = _own_id(request), request.GET.get("from", "0")
+    offset = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
+    page = company.list_own_reports(esp_id=esp_id, offset=offset, size=SIZE)
+    outcomes = {one.report_number: one for one in reversed(feedback.list_outcomes_of_esp(esp_id, size=500).rows)}
+    _note(request, "report.listed", "list", "own", count=len(page.rows))
+    shown = {
+        "lines": [_line(row, outcomes) for row in page.rows],
+        "counts": feedback.count_outcomes_of_esp(esp_id),
+        "page": _turns(page, offset),
+        "total": page.total,
+    }
+    return render(request, "esp_web/reports.html", _frame(esp_id) | shown)
+
+
+def _turns(page: company.OwnPage, offset: int) -> dict[str, Any]:
+    base = reverse("esp_web:reports")
+    return {
+        "total": page.total,
+        "first": min(offset + 1, page.total),
+        "last": min(offset + SIZE, page.total),
+        "newer_url": f"{base}?from={max(0, offset - SIZE)}" if offset else None,
+        "older_url": f"{base}?from={page.next_offset}" if page.next_offset else None,
+    }
+
+
+@_COMPANY
+@require_GET
+def report(request: HttpRequest, number: int) -> HttpResponse:
+    """This function will show what we received in one report, and what came of it."""
+    esp_id = _own_id(request)
+    found = company.find_own_report(esp_id=esp_id, number=number)
+    if found is None:
+        raise Http404
+    _note(request, "report.viewed", "report", str(number), page="own")
+    news = [one for one in feedback.list_outcomes_of_esp(esp_id, size=500).rows if one.report_number == number]
+    shown = {
+        "found": found,
+        "state": STATE_WORDS.get(found.state, _WALKING),
+        "files": company.list_own_files(found.id),
+        "news": news,
+    }
+    return render(request, "esp_web/report.html", _frame(esp_id) | shown)

@@ -1,0 +1,156 @@
+"""The pages of the portal. Each view: parse, one service call, answer; audit comes before the first byte."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from tipline.domain.errors import Refusal
+from tipline.interfaces.portal import forms, pages
+from tipline.interfaces.ui.gate import actor_of, agency_of, requires
+from tipline.platform import clock
+from tipline.platform.accounts.roles import Role
+from tipline.platform.audit.act import Act, Outcome
+from tipline.platform.audit.service import record
+from tipline.stages.feedback import service as feedback
+from tipline.stages.referral import queries as referrals
+from tipline.stages.referral import service as referral
+from tipline.stages.referral.queries import InboxFilter, ReferralLine
+from tipline.stages.referral.service import Download
+
+_OFFICER = requires(Role.OFFICER)
+
+
+@_OFFICER
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """This function will show the agency's inbox, most urgent first."""
+    form = forms.InboxForm(request.GET, label_suffix="")
+    filters = InboxFilter(**form.cleaned_data) if form.is_valid() else InboxFilter()
+    start = request.GET.get("from", "0")
+    offset = int(start) if start.isascii() and start.isdigit() and len(start) < 8 else 0
+    query = request.GET.copy()
+    query.pop("from", None)
+    shown = pages.inbox(agency_of(request), filters, offset, query.urlencode())
+    _note(request, "referral.listed", "agency", agency_of(request), count=len(shown["items"]))
+    return render(request, "portal/inbox.html", {"form": form, **shown})
+
+
+@transaction.atomic
+def _note(request: HttpRequest, verb: str, kind: str, ident: str, **details: str | int) -> None:
+    act = Act(at=clock.now(), actor=actor_of(request), verb=verb, object_kind=kind, object_id=ident, details=details)
+    record(act)
+
+
+def require_referral(request: HttpRequest, number: int) -> ReferralLine:
+    """This function will find the agency's referral. Raises Http404, alike for foreign and unknown numbers."""
+    line = referrals.find_referral(agency=agency_of(request), number=number)
+    if line is None:
+        _refused(request, number)
+        raise Http404
+    return line
+
+
+@transaction.atomic
+def _refused(request: HttpRequest, number: int) -> None:
+    act = Act(
+        at=clock.now(),
+        actor=actor_of(request),
+        verb="referral.refused",
+        object_kind="report",
+        object_id=str(number),
+        outcome=Outcome.REFUSED,
+        details={"reason": "no_such_referral"},
+    )
+    record(act)
+
+
+@_OFFICER
+@require_GET
+def report(request: HttpRequest, number: int) -> HttpResponse:
+    """This function will show a report, and mark it opened."""
+    line = require_referral(request, number)
+    referral.open_referral(referral_id=line.id, by=actor_of(request), now=clock.now())
+    return _page(request, line)
+
+
+def _page(request: HttpRequest, line: ReferralLine, **given: Any) -> HttpResponse:
+    blank = {"outcome_form": forms.OutcomeForm(), "list_form": forms.ListForm(label_suffix="")}
+    shown = pages.report(line) | blank | given
+    wrong = any(form.errors for form in given.values() if isinstance(form, forms.forms.Form))
+    return render(request, "portal/report.html", shown, status=422 if wrong else 200)
+
+
+@_OFFICER
+@require_GET
+def package(request: HttpRequest, number: int) -> HttpResponseBase:
+    """This function will hand out the newest package."""
+    line = require_referral(request, number)
+    try:
+        found = referral.stream_package(referral_id=line.id, by=actor_of(request), now=clock.now())
+    except Refusal as refusal:
+        raise Http404 from refusal
+    return _stream(found, "application/zip")
+
+
+@_OFFICER
+@require_GET
+def file(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
+    """This function will hand out one open file; a sealed one says what is needed first."""
+    line = require_referral(request, number)
+    try:
+        found = referral.stream_file(referral_id=line.id, file_id=file_id, by=actor_of(request), now=clock.now())
+    except Refusal as refusal:
+        if refusal.code == "warrant_needed":
+            return render(request, "portal/sealed.html", {"line": line, "sentence": refusal.sentence}, status=403)
+        raise Http404 from refusal
+    return _stream(found, "application/octet-stream")
+
+
+def _stream(found: Download, media_type: str) -> HttpResponseBase:
+    # Never shown inline: what a report carries is opened by the examiner's own tools.
+    answer = StreamingHttpResponse(found.chunks, content_type=media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    answer["Content-Length"] = str(found.size)
+    answer["Digest"] = f"sha-256={found.sha256}"
+    return answer
+
+
+@_OFFICER
+@require_POST
+def outcome(request: HttpRequest, number: int) -> HttpResponseBase:
+    """This function will take what came of it."""
+    line = require_referral(request, number)
+    form = forms.OutcomeForm(request.POST)
+    try:
+        if form.is_valid():
+            by, now = actor_of(request), clock.now()
+            feedback.record_outcome(referral=line.ref, answer=form.answer(), by=by, now=now)
+            messages.success(request, "Recorded. Thank you: the company and the reporter will learn of it.")
+            return redirect("portal:report", number)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    return _page(request, line, outcome_form=form)
+
+
+@_OFFICER
+@require_POST
+def contacts(request: HttpRequest, number: int) -> HttpResponseBase:
+    """This function will take a seized contact list; rows that cannot be read are named, none is lost."""
+    line = require_referral(request, number)
+    form = forms.ListForm(request.POST, request.FILES, label_suffix="")
+    try:
+        if form.is_valid():
+            by, now = actor_of(request), clock.now()
+            taken = feedback.hand_in_contacts(referral=line.ref, text=form.text(), by=by, now=now)
+            unread = f" {len(taken.problems)} rows need another look, see below." if taken.problems else ""
+            messages.success(request, f"{taken.read} contacts taken.{unread} They are compared with every report.")
+            return redirect("portal:report", number)
+    except Refusal as refusal:
+        form.add_error("rows", refusal.sentence)
+    return _page(request, line, list_form=form)

@@ -1,0 +1,90 @@
+"""What a company may read of its own reports: their life and their files' digests. Row-level security filters again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from tipline.domain.states import ReportState
+from tipline.reports.models import File, Report
+from tipline.reports.values import LIFE_FIELDS
+
+_COLUMNS = (*LIFE_FIELDS, "received_at", "preserve_until")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """One report as its sender sees it."""
+
+    id: int
+    number: int
+    state: ReportState
+    environment: str
+    opened_at: datetime
+    received_at: datetime | None
+    preserve_until: datetime | None
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """One file as its sender sees it; digests in lowercase hex, size in bytes."""
+
+    file_id: str
+    position: int
+    size: int
+    md5: str
+    sha1: str
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A page of a company's reports, how many there are in all, and where the next page starts."""
+
+    rows: tuple[OwnReport, ...]
+    total: int
+    next_offset: int | None
+
+
+def _own(esp_id: int) -> QuerySet[Report]:
+    return Report.objects.only(*_COLUMNS).filter(esp_id=esp_id)
+
+
+def _value(row: Report, files: int) -> OwnReport:
+    return OwnReport(
+        id=row.id,
+        number=row.number,
+        state=ReportState(row.state),
+        environment=row.environment,
+        opened_at=row.opened_at,
+        received_at=row.received_at,
+        preserve_until=row.preserve_until,
+        files=files,
+    )
+
+
+def list_own_reports(*, esp_id: int, offset: int = 0, size: int = 50) -> OwnPage:
+    """This function will list a company's reports, newest first."""
+    rows = _own(esp_id).order_by("-id")
+    total, more = rows.count(), offset + size
+    page = list(rows[offset:more])
+    counted = File.objects.filter(report_id__in=[row.id for row in page]).values("report_id").annotate(n=Count("id"))
+    files = {one["report_id"]: one["n"] for one in counted}
+    return OwnPage(tuple(_value(row, files.get(row.id, 0)) for row in page), total, more if more < total else None)
+
+
+def find_own_report(*, esp_id: int, number: int) -> OwnReport | None:
+    """This function will find a company's own report; None for a foreign and an unknown number alike."""
+    row = _own(esp_id).filter(number=number).first()
+    return _value(row, File.objects.filter(report_id=row.id).count()) if row else None
+
+
+def list_own_files(report_id: int) -> tuple[OwnFile, ...]:
+    """This function will list the files of a report in order of upload."""
+    columns = ("file_id", "position", "size", "md5", "sha1", "sha256", "received_at")
+    rows = File.objects.filter(report_id=report_id).order_by("position").values_list(*columns)
+    return tuple(OwnFile(*row) for row in rows)
