@@ -13,7 +13,7 @@ from django.db import transaction
 
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import Escalated, Finding, Judged
+from tipline.domain.findings import Escalated, Finding, Judged, LinkFound, ReferralMade
 from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
@@ -37,6 +37,7 @@ from tipline.stages.triage import queries as triage_queries
 from tipline.stages.triage import service as triage
 
 BY = system("pipeline")
+MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
 STAGES: Mapping[ReportState, ModuleType] = {
@@ -78,6 +79,19 @@ def refer_early(report_id: int, now: datetime) -> None:
     referral.refer_early(report_id=report_id, recipients=routed.findings, now=now)
 
 
+def name_to_linked(report_id: int, now: datetime) -> None:
+    """This function will let agencies that have linked reports learn that they now have this one too.
+
+    Only at the first hand-over: later versions change nothing in who has what.
+    """
+    bodies = [found.body for found in reports.current_findings(report_id)]
+    if any(isinstance(body, ReferralMade) and body.version > 1 for body in bodies):
+        return
+    others = sorted({body.other_report_id for body in bodies if isinstance(body, LinkFound)})
+    for other_id in others[:MOST_TOLD]:
+        referral.supplement(report_id=other_id, now=now)
+
+
 def mark_answered(report_id: int, now: datetime) -> None:
     """This function will mark the referrals whose agencies said what came of them."""
     referral.mark_answered(report_id=report_id, now=now)
@@ -95,7 +109,7 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
-    "referral_made": (tell_reporter,),
+    "referral_made": (tell_reporter, name_to_linked),
     "recipient_chosen": (supplement,),
     "outcome_recorded": (tell_reporter, mark_answered),
 }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 
 from tipline.demo.accounts import PASSWORD
 from tipline.demo.visitor import Lost, Page, Visitor
 from tipline.platform import clock
 from tipline.platform.accounts.totp import current_code
 from tipline.simulation.story import ParentCall, SeizedList, TeenForm
+
+PATIENCE_SECONDS = 30.0
 
 
 def sign_in(address: str, username: str, secret: str) -> Visitor:
@@ -133,5 +136,15 @@ class Officer:
             "child_identified": "true",
             "further_victims": str(further_victims),
             "useful": "yes",
+            "also_linked": "on",
         }
-        self._visitor.press(self._visitor.open(f"/reports/{number}/"), "Record the outcome", answer)
+        self._visitor.press(self._with_links(number), "Record the outcome", answer)
+
+    def _with_links(self, number: int) -> Page:
+        # The supplement that names the linked reports comes some seconds after the hand-over.
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        page = self._visitor.open(f"/reports/{number}/")
+        while not page.tree.xpath("//input[@name='also_linked']") and time.monotonic() < deadline:
+            time.sleep(0.5)
+            page = self._visitor.open(f"/reports/{number}/")
+        return page

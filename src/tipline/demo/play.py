@@ -49,7 +49,7 @@ def play(where: Addresses, say: Say) -> None:
     _judge(cast, numbers, say)
     _await(numbers, ReportState.MADE_AVAILABLE, say)
     _investigate(cast, reported, say)
-    _await_outcome(reported)
+    _await_outcomes(numbers)
     say(f"  the teen comes back with the code and reads: {teen.come_back()}")
 
 
@@ -81,10 +81,11 @@ def _await_three(say: Say) -> tuple[int, ...]:
     return numbers
 
 
-def _await_outcome(number: int) -> None:
-    head = reports.require_head(number)
+def _await_outcomes(numbers: tuple[int, ...]) -> None:
+    """This function will wait until what came of it stands in every report of the story."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not reports.current_findings(head.id, "outcome_recorded") and time.monotonic() < deadline:
+    ids = [reports.require_head(number).id for number in numbers]
+    while not all(reports.current_findings(each, "outcome_recorded") for each in ids) and time.monotonic() < deadline:
         time.sleep(0.5)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tipline.domain.answers import REPORTER_IS
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.errors import Refusal
+from tipline.domain.receipt import grouped
 from tipline.interfaces.hotline import calls, drafts
 from tipline.interfaces.hotline.forms import CallForm
 from tipline.interfaces.ui.gate import actor_of, is_htmx, requires
@@ -85,7 +86,7 @@ def _finish(request: HttpRequest, draft_id: str, form: CallForm) -> HttpResponse
     now, by = clock.now(), actor_of(request)
     receipt = intake.open_from_hotline(report=calls.report_of(form.cleaned_data, now), by=by, now=now)
     drafts.discard(draft_id=draft_id, call_taker=by.ident)
-    return render(request, "hotline/done.html", {"number": receipt.number, "code": receipt.code})
+    return render(request, "hotline/done.html", {"number": receipt.number, "code": grouped(receipt.code).replace("-", " ")})
 
 
 @requires(*_TAKERS)

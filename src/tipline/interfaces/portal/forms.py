@@ -64,12 +64,19 @@ class OutcomeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    also_linked = forms.BooleanField(
+        label="The same answer for the linked reports in our inbox",
+        required=False,
+        help_text="Each company and each reporter then learns of it, not this one alone.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", use_required_attribute=False, **kwargs)
 
     def answer(self) -> OutcomeAnswer:
         """This function will give the answer as the feedback stage takes it."""
-        return OutcomeAnswer(**self.cleaned_data)
+        given = {name: value for name, value in self.cleaned_data.items() if name != "also_linked"}
+        return OutcomeAnswer(**given)
 
 
 class ListForm(forms.Form):

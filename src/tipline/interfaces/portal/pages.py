@@ -68,7 +68,8 @@ def item(row: ReferralLine) -> InboxItem:
     """This function will make a line of the inbox of one referral."""
     known = row.has_content
     headline = row.headline if known else "A report exists. Another agency has it."
-    line = ", ".join(part for part in (row.incident, row.place) if part) if known else f"Ask: {row.primary_agency}"
+    # The headline names the incident; the line says where, or how it came to this agency.
+    line = (row.place or row.why) if known else f"Ask: {row.primary_agency}"
     return InboxItem(
         url=reverse("portal:report", args=[row.report_number]),
         score=row.score if known else None,
@@ -108,6 +109,14 @@ def report(line: ReferralLine) -> dict[str, Any]:
 
 def _lists(line: ReferralLine) -> tuple[feedback.ContactListLine, ...]:
     return feedback.list_contact_lists(line.report_id)
+
+
+def linked_lines(line: ReferralLine) -> list[ReferralLine]:
+    """This function will find the linked reports that the agency has too, with their content."""
+    document = referrals.read_package_document(referral_id=line.id) if line.has_content else None
+    numbers = [one["number"] for one in document["links"]["named"]] if document else []
+    found = [referrals.find_referral(agency=line.agency, number=number) for number in numbers]
+    return [one for one in found if one is not None and one.has_content]
 
 
 def timed(document: Document) -> Document:

@@ -129,13 +129,21 @@ def outcome(request: HttpRequest, number: int) -> HttpResponseBase:
     form = forms.OutcomeForm(request.POST)
     try:
         if form.is_valid():
-            by, now = actor_of(request), clock.now()
-            feedback.record_outcome(referral=line.ref, answer=form.answer(), by=by, now=now)
-            messages.success(request, "Recorded. Thank you: the company and the reporter will learn of it.")
+            also = pages.linked_lines(line) if form.cleaned_data["also_linked"] else []
+            _record_outcome(request, [line, *also], form)
             return redirect("portal:report", number)
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     return _page(request, line, outcome_form=form)
+
+
+@transaction.atomic
+def _record_outcome(request: HttpRequest, lines: list[ReferralLine], form: forms.OutcomeForm) -> None:
+    by, now = actor_of(request), clock.now()
+    for one in lines:
+        feedback.record_outcome(referral=one.ref, answer=form.answer(), by=by, now=now)
+    many = "" if len(lines) == 1 else f" for {len(lines)} reports"
+    messages.success(request, f"Recorded{many}. Thank you: the companies and the reporters will learn of it.")
 
 
 @_OFFICER

@@ -78,9 +78,7 @@ class What(Step):
     title = "What is going on?"
     lead = "Choose all that fit. Nothing here gets you in trouble."
     harms = forms.MultipleChoiceField(label="", required=False, widget=forms.CheckboxSelectMultiple)
-    incidents = forms.MultipleChoiceField(
-        label="Does one of these fit too?", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    incidents = forms.MultipleChoiceField(label="What else fits", required=False, widget=forms.CheckboxSelectMultiple)
 
     def prepare(self, about: str) -> None:
         """This function will word the choices for the child itself, or for somebody who tells of a child."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.errors import Refusal
+from tipline.domain.receipt import grouped
 from tipline.interfaces.public import brakes, drafts, forms, telling
 from tipline.interfaces.ui.gate import actor_of, open_to_all
 from tipline.platform import clock
@@ -101,7 +102,7 @@ def _send(request: HttpRequest, about: str, draft: drafts.Answers) -> HttpRespon
     except Refusal as refusal:
         return _again(request, about, draft, refusal.sentence)
     threatened = {"pictures_threat", "money"} & set(draft.get("harms", []))
-    return render(request, "public/sent.html", {"code": receipt.code, "is_threatened": bool(threatened)})
+    return render(request, "public/sent.html", {"code": grouped(receipt.code).replace("-", " "), "is_threatened": bool(threatened)})
 
 
 def _again(request: HttpRequest, about: str, draft: drafts.Answers, sentence: str) -> HttpResponse:

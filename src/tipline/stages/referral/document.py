@@ -148,7 +148,7 @@ def _standing(element: Document) -> list[Document]:
 
 def _preservation(material: Material) -> Document:
     return {
-        "until": words.iso(material.head.preserve_until),
+        "until": words.iso(material.head.preserve_until if material.head.esp_id is not None else None),
         "cite": PRESERVATION_RULE.cite,
         "says": PRESERVATION_RULE.says,
     }

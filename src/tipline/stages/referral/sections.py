@@ -49,7 +49,8 @@ def story(material: Material) -> list[Row]:
             {"label": f"Told later (part {number})", "about": words.whose(found.path), "text": found.text}
             for found in narratives(part)
         ]
-    return lines
+    # What stands beside a time comes last: who opens the report at night reads what happened first.
+    return sorted(lines, key=lambda line: line["label"] == "About the time")
 
 
 def people(material: Material) -> list[Row]:

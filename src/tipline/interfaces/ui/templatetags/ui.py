@@ -30,8 +30,9 @@ def groups_text(value: object) -> str:
 
 @register.filter
 def group_list(value: object) -> list[str]:
-    """This function will return the groups of a number or code: {% for part in code|group_list %}."""
-    return words.groups(value).split()
+    """This function will return the groups of a number or code, its own where it has them already."""
+    own = str(value).split()
+    return own if len(own) > 1 else words.groups(value).split()
 
 
 @register.filter
