@@ -7,7 +7,6 @@ import sys
 import time
 
 import pytest
-
 from tests.esp_client import EspClient, report_xml
 from tests.stack import Credential, Stack
 

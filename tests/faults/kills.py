@@ -93,9 +93,7 @@ def run(full: bool) -> Iterator[Figure]:
     series = Series("kills", sound=outcome.verdict.ok)
     verdict, n, seconds = outcome.verdict, outcome.acknowledged, outcome.seconds
     yield series.figure("acknowledged", "reports", Measured(n, n, seconds), at_least=reports)
-    yield series.figure(
-        "kills survived", "kills", Measured(outcome.kills, outcome.kills, seconds), at_least=kills
-    )
+    yield series.figure("kills survived", "kills", Measured(outcome.kills, outcome.kills, seconds), at_least=kills)
     for name, wrong in (
         ("lost", verdict.lost),
         ("doubled", verdict.doubled),

@@ -34,17 +34,13 @@ def quick_passwords(settings: Any) -> None:
 def everybody(fixed_now: datetime) -> None:
     for new in (
         service.NewUser("analyst", "A", Role.ANALYST, PASSWORD, totp_secret=totp.new_secret()),
-        service.NewUser(
-            "officer", "O", Role.OFFICER, PASSWORD, agency_id="icac-fl", totp_secret=totp.new_secret()
-        ),
+        service.NewUser("officer", "O", Role.OFFICER, PASSWORD, agency_id="icac-fl", totp_secret=totp.new_secret()),
         service.NewUser("company", "C", Role.ESP_USER, PASSWORD, esp_id=7, totp_secret=totp.new_secret()),
     ):
         service.create_user(new=new, by=BY, now=fixed_now)
 
 
-@pytest.mark.parametrize(
-    ("door", "name"), [("desk", "analyst"), ("portal", "officer"), ("esp_web", "company")]
-)
+@pytest.mark.parametrize(("door", "name"), [("desk", "analyst"), ("portal", "officer"), ("esp_web", "company")])
 def test_a_door_sees_its_own_accounts_alone(everybody: None, as_role: AsRole, door: str, name: str) -> None:
     with as_role(door):
         assert [row.username for row in User.objects.all()] == [name]
@@ -109,9 +105,7 @@ def test_of_two_equal_codes_one_is_accepted(everybody: None, fixed_now: datetime
     secret = totp.new_secret()
     user_id = User.objects.get(username="analyst").pk
     code = totp.current_code(secret, fixed_now)
-    accepted = [
-        service.use_totp_code(user_id=user_id, secret=secret, code=code, now=fixed_now) for _ in range(3)
-    ]
+    accepted = [service.use_totp_code(user_id=user_id, secret=secret, code=code, now=fixed_now) for _ in range(3)]
     assert accepted == [True, False, False]
     assert TotpUse.objects.get(user_id=user_id).last_step == totp.step_of(fixed_now)
 

@@ -98,14 +98,10 @@ def test_entries_are_listed_newest_first_with_their_sentence(fixed_now: datetime
     found = queries.list_entries(queries.Wanted(object_kind="report"))
     assert [entry.object_id for entry in found] == ["2", "1", "0"]
     assert (found[0].actor, found[0].sentence) == ("user:analyst-2", "opened a report's page")
-    assert (
-        queries.list_entries(queries.Wanted(actor_ident="analyst-1", before=found[0].id))[0].object_id == "1"
-    )
+    assert queries.list_entries(queries.Wanted(actor_ident="analyst-1", before=found[0].id))[0].object_id == "1"
 
 
-def test_the_sequencer_runs_with_the_workers_rights_alone(
-    as_role: Callable[..., Any], fixed_now: datetime
-) -> None:
+def test_the_sequencer_runs_with_the_workers_rights_alone(as_role: Callable[..., Any], fixed_now: datetime) -> None:
     record(an_act(fixed_now))
     with as_role("worker"):
         checkpoint = seal(now=fixed_now)
@@ -120,9 +116,7 @@ def test_an_entry_of_a_lower_id_that_comes_later_gets_its_place(fixed_now: datet
     assert seal(now=fixed_now) is not None
     record(an_act(fixed_now, 3))
     with superuser():
-        sql(
-            "UPDATE audit_entry SET id = %s WHERE object_id = '3'", late
-        )  # as if its transaction had begun first
+        sql("UPDATE audit_entry SET id = %s WHERE object_id = '3'", late)  # as if its transaction had begun first
     assert seal(now=fixed_now + timedelta(seconds=5)) is not None
     assert [row[0] for row in sql("SELECT entry_id FROM audit_leaf ORDER BY seq")][-1] == late
     assert check(tmp_path, fixed_now).ok
@@ -211,9 +205,7 @@ def entry_of(seq: int) -> int:
 
 def edit(chance: random.Random) -> str:
     seq = chance.randrange(60)
-    column = chance.choice(
-        ["verb", "object_id", "actor_ident", "agency", "outcome", "entry", "at", "canonical"]
-    )
+    column = chance.choice(["verb", "object_id", "actor_ident", "agency", "outcome", "entry", "at", "canonical"])
     if column == "canonical":
         sql(
             "UPDATE audit_entry SET canonical = set_byte(canonical, %s, 33) WHERE id = %s",
@@ -346,9 +338,7 @@ def test_each_of_a_hundred_mutations_by_a_superuser_is_found_and_located(
     assert check(tmp_path, fixed_now, sealed).ok
 
 
-def test_without_a_witness_a_truncation_escapes(
-    sealed: list[bytes], fixed_now: datetime, tmp_path: Path
-) -> None:
+def test_without_a_witness_a_truncation_escapes(sealed: list[bytes], fixed_now: datetime, tmp_path: Path) -> None:
     """Why checkpoints are handed out: the database alone cannot tell that its end was cut off."""
     with superuser():
         truncate(random.Random(1))

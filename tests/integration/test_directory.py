@@ -68,9 +68,7 @@ def test_a_county_of_every_state_has_a_task_force_and_a_territory_has_none(loade
         ("47157", "icac-tn", "low"),
     ],
 )
-def test_a_county_names_its_task_force_and_how_sure(
-    loaded: None, fips: str, agency: str, certainty: str
-) -> None:
+def test_a_county_names_its_task_force_and_how_sure(loaded: None, fips: str, agency: str, certainty: str) -> None:
     found = queries.task_force_of_county(fips)
     assert found is not None
     assert (found.agency.id, found.certainty) == (agency, certainty)
@@ -106,9 +104,7 @@ def test_a_credential_is_shown_once_and_checked_by_environment(loaded: None, fix
 
 def test_a_revoked_credential_is_refused(loaded: None, fixed_now: datetime) -> None:
     esp_id = service.create_esp(new=service.NewEsp("Example Drive"), by=BY, now=fixed_now)
-    issued = service.issue_credential(
-        esp_id=esp_id, username="drive", environment="test", by=BY, now=fixed_now
-    )
+    issued = service.issue_credential(esp_id=esp_id, username="drive", environment="test", by=BY, now=fixed_now)
     assert queries.is_credential_live(issued.id)
     service.revoke_credential(credential_id=issued.id, by=BY, now=fixed_now)
     assert queries.check_credential("drive", issued.secret, "test") is None
@@ -117,9 +113,7 @@ def test_a_revoked_credential_is_refused(loaded: None, fixed_now: datetime) -> N
         service.revoke_credential(credential_id=issued.id, by=BY, now=fixed_now)
 
 
-def test_names_that_are_taken_and_environments_that_are_none_are_refused(
-    loaded: None, fixed_now: datetime
-) -> None:
+def test_names_that_are_taken_and_environments_that_are_none_are_refused(loaded: None, fixed_now: datetime) -> None:
     esp_id = service.create_esp(new=service.NewEsp("Example Games"), by=BY, now=fixed_now)
     with pytest.raises(Refusal, match="name_taken"):
         service.create_esp(new=service.NewEsp("Example Games"), by=BY, now=fixed_now)
@@ -130,18 +124,14 @@ def test_names_that_are_taken_and_environments_that_are_none_are_refused(
         ("games", "live", "no_environment"),
     ):
         with pytest.raises(Refusal, match=code):
-            service.issue_credential(
-                esp_id=esp_id, username=username, environment=environment, by=BY, now=fixed_now
-            )
+            service.issue_credential(esp_id=esp_id, username=username, environment=environment, by=BY, now=fixed_now)
 
 
 def test_the_api_door_checks_credentials_and_can_neither_make_one_nor_read_contacts(
     loaded: None, fixed_now: datetime, as_role: Callable[..., object]
 ) -> None:
     esp_id = service.create_esp(new=service.NewEsp("Example Mail"), by=BY, now=fixed_now)
-    issued = service.issue_credential(
-        esp_id=esp_id, username="mail", environment="test", by=BY, now=fixed_now
-    )
+    issued = service.issue_credential(esp_id=esp_id, username="mail", environment="test", by=BY, now=fixed_now)
     with as_role("esp_api"):  # type: ignore[attr-defined]
         assert queries.check_credential("mail", issued.secret, "test") is not None
     for statement in (

@@ -138,9 +138,7 @@ def test_with_the_data_removed_each_source_says_so_and_the_report_walks_on(
     loaded: None, fixed_now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_shelf(monkeypatch, Shelf(tmp_path))
-    head = open_in_state(
-        document("8.8.8.8", child_city="Phoenix", child_state="AZ"), ReportState.SECURED, fixed_now
-    )
+    head = open_in_state(document("8.8.8.8", child_city="Phoenix", child_state="AZ"), ReportState.SECURED, fixed_now)
     enrich(head, fixed_now)
     assert reports.load_head(head.id).state is ReportState.ENRICHED
     notes = bodies(head.id, LookupFailed)
@@ -166,9 +164,7 @@ def test_in_the_demo_the_suspect_is_in_florida_the_child_in_arizona_and_every_pl
 def test_a_linked_report_lends_the_suspects_place(loaded: None, fixed_now: datetime) -> None:
     company = open_in_state(document("198.51.100.7"), ReportState.SECURED, fixed_now)
     enrich(company, fixed_now)
-    parent = open_in_state(
-        document("10.0.0.1", child_city="Denver", child_state="CO"), ReportState.SECURED, fixed_now
-    )
+    parent = open_in_state(document("10.0.0.1", child_city="Denver", child_state="CO"), ReportState.SECURED, fixed_now)
     enrich(parent, fixed_now)
     link = LinkFound(company.id, company.number, "HANDLE", "harbor_fox", 70, "The same handle")
     record.append_findings(
@@ -194,9 +190,7 @@ def test_look_ups_are_kept_once_as_dated_evidence_and_go_with_the_purge(
     assert lookups.list_lookups(head.id) == ()
 
 
-def test_late_facts_are_looked_up_and_only_what_is_new_becomes_a_finding(
-    loaded: None, fixed_now: datetime
-) -> None:
+def test_late_facts_are_looked_up_and_only_what_is_new_becomes_a_finding(loaded: None, fixed_now: datetime) -> None:
     head = open_in_state(document("198.51.100.7"), ReportState.SECURED, fixed_now)
     enrich(head, fixed_now)
     assert enrichment.renew(report_id=head.id, now=fixed_now) == 0
@@ -242,9 +236,7 @@ def test_a_choice_that_is_none_is_refused(
 ) -> None:
     head = open_in_state(document("198.51.100.7"), ReportState.SECURED, fixed_now)
     with pytest.raises(Refusal, match=code):
-        routing.choose_recipients(
-            report_id=head.id, choice=routing.Choice(parts, reason), by=ANALYST, now=fixed_now
-        )
+        routing.choose_recipients(report_id=head.id, choice=routing.Choice(parts, reason), by=ANALYST, now=fixed_now)
     assert routings.list_recipients(head.id) == ()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-
 from tests.integration.desk_world import log_in, make_person
+
 from tipline.domain.cybertip import reading
 from tipline.domain.report import PersonRole, Source
 from tipline.interfaces.hotline.models import Draft

@@ -112,7 +112,7 @@ def test_danger_now_interrupts_and_makes_the_report_urgent() -> None:
     assert "Please call 911 now" in walk.give(danger="yes")
     walk.give(go="to-1")
     for step in range(1, 6):
-        walk.give(**{name: "He is here." for name in FIELDS[step] & {"words"}})
+        walk.give(**dict.fromkeys(FIELDS[step] & {"words"}, "He is here."))
     walk.give(go="send")
     assert reports.load_answers(only_report().id).danger_now
 

@@ -19,9 +19,7 @@ from PIL import Image
 from tipline.media import sandbox
 from tipline.media.pdq import pdq
 
-pytestmark = pytest.mark.skipif(
-    not sandbox.sandbox_available(), reason="bubblewrap cannot run on this machine"
-)
+pytestmark = pytest.mark.skipif(not sandbox.sandbox_available(), reason="bubblewrap cannot run on this machine")
 
 _CONFINED = """\
 import os, sys
@@ -45,9 +43,7 @@ def _probe(code: str, *, seconds: float = 10, cap: int = 10_000) -> sandbox.Answ
 
 
 def _outside(code: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False
-    ).stdout
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False).stdout
 
 
 def test_a_picture_is_decoded_and_hashed_as_outside() -> None:

@@ -118,8 +118,8 @@ def test_a_decision_can_be_undone_in_its_window_and_not_after(now: datetime) -> 
 def test_a_machine_decides_nothing(now: datetime) -> None:
     report_id = received(now)
     pipeline.walk(report_id)
+    judgement = triage.Judgement(Disposition.REFERRAL, "new_material")
     with pytest.raises(Refusal, match="not_a_person"):
-        judgement = triage.Judgement(Disposition.REFERRAL, "new_material")
         triage.decide_report(report_id=report_id, judgement=judgement, by=pipeline.BY, now=now)
 
 

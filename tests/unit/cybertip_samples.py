@@ -16,9 +16,7 @@ REPORTER = (
 )
 
 
-def report(
-    middle: str = "", *, before: str = "", extra: str = "", reporter: str = REPORTER, tail: str = ""
-) -> bytes:
+def report(middle: str = "", *, before: str = "", extra: str = "", reporter: str = REPORTER, tail: str = "") -> bytes:
     """This function will write a report on one line; `middle` stands between summary and reporter."""
     return f"<report>{before}{SUMMARY.format(extra=extra)}{middle}{reporter}{tail}</report>".encode()
 

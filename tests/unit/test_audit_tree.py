@@ -96,9 +96,7 @@ def test_from_where_a_member_of_the_public_wrote_is_not_kept() -> None:
         replace(ACT, details={"view": "someone@example.org"}),
         replace(ACT, details={"view": "x" * 65}),
         replace(ACT, details={"view": 2**53}),
-        replace(
-            ACT, basis="because, as I wrote to the mother (see her mail of last week), it seemed urgent to me"
-        ),
+        replace(ACT, basis="because, as I wrote to the mother (see her mail of last week), it seemed urgent to me"),
         replace(ACT, outcome="perhaps"),
         replace(ACT, object_id="has blank"),
         replace(ACT, at=NOW.replace(tzinfo=None)),
@@ -111,9 +109,7 @@ def test_an_act_outside_the_vocabulary_is_a_bug(wrong: Act) -> None:
 
 
 def test_several_codes_may_stand_in_one_detail() -> None:
-    act = Act(
-        NOW, ANALYST, "report.findings", "report", "1", details={"kinds": ",".join(["place", "link"] * 20)}
-    )
+    act = Act(NOW, ANALYST, "report.findings", "report", "1", details={"kinds": ",".join(["place", "link"] * 20)})
     assert b"place,link" in canonical(act, "0" * 32)
 
 

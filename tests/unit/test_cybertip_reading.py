@@ -90,9 +90,7 @@ def test_an_old_constant_reads_as_today_s() -> None:
 
 
 def test_no_label_says_what_only_the_wire_says() -> None:
-    words = " ".join(
-        [*codes.INCIDENT_LABELS.values(), *codes.REPORT_FLAGS.values(), *codes.FILE_FLAGS.values()]
-    )
+    words = " ".join([*codes.INCIDENT_LABELS.values(), *codes.REPORT_FLAGS.values(), *codes.FILE_FLAGS.values()])
     assert "pornograph" not in words.casefold()
 
 

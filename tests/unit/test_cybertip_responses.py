@@ -21,9 +21,7 @@ def test_success_without_a_report_has_two_elements() -> None:
 
 def test_an_upload_is_answered_with_ids_and_digest_in_order() -> None:
     made = report_response(ResponseCode.SUCCESS, report_id=4564654, file_id="a1f", hash="fafa")
-    assert made.endswith(
-        b"<reportId>4564654</reportId><fileId>a1f</fileId><hash>fafa</hash></reportResponse>"
-    )
+    assert made.endswith(b"<reportId>4564654</reportId><fileId>a1f</fileId><hash>fafa</hash></reportResponse>")
 
 
 def test_finish_lists_the_files_and_keeps_an_empty_list() -> None:

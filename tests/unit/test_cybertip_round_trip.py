@@ -19,8 +19,7 @@ from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
 
 TEXTS = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
-    | st.sampled_from("\t\n\r"),
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from("\t\n\r"),
     max_size=12,
 )
 COLLAPSED = {
@@ -100,9 +99,7 @@ def test_file_details_survive_the_way_through_xml(document: dict[str, Any]) -> N
 
 
 def test_the_keys_of_a_document_stand_in_schema_order() -> None:
-    document = parse_report(
-        report(tail="<victim><victimPerson/></victim><additionalInfo>x</additionalInfo>"), now=NOW
-    )
+    document = parse_report(report(tail="<victim><victimPerson/></victim><additionalInfo>x</additionalInfo>"), now=NOW)
     assert list(document) == ["incidentSummary", "reporter", "victim", "additionalInfo"]
 
 

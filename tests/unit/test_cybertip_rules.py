@@ -54,9 +54,7 @@ FINE = {
     "calling code apart": person('<phone countryCallingCode="+52" extension="12">555-0100</phone>'),
     "US place": located("<city>Example</city><region>FL</region><countryCode>US</countryCode>"),
     "place abroad": located("<city>Example</city><countryCode>DE</countryCode>"),
-    "dates in order": disabled(
-        f'disabledDate="{D1}" userNotifiedDate="{D1}" userNotified="true" reenabledDate="{D3}"'
-    ),
+    "dates in order": disabled(f'disabledDate="{D1}" userNotifiedDate="{D1}" userNotified="true" reenabledDate="{D3}"'),
     "born today": person("<dateOfBirth>2026-03-01</dateOfBirth>"),
     "account type under its other name": account("", 'accountType="Parent/Guardian"'),
 }
@@ -168,8 +166,7 @@ ANNOTATED = "<fileAnnotations><viral/></fileAnnotations>"
         "<fileViewedByEsp>true</fileViewedByEsp><exifViewedByEsp>true</exifViewedByEsp>",
         "<exifViewedByEsp>false</exifViewedByEsp>",
         "<potentialMeme>true</potentialMeme>",
-        "<publiclyAvailable>1</publiclyAvailable><fileRelevance>Supplemental Reported</fileRelevance>"
-        + ANNOTATED,
+        "<publiclyAvailable>1</publiclyAvailable><fileRelevance>Supplemental Reported</fileRelevance>" + ANNOTATED,
         "<industryClassification>B2</industryClassification>",
     ],
 )
@@ -221,9 +218,7 @@ def test_the_file_of_a_batch_is_viral_or_a_meme_and_little_else() -> None:
     assert len(caught.value.violations) == 10
 
 
-@pytest.mark.parametrize(
-    "text", ["a@example.com", "a.b+c@sub.example.com", '"odd one"@example.com', "ü@exämple.com"]
-)
+@pytest.mark.parametrize("text", ["a@example.com", "a.b+c@sub.example.com", '"odd one"@example.com', "ü@exämple.com"])
 def test_addresses_in_use_are_addresses(text: str) -> None:
     assert is_email(text)
 
@@ -249,9 +244,7 @@ def test_urls_with_and_without_a_scheme_are_urls(text: str) -> None:
     assert is_url(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "two words", "word", "https://", "http://[bad", "a\u0085b.example"]
-)
+@pytest.mark.parametrize("text", ["", " ", "two words", "word", "https://", "http://[bad", "a\u0085b.example"])
 def test_other_texts_are_no_urls(text: str) -> None:
     assert not is_url(text)
 

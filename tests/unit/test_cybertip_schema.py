@@ -112,10 +112,7 @@ def test_two_incident_kinds_in_one_internet_details_are_refused() -> None:
 
 
 def test_additions_of_2026_stand_in_their_place() -> None:
-    person = (
-        "<age>40</age><ageAssertionDiscrepancy>true</ageAssertionDiscrepancy>"
-        "<dateOfBirth>1986-01-02</dateOfBirth>"
-    )
+    person = "<age>40</age><ageAssertionDiscrepancy>true</ageAssertionDiscrepancy><dateOfBirth>1986-01-02</dateOfBirth>"
     account = (
         '<associatedAccount type="Linked"><approximateAge>40</approximateAge>'
         "<ageAssertionDiscrepancy>1</ageAssertionDiscrepancy></associatedAccount>"
@@ -132,9 +129,7 @@ def test_deviations_of_a_real_client_are_tolerated() -> None:
     document = parse_report(report(police, tail=suspect(account)), now=NOW)
     assert document["lawEnforcement"]["@fleaCountry"] == "MX"
     pair = '<details><nameValuePair type="EXIF"><name>a</name><value>b</value></nameValuePair></details>'
-    assert (
-        parse_file_details(file_details(pair), now=NOW)["details"][0]["nameValuePair"][0]["@type"] == "EXIF"
-    )
+    assert parse_file_details(file_details(pair), now=NOW)["details"][0]["nameValuePair"][0]["@type"] == "EXIF"
 
 
 def test_a_minimal_report_of_a_real_client_passes_once_its_sender_may_leave_out_the_address() -> None:
@@ -160,9 +155,7 @@ def test_digits_keep_their_zeros_and_states_may_be_empty() -> None:
 
 
 def test_one_line_bodies_get_the_column_of_each_wrong_element() -> None:
-    person = suspect(
-        "<vehicleDescription>é𝄞</vehicleDescription><espService>x</espService><screenName>1</screenName>"
-    )
+    person = suspect("<vehicleDescription>é𝄞</vehicleDescription><espService>x</espService><screenName>1</screenName>")
     wrong = "<victim><victimPerson/><ipCaptureEvent><ipAddress>here</ipAddress></ipCaptureEvent></victim>"
     raw = report(tail=person + wrong + "<victim/><victim/>")
     text = raw.decode()

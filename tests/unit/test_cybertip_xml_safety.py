@@ -95,10 +95,7 @@ def test_the_allowed_encodings_and_ornaments_are_read(raw: bytes) -> None:
 
 
 def test_declared_latin_1_is_read_as_such() -> None:
-    text = (
-        '<?xml version="1.0" encoding="ISO-8859-1"?>'
-        + report(tail="<additionalInfo>é</additionalInfo>").decode()
-    )
+    text = '<?xml version="1.0" encoding="ISO-8859-1"?>' + report(tail="<additionalInfo>é</additionalInfo>").decode()
     assert parse_report(text.encode("latin-1"), now=NOW)["additionalInfo"] == "é"
 
 

@@ -70,9 +70,7 @@ def test_the_suspect_and_the_child_have_a_best_place_each() -> None:
 
 
 def test_a_place_elsewhere_is_said_and_lowers_the_word() -> None:
-    with_houston = next(
-        each for each in bodies(DOCUMENT) if isinstance(each, BestPlace) and each.role == "SUSPECT"
-    )
+    with_houston = next(each for each in bodies(DOCUMENT) if isinstance(each, BestPlace) and each.role == "SUSPECT")
     assert with_houston.confidence == "possible"
     assert "TX, US by an IP address" in with_houston.disagreement
     document = {
@@ -84,18 +82,14 @@ def test_a_place_elsewhere_is_said_and_lowers_the_word() -> None:
 
 
 def test_a_proxy_is_a_caution_on_the_place() -> None:
-    found = next(
-        each for each in bodies(DOCUMENT) if isinstance(each, PlaceFound) and each.value == "203.0.113.70"
-    )
+    found = next(each for each in bodies(DOCUMENT) if isinstance(each, PlaceFound) and each.value == "203.0.113.70")
     assert "possible_proxy" in found.cautions
     assert found.confidence == "unsure"
     assert found.sources == ("demo place source (made up), no date",)
 
 
 def test_a_telephone_number_is_never_more_than_possible() -> None:
-    found = next(
-        each for each in bodies(DOCUMENT) if isinstance(each, PlaceFound) and each.evidence == "phone"
-    )
+    found = next(each for each in bodies(DOCUMENT) if isinstance(each, PlaceFound) and each.evidence == "phone")
     assert (found.state, found.confidence) == ("FL", "possible")
 
 
@@ -145,13 +139,10 @@ def test_the_provider_is_named_and_its_name_warns() -> None:
 
 def test_missing_sources_are_noted_once_and_refused_values_one_by_one() -> None:
     facts = [
-        LookedUp(Clue("SUSPECT", "ip", value), (NoAnswer("city set", Reason.NOT_INSTALLED),))
-        for value in ("a", "b")
+        LookedUp(Clue("SUSPECT", "ip", value), (NoAnswer("city set", Reason.NOT_INSTALLED),)) for value in ("a", "b")
     ]
     facts.append(
-        LookedUp(
-            Clue("SUSPECT", "ip", "10.0.0.1"), (NoAnswer("reserved ranges", Reason.RESERVED, "private"),)
-        )
+        LookedUp(Clue("SUSPECT", "ip", "10.0.0.1"), (NoAnswer("reserved ranges", Reason.RESERVED, "private"),))
     )
     assert failures(facts) == (
         LookupFailed("reserved ranges", "10.0.0.1", "reserved range: private"),

@@ -67,9 +67,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_run_is_a_module_that_says_what_it_is_about(folder: Path) -> None:
-    assert [(listed.name, listed.about) for listed in list_runs("bench", folder)] == [
-        ("quick", "measures nothing")
-    ]
+    assert [(listed.name, listed.about) for listed in list_runs("bench", folder)] == [("quick", "measures nothing")]
 
 
 def test_an_unknown_name_is_refused(folder: Path) -> None:

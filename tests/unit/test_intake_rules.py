@@ -19,9 +19,7 @@ def standing(state: ReportState = ReportState.OPEN, *, changed_at: datetime = OP
     return Standing(7, "production", state, OPENED, changed_at)
 
 
-def refusal(
-    found: Standing | None, *, esp_id: int = 7, environment: str = "production", hours: float = 1
-) -> str:
+def refusal(found: Standing | None, *, esp_id: int = 7, environment: str = "production", hours: float = 1) -> str:
     try:
         require_open(found, esp_id=esp_id, environment=environment, now=OPENED + hours * HOUR)
     except Refusal as refused:

@@ -42,9 +42,7 @@ def test_every_swap_of_two_signs_is_found(code: str, one: int, other: int) -> No
         read_code(wrong)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "ABCD", "0" * 18, "U" * 17, "é" * 17, "\0" * 17, "0000-0000-0000-0000!"]
-)
+@pytest.mark.parametrize("text", ["", "ABCD", "0" * 18, "U" * 17, "é" * 17, "\0" * 17, "0000-0000-0000-0000!"])
 def test_what_cannot_be_a_code_is_a_typing_mistake(text: str) -> None:
     with pytest.raises(Refusal) as refused:
         read_code(text)

@@ -175,16 +175,12 @@ def test_there_is_always_exactly_one_primary_and_no_agency_twice(given_places: l
 
 
 @given(several, st.randoms())
-def test_the_order_in_which_places_are_read_changes_nothing(
-    given_places: list[PlaceToRoute], random: object
-) -> None:
+def test_the_order_in_which_places_are_read_changes_nothing(given_places: list[PlaceToRoute], random: object) -> None:
     shuffled = list(given_places)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one = [(each.agency, each.part) for each in choose(Facts(tuple(given_places), FBI, HSI))]
     other = [(each.agency, each.part) for each in choose(Facts(tuple(shuffled), FBI, HSI))]
-    if len(set(map(repr, given_places))) == len(given_places) and len(_keys(given_places)) == len(
-        given_places
-    ):
+    if len(set(map(repr, given_places))) == len(given_places) and len(_keys(given_places)) == len(given_places):
         assert one == other
 
 

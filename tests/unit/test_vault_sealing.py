@@ -57,9 +57,7 @@ def test_every_flipped_byte_is_noticed() -> None:
             sealing.unseal(bytes(altered), context="report:1:raw", privates={1: _PRIVATE})
 
 
-@pytest.mark.parametrize(
-    "junk", [b"", b"\x01", b"\x02" + bytes(80), b"plain text that was never sealed at all, long"]
-)
+@pytest.mark.parametrize("junk", [b"", b"\x01", b"\x02" + bytes(80), b"plain text that was never sealed at all, long"])
 def test_what_was_never_sealed_is_damaged(junk: bytes) -> None:
     with pytest.raises((Damaged, KeyUnavailable)):
         sealing.unseal(junk, context="c", privates={1: _PRIVATE})

@@ -36,13 +36,9 @@ def main(kind: str, argv: Sequence[str]) -> int:
 def _parser(kind: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"tipline {kind}", description="Figures of Tipline.")
     parser.add_argument("name", nargs="?", help="which one; without a name they are listed")
-    parser.add_argument(
-        "--full", action="store_true", help="in full size; without it, the small size of the tests"
-    )
+    parser.add_argument("--full", action="store_true", help="in full size; without it, the small size of the tests")
     parser.add_argument("--json", action="store_true", help="nothing but the JSON objects")
-    parser.add_argument(
-        "--record", action="store_true", help=f"add to {recording.RESULTS} and renew {recording.PAGE}"
-    )
+    parser.add_argument("--record", action="store_true", help=f"add to {recording.RESULTS} and renew {recording.PAGE}")
     return parser
 
 

@@ -66,9 +66,7 @@ def _against(root: etree._Element, text: str, table: ElementTable) -> tuple[list
     if root.tag != table.name:
         # Nothing below another root can be judged, so nothing but the root is named.
         message = f"cvc-elt.1: Cannot find the declaration of element '{str(root.tag)[:100]}'."
-        return [
-            broken("/", message, f"Send `{table.name}` as the outermost element, without a namespace.")
-        ], {}
+        return [broken("/", message, f"Send `{table.name}` as the outermost element, without a namespace.")], {}
     return schema_violations(root, text), read_element(root, table)
 
 

@@ -120,9 +120,7 @@ def escalation_reason(document: Document) -> str:
 
 def annotation_flags(document: Document) -> tuple[str, ...]:
     """This function will give the names of the flags of a report or of file details, in schema order."""
-    held = document.get("incidentSummary", {}).get("reportAnnotations", {}) or document.get(
-        "fileAnnotations", {}
-    )
+    held = document.get("incidentSummary", {}).get("reportAnnotations", {}) or document.get("fileAnnotations", {})
     named = [flag for flag in (*codes.REPORT_FLAGS, *codes.FILE_FLAGS) if held.get(flag) is True]
     if document.get("potentialMeme") is True:
         named.append("potentialMeme")
@@ -159,9 +157,7 @@ def _sorted_times(document: Document, table: ElementTable) -> tuple[TimedFact, .
 
 def _times(document: Document, table: ElementTable, path: str) -> Iterator[TimedFact]:
     dated = [(f"@{one.name}", one.name, one.kind) for one in table.attributes]
-    dated += [
-        (one.name, one.name, one.kind) for one in table.children if not isinstance(one.kind, ElementTable)
-    ]
+    dated += [(one.name, one.name, one.kind) for one in table.children if not isinstance(one.kind, ElementTable)]
     for key, name, kind in dated:
         if kind is DATETIME and key in document:
             yield from _fact(str(document[key]), _meaning(name, document, table), f"{path}/{key}")

@@ -25,9 +25,7 @@ def identifiers(document: Document) -> tuple[Identifier, ...]:
     return tuple(one for one in found if one.value)
 
 
-def _make(
-    kind: IdentifierKind, where: tuple[PersonRole, str], raw: str, at: datetime | None = None
-) -> Identifier:
+def _make(kind: IdentifierKind, where: tuple[PersonRole, str], raw: str, at: datetime | None = None) -> Identifier:
     role, path = where
     return Identifier(kind, role, normalise(kind, raw), raw, at, path)
 

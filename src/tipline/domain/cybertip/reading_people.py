@@ -80,9 +80,7 @@ def persons(document: Document) -> tuple[PersonView, ...]:
 
     Associated accounts follow the person whose they are, under the same role.
     """
-    found = [
-        view for element, person, role in _PEOPLE for view in _persons_of(document, element, person, role)
-    ]
+    found = [view for element, person, role in _PEOPLE for view in _persons_of(document, element, person, role)]
     reporting = document.get("reporter", {}).get("reportingPerson")
     if reporting:
         found.append(_view({}, reporting, PersonRole.REPORTER, "/report/reporter/reportingPerson"))
@@ -97,9 +95,7 @@ def _persons_of(document: Document, element: str, person: str, role: PersonRole)
             yield _view(account, account, role, f"{path}/associatedAccount[{index}]", associated=True)
 
 
-def _view(
-    account: Document, person: Document, role: PersonRole, path: str, *, associated: bool = False
-) -> PersonView:
+def _view(account: Document, person: Document, role: PersonRole, path: str, *, associated: bool = False) -> PersonView:
     return PersonView(
         role=role,
         path=path,
@@ -132,9 +128,7 @@ def phone_text(phone: Document) -> str:
 
 
 def _events(listed: Any, role: PersonRole, path: str) -> tuple[IpEvent, ...]:
-    return tuple(
-        ip_event(event, role, f"{path}[{position}]") for position, event in enumerate(listed, start=1)
-    )
+    return tuple(ip_event(event, role, f"{path}[{position}]") for position, event in enumerate(listed, start=1))
 
 
 def ip_event(event: Document, role: PersonRole, path: str) -> IpEvent:
@@ -157,9 +151,7 @@ def file_ip_event(details: Document) -> IpEvent | None:
 
 
 def _device(device: Document) -> Device:
-    return Device(
-        device.get("idType", ""), device.get("idValue", ""), read_moment(device.get("dateTime", ""))
-    )
+    return Device(device.get("idType", ""), device.get("idValue", ""), read_moment(device.get("dateTime", "")))
 
 
 def ip_events(document: Document) -> tuple[IpEvent, ...]:

@@ -55,9 +55,7 @@ def _fill_child(parent: etree._Element, value: Any, child: Child) -> None:
 
 
 def _refuse_unknown(document: Document, table: ElementTable) -> None:
-    known = {child.name for child in table.children} | {
-        f"@{attribute.name}" for attribute in table.attributes
-    }
+    known = {child.name for child in table.children} | {f"@{attribute.name}" for attribute in table.attributes}
     unknown = document.keys() - known - ({"#"} if table.text is not None else set())
     if unknown:
         raise ValueError(f"{table.name} has no {', '.join(sorted(unknown))}")

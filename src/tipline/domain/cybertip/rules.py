@@ -36,9 +36,7 @@ _NOT_IN_BATCHED_FILE = (
 _BATCH_FLAGS = frozenset({"viral", "potentialMeme"})
 
 
-def check_report(
-    document: Document, *, now: datetime, reporter_email_required: bool = True
-) -> list[Violation]:
+def check_report(document: Document, *, now: datetime, reporter_email_required: bool = True) -> list[Violation]:
     """This function will check a report against every business rule.
 
     Works on documents of any door; what is missing altogether is the schema's to name.
@@ -66,11 +64,7 @@ def check_file_count(document: Document, count: int) -> list[Violation]:
     """This function will check at /finish how many files a report may have: a batch has at most one."""
     if "batchedReport" not in document or count <= 1:
         return []
-    return [
-        broken(
-            "/report/batchedReport", "A batch report has more than one file.", "Retract it and send one file."
-        )
-    ]
+    return [broken("/report/batchedReport", "A batch report has more than one file.", "Retract it and send one file.")]
 
 
 def _type_violations(document: Document, table: ElementTable, path: str) -> Iterator[Violation]:
@@ -149,9 +143,7 @@ def _batch(document: Document) -> Iterator[Violation]:
 
 
 def _not_in_batch(path: str) -> Violation:
-    return broken(
-        path, "The element is not allowed in a batch report.", "Leave it out, or send a report of its own."
-    )
+    return broken(path, "The element is not allowed in a batch report.", "Leave it out, or send a report of its own.")
 
 
 def _exif_needs_view(details: Document) -> Iterator[Violation]:
@@ -175,9 +167,7 @@ def _supplemental(details: Document) -> Iterator[Violation]:
 
 
 def _not_supplemental(path: str) -> Violation:
-    return broken(
-        path, "The element is not allowed for a supplemental file.", "Leave it out, or report the file."
-    )
+    return broken(path, "The element is not allowed for a supplemental file.", "Leave it out, or report the file.")
 
 
 def _batched_file(details: Document) -> Iterator[Violation]:
@@ -197,6 +187,4 @@ def _batched_file(details: Document) -> Iterator[Violation]:
             index = "[1]" if isinstance(details[name], list) else ""
             yield _not_in_batch(f"/fileDetails/{name}{index}")
     if details.get("fileRelevance", "Reported") != "Reported":
-        yield broken(
-            "/fileDetails/fileRelevance", "The file of a batch report is always Reported.", "Leave it out."
-        )
+        yield broken("/fileDetails/fileRelevance", "The file of a batch report is always Reported.", "Leave it out.")

@@ -48,18 +48,14 @@ def _estimated_location(element: Document, path: str) -> Iterator[Violation]:
     if country != "US":
         return
     if region and region not in codes.STATES:
-        yield broken(
-            f"{path}/region", "The region is no US state code.", "Send two capital letters, such as AZ."
-        )
+        yield broken(f"{path}/region", "The region is no US state code.", "Send two capital letters, such as AZ.")
     if not region and str(element.get("city", "")).strip():
         yield broken(path, "A US city stands without its state.", "Add the state as region.")
 
 
 def _associated_account(element: Document, path: str) -> Iterator[Violation]:
     if "@type" not in element and "@accountType" not in element:
-        yield broken(
-            path, "Attribute 'type' must appear on element 'associatedAccount'.", "Add the attribute type."
-        )
+        yield broken(path, "Attribute 'type' must appear on element 'associatedAccount'.", "Add the attribute type.")
     if "approximateAge" in element and "dateOfBirth" in element:
         yield broken(path, "approximateAge and dateOfBirth exclude each other.", "Send one of the two.")
 

@@ -98,11 +98,7 @@ def _plain_fault(check: Plain, text: str, now: datetime) -> Fault | None:
         return None if is_url(text) else ("The value is not a URL.", "Send a URL, or at least a host name.")
     if check is Plain.EMAIL:
         fine = is_email(text)
-        return (
-            None
-            if fine
-            else ("The value is not an e-mail address.", "Send one address, such as name@example.com.")
-        )
+        return None if fine else ("The value is not an e-mail address.", "Send one address, such as name@example.com.")
     if check is Plain.IP:
         fine = is_ip(text)
         return None if fine else ("The value is not an IP address.", "Send one IPv4 or IPv6 address.")

@@ -35,9 +35,7 @@ ADDRESS_TYPE = _list("addressType", "Home", "Business", "Billing", "Shipping", "
 EMAIL_TYPE = _list("emailType", "Home", "Work", "Business", "Recovery")
 PHONE_TYPE = _list("phoneType", "Mobile", "Home", "Business", "Work", "Fax", "Internet", "Recovery")
 EVENT_NAME = _list("ipCaptureType", *codes.EVENT_NAMES)
-ACCOUNT_TYPE = _list(
-    "associatedAccountType", "Billing", "Linked", "Business", "Creator", "Parent/Guardian", "Other"
-)
+ACCOUNT_TYPE = _list("associatedAccountType", "Billing", "Linked", "Business", "Creator", "Parent/Guardian", "Other")
 RELEVANCE = _list("fileRelevanceType", "Reported", "Supplemental Reported")
 CLASSIFICATION = _list("fileClassification", "A1", "A2", "B1", "B2")
 METADATA_TYPE = _list("metadataTypes", "EXIF", "HASH")

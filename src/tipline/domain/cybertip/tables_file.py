@@ -33,9 +33,7 @@ from tipline.domain.cybertip.simple import (
 )
 from tipline.domain.cybertip.tables_types import DEVICE_ID, IP_CAPTURE_EVENT, URL_LENGTH
 
-FILE_ANNOTATIONS = ElementTable(
-    "fileAnnotations", Shape.FLAGS, tuple(may(flag, FLAG) for flag in codes.FILE_FLAGS)
-)
+FILE_ANNOTATIONS = ElementTable("fileAnnotations", Shape.FLAGS, tuple(may(flag, FLAG) for flag in codes.FILE_FLAGS))
 
 ORIGINAL_FILE_HASH = texts(
     "originalFileHash", STRING, Attribute("hashType", STRING, required=True, checks=(Length(64),))

@@ -47,9 +47,7 @@ PHONE = texts(
     STRING,
     Attribute("type", PHONE_TYPE),
     *_VERIFIED,
-    Attribute(
-        "countryCallingCode", STRING, checks=(Pattern(r"\+[0-9]{1,3}", "a plus sign and 1 to 3 digits"),)
-    ),
+    Attribute("countryCallingCode", STRING, checks=(Pattern(r"\+[0-9]{1,3}", "a plus sign and 1 to 3 digits"),)),
     Attribute("extension", STRING, checks=(Pattern(r"[0-9]+", "digits alone"), Length(10))),
     checks=(Length(50),),
 )
@@ -127,9 +125,7 @@ _DISABLED = (
     Attribute("userNotifiedDate", DATETIME, checks=(Plain.PAST,)),
 )
 
-TEMPORARILY_DISABLED = texts(
-    "accountTemporarilyDisabled", BOOLEAN, *_DISABLED, Attribute("reenabledDate", DATETIME)
-)
+TEMPORARILY_DISABLED = texts("accountTemporarilyDisabled", BOOLEAN, *_DISABLED, Attribute("reenabledDate", DATETIME))
 PERMANENTLY_DISABLED = texts("accountPermanentlyDisabled", BOOLEAN, *_DISABLED)
 
 PLATFORM = texts("platform", STRING, Attribute("thirdPartyUser", BOOLEAN), checks=(Length(256),))

@@ -86,7 +86,9 @@ def _finish(request: HttpRequest, draft_id: str, form: CallForm) -> HttpResponse
     now, by = clock.now(), actor_of(request)
     receipt = intake.open_from_hotline(report=calls.report_of(form.cleaned_data, now), by=by, now=now)
     drafts.discard(draft_id=draft_id, call_taker=by.ident)
-    return render(request, "hotline/done.html", {"number": receipt.number, "code": grouped(receipt.code).replace("-", " ")})
+    return render(
+        request, "hotline/done.html", {"number": receipt.number, "code": grouped(receipt.code).replace("-", " ")}
+    )
 
 
 @requires(*_TAKERS)

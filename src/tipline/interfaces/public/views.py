@@ -102,7 +102,11 @@ def _send(request: HttpRequest, about: str, draft: drafts.Answers) -> HttpRespon
     except Refusal as refusal:
         return _again(request, about, draft, refusal.sentence)
     threatened = {"pictures_threat", "money"} & set(draft.get("harms", []))
-    return render(request, "public/sent.html", {"code": grouped(receipt.code).replace("-", " "), "is_threatened": bool(threatened)})
+    return render(
+        request,
+        "public/sent.html",
+        {"code": grouped(receipt.code).replace("-", " "), "is_threatened": bool(threatened)},
+    )
 
 
 def _again(request: HttpRequest, about: str, draft: drafts.Answers, sentence: str) -> HttpResponse:

@@ -76,9 +76,7 @@ def open_witness(
             continue
         before = held.setdefault(checkpoint.size, (note, checkpoint))
         if before[1].root != checkpoint.root:
-            findings.fault(
-                Kind.ROOT_DIFFERS, f"two checkpoints of size {checkpoint.size} in the witness's hands"
-            )
+            findings.fault(Kind.ROOT_DIFFERS, f"two checkpoints of size {checkpoint.size} in the witness's hands")
     return held
 
 
@@ -147,11 +145,7 @@ class Walk:
             self._root_differs = True  # all later roots differ with it; the first says where
             self.findings.fault(Kind.ROOT_DIFFERS, _stretch(self._good_size, size - 1))
         held = self.stored.get(size)
-        if (
-            held
-            and not self._root_differs
-            and (held.frontier, held.mark) != (self.frontier.to_bytes(), self._mark)
-        ):
+        if held and not self._root_differs and (held.frontier, held.mark) != (self.frontier.to_bytes(), self._mark):
             self.findings.fault(Kind.CHECKPOINT_CHANGED, f"checkpoint {size}")
         self._not_before = promise.at - GRACE
 

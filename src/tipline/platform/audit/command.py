@@ -28,12 +28,8 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tipline audit", description="The audit and its proofs.")
     acts = parser.add_subparsers(dest="act", required=True)
-    check = acts.add_parser(
-        "verify", help="recompute everything and compare it with the handed-out checkpoints"
-    )
-    check.add_argument(
-        "--witness", type=Path, help="file of checkpoints that a witness holds (default: our own)"
-    )
+    check = acts.add_parser("verify", help="recompute everything and compare it with the handed-out checkpoints")
+    check.add_argument("--witness", type=Path, help="file of checkpoints that a witness holds (default: our own)")
     check.add_argument("--key", type=Path, help="PEM file of the public key (default: our own)")
     check.add_argument("--json", action="store_true", help="print one JSON object")
     acts.add_parser("checkpoint", help="print the newest signed checkpoint, for a witness")
@@ -44,9 +40,7 @@ def _parser() -> argparse.ArgumentParser:
 def _verify(choice: argparse.Namespace) -> int:
     path = choice.witness or settings().witness
     if not path.exists():
-        sys.stdout.write(
-            f"There is no witness file {path}: nothing was handed out yet, or it was taken away.\n"
-        )
+        sys.stdout.write(f"There is no witness file {path}: nothing was handed out yet, or it was taken away.\n")
         return 2
     notes, rest = split_notes(path.read_bytes())
     public = read_public(choice.key.read_bytes()) if choice.key else public_key()

@@ -80,9 +80,7 @@ def _edge(cursor: CursorWrapper) -> _Edge:
         return _Edge(Frontier(), CHAIN_START, 0)
     cursor.execute(_CHAIN, [row[0] - 1])
     chain = cursor.fetchone()
-    return _Edge(
-        Frontier.from_bytes(row[0], bytes(row[1])), bytes(chain[0]) if chain else CHAIN_START, row[2]
-    )
+    return _Edge(Frontier.from_bytes(row[0], bytes(row[1])), bytes(chain[0]) if chain else CHAIN_START, row[2])
 
 
 def _place(cursor: CursorWrapper, edge: _Edge, rows: Iterable[tuple[int, bytes]]) -> None:

@@ -23,9 +23,7 @@ from tipline.platform.audit.checking import (
 from tipline.platform.audit.faults import Fault, Findings, Kind
 from tipline.platform.audit.notes import Checkpoint
 
-_COLUMNS = (
-    "e.entry, e.at, e.actor_kind, e.actor_ident, e.agency, e.verb, e.object_kind, e.object_id, e.outcome"
-)
+_COLUMNS = "e.entry, e.at, e.actor_kind, e.actor_ident, e.agency, e.verb, e.object_kind, e.object_id, e.outcome"
 _LEAVES = f"""
 SELECT l.seq, l.entry_id, l.leaf_hash, l.chain_hash, e.canonical, {_COLUMNS}
 FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.seq
@@ -34,9 +32,7 @@ _LOOSE = f"""
 SELECT e.id, e.canonical, {_COLUMNS} FROM audit_entry e
 WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry_id = e.id) ORDER BY e.id
 """  # noqa: S608 - only constants
-_CHECKPOINTS = (
-    "SELECT tree_size, at, root, note, frontier, entry_mark FROM audit_checkpoint ORDER BY tree_size"
-)
+_CHECKPOINTS = "SELECT tree_size, at, root, note, frontier, entry_mark FROM audit_checkpoint ORDER BY tree_size"
 _DOUBLED_ENTRIES = """
 SELECT min(id), max(id) FROM audit_entry GROUP BY entry HAVING count(*) > 1 ORDER BY 1 LIMIT 200
 """

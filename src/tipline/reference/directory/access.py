@@ -7,16 +7,9 @@ from tipline.platform.database.grants import Grant
 _AGENCIES = ("directory_agency", "directory_county", "directory_countytaskforce", "directory_countrycontact")
 
 GRANTS = (
-    *(
-        Grant(role=role, table=table, select=True)
-        for role in ("desk", "portal", "worker")
-        for table in _AGENCIES
-    ),
+    *(Grant(role=role, table=table, select=True) for role in ("desk", "portal", "worker") for table in _AGENCIES),
     *(Grant(role=role, table="directory_hotline", select=True) for role in ("public", "desk")),
-    *(
-        Grant(role=role, table="directory_esp", select=("id", "name", "slug", "active"))
-        for role in ("esp_api",)
-    ),
+    *(Grant(role=role, table="directory_esp", select=("id", "name", "slug", "active")) for role in ("esp_api",)),
     Grant(role="esp_api", table="directory_espcredential", select=True),
     Grant(role="esp_web", table="directory_esp", select=True),
     Grant(role="worker", table="directory_esp", select=True),

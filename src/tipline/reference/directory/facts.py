@@ -125,9 +125,7 @@ def foreign() -> tuple[tuple[AgencyFact, ...], tuple[CountryFact, ...]]:
 
 
 def _country_names() -> list[tuple[str, str]]:
-    found = [
-        (str(each.alpha_2), str(getattr(each, "common_name", each.name))[:80]) for each in pycountry.countries
-    ]
+    found = [(str(each.alpha_2), str(getattr(each, "common_name", each.name))[:80]) for each in pycountry.countries]
     return sorted(each for each in found if each[0] != HOME)
 
 
@@ -168,9 +166,7 @@ def hotlines() -> tuple[tuple[str, str, str, str], ...]:
     """This function will read (country, name, address, certainty) of the hotlines whose name is known."""
     stated = json.loads(text_of("inhope_hotlines.json"))["members"]
     named = [each for each in stated if each["hotline"]]
-    return tuple(
-        (each["iso2"], each["hotline"], each["url"] or "", weakest(each["certainty"])) for each in named
-    )
+    return tuple((each["iso2"], each["hotline"], each["url"] or "", weakest(each["certainty"])) for each in named)
 
 
 def slug_of(name: str) -> str:
@@ -191,9 +187,7 @@ def populations(counties: Sequence[tuple[str, str, int]], agencies: Sequence[Age
     counties: (FIPS code, state, city population). The task force for the rest of a state gets what is left.
     """
     given = county_task_forces()
-    whole = {
-        state: each.id for each in agencies if each.statewide or each.rest_of_state for state in each.states
-    }
+    whole = {state: each.id for each in agencies if each.statewide or each.rest_of_state for state in each.states}
     summed: dict[str, int] = {}
     for fips, state, people in counties:
         agency = given[fips][0] if fips in given else whole.get(state)

@@ -182,9 +182,7 @@ class CredentialLine:
 def list_credentials(esp_id: int) -> tuple[CredentialLine, ...]:
     """This function will list a company's credentials, newest first."""
     rows = EspCredential.objects.filter(esp_id=esp_id).order_by("-id")
-    return tuple(
-        CredentialLine(row.id, row.username, row.environment, row.created_at, row.revoked_at) for row in rows
-    )
+    return tuple(CredentialLine(row.id, row.username, row.environment, row.created_at, row.revoked_at) for row in rows)
 
 
 def check_credential(username: str, secret: str, environment: str) -> CheckedCredential | None:

@@ -67,9 +67,7 @@ def _load_counties() -> None:
 def _load_agencies() -> None:
     forces = facts.task_forces()
     abroad, countries = facts.foreign()
-    people = facts.populations(
-        [(each.fips, each.state, each.city_population) for each in counties().values()], forces
-    )
+    people = facts.populations([(each.fips, each.state, each.city_population) for each in counties().values()], forces)
     stated = (*forces, *facts.federal(), *facts.channels(), *abroad)
     _upsert(Agency, [_agency(each, people.get(each.id, 0)) for each in stated])
     _upsert(
@@ -83,9 +81,7 @@ def _load_agencies() -> None:
     _upsert(
         CountryContact,
         [
-            CountryContact(
-                country=each.country, name=each.name, agency_id=each.agency, certainty=each.certainty
-            )
+            CountryContact(country=each.country, name=each.name, agency_id=each.agency, certainty=each.certainty)
             for each in countries
         ],
     )
@@ -165,9 +161,7 @@ def issue_credential(*, esp_id: int, username: str, environment: str, by: Actor,
     if environment not in ENVIRONMENTS:
         raise Refusal("no_environment", "Choose production or test.", field="environment")
     if ":" in username or not username.strip():
-        raise Refusal(
-            "bad_username", "A user name has letters and no colon.", source="RFC 7617", field="username"
-        )
+        raise Refusal("bad_username", "A user name has letters and no colon.", source="RFC 7617", field="username")
     if not Esp.objects.filter(pk=esp_id, active=True).exists():
         raise Refusal("no_esp", "The company is not in the directory, or not active.")
     secret = credentials.make_secret()

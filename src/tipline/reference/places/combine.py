@@ -71,14 +71,10 @@ def _families(answers: Iterable[PlaceAnswer]) -> int:
     return len({each.family for each in answers})
 
 
-def _hypothesis(
-    group: Sequence[PlaceAnswer], answers: Sequence[PlaceAnswer], cautions: tuple[str, ...]
-) -> Hypothesis:
+def _hypothesis(group: Sequence[PlaceAnswer], answers: Sequence[PlaceAnswer], cautions: tuple[str, ...]) -> Hypothesis:
     best = max(group, key=lambda each: (bool(each.state), bool(each.county_fips), bool(each.city)))
     against = [each for each in answers if each not in group]
-    all_cautions = tuple(
-        dict.fromkeys((*cautions, *(caution for each in group for caution in each.cautions)))
-    )
+    all_cautions = tuple(dict.fromkeys((*cautions, *(caution for each in group for caution in each.cautions))))
     return Hypothesis(
         best.country,
         best.state,
@@ -93,9 +89,7 @@ def _hypothesis(
     )
 
 
-def _confidence(
-    group: Sequence[PlaceAnswer], against: Sequence[PlaceAnswer], cautions: tuple[str, ...]
-) -> Confidence:
+def _confidence(group: Sequence[PlaceAnswer], against: Sequence[PlaceAnswer], cautions: tuple[str, ...]) -> Confidence:
     word = Confidence.LIKELY if _families(group) > 1 else Confidence.POSSIBLE
     if against:
         word = Confidence.POSSIBLE if _families(group) > _families(against) else Confidence.UNSURE

@@ -37,9 +37,7 @@ class County:
 def plain(name: str) -> str:
     """This function will bring a county's name to one spelling: no accents or stops, its kind last."""
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    words = [
-        word for word in re.sub(r"[^a-z0-9 ]", "", bare.replace("-", " ")).split() if word not in _FILLERS
-    ]
+    words = [word for word in re.sub(r"[^a-z0-9 ]", "", bare.replace("-", " ")).split() if word not in _FILLERS]
     base = [word for word in words if word not in _KINDS]
     return "".join(base) + "|" + " ".join(sorted(word for word in words if word in _KINDS))
 

@@ -79,17 +79,12 @@ def states_by_area_code() -> dict[str, tuple[str, ...]]:
         for area in row.area_codes:
             states = counted.setdefault(area, {})
             states[row.state] = states.get(row.state, 0) + 1
-    return {
-        area: tuple(sorted(states, key=lambda code: (-states[code], code)))
-        for area, states in counted.items()
-    }
+    return {area: tuple(sorted(states, key=lambda code: (-states[code], code))) for area, states in counted.items()}
 
 
 def _on_sphere(lat: NDArray[numpy.float64], lon: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
     lat, lon = numpy.radians(lat), numpy.radians(lon)
-    return numpy.stack(
-        [numpy.cos(lat) * numpy.cos(lon), numpy.cos(lat) * numpy.sin(lon), numpy.sin(lat)], axis=-1
-    )
+    return numpy.stack([numpy.cos(lat) * numpy.cos(lon), numpy.cos(lat) * numpy.sin(lon), numpy.sin(lat)], axis=-1)
 
 
 @cache

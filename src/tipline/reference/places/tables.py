@@ -57,8 +57,7 @@ class NamedRange:
 def reserved_ranges() -> tuple[NamedRange, ...]:
     """This function will give the reserved ranges, as IANA's registries list them."""
     return tuple(
-        NamedRange(ip_network(row["network"]), row["name"], row["source"])
-        for row in rows("reserved_ranges.csv")
+        NamedRange(ip_network(row["network"]), row["name"], row["source"]) for row in rows("reserved_ranges.csv")
     )
 
 

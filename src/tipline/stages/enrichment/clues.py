@@ -85,9 +85,7 @@ def _of_incident(document: Document) -> list[Clue]:
     listed: Any = document.get("internetDetails", ())
     places = [each["locationIncident"] for each in listed if isinstance(each.get("locationIncident"), dict)]
     places += [document["locationIncident"]] if isinstance(document.get("locationIncident"), dict) else []
-    return [
-        _of_address(INCIDENT, address) for place in places for address in place.get("incidentAddress", ())
-    ]
+    return [_of_address(INCIDENT, address) for place in places for address in place.get("incidentAddress", ())]
 
 
 def _text(document: Document, name: str) -> str:

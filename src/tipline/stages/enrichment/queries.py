@@ -27,6 +27,5 @@ def list_lookups(report_id: int) -> tuple[LookupLine, ...]:
     """This function will list the look-ups of a report in the order in which they were made."""
     rows = EnrichmentLookup.objects.filter(report_id=report_id).order_by("id")
     return tuple(
-        LookupLine(r.role, r.evidence, r.value, r.source, r.data_date, r.answered, r.answer, r.at)
-        for r in rows
+        LookupLine(r.role, r.evidence, r.value, r.source, r.data_date, r.answered, r.answer, r.at) for r in rows
     )

@@ -104,9 +104,7 @@ def failures(facts: Iterable[LookedUp]) -> tuple[LookupFailed, ...]:
             elif not placed:
                 reason = f"{answer.reason}: {answer.detail}" if answer.detail else str(answer.reason)
                 notes.append(LookupFailed(answer.source, each.clue.value, reason))
-    absent = [
-        LookupFailed(source, f"{count} look-ups", Reason.NOT_INSTALLED) for source, count in missing.items()
-    ]
+    absent = [LookupFailed(source, f"{count} look-ups", Reason.NOT_INSTALLED) for source, count in missing.items()]
     return (*dict.fromkeys(notes), *absent)
 
 
@@ -124,9 +122,7 @@ class _Group:
 
     @property
     def points(self) -> int:
-        return sum(
-            max(_points(each) for each in self.members if each.evidence == kind) for kind in self.kinds
-        )
+        return sum(max(_points(each) for each in self.members if each.evidence == kind) for kind in self.kinds)
 
 
 def _points(place: PlaceFound) -> int:
@@ -139,9 +135,7 @@ def best_place(side: PersonRole, places: Sequence[PlaceFound]) -> BestPlace | No
     Nothing is averaged: what points elsewhere stands in `disagreement` and lowers the word. The machine
     never says "certain"; that word is a person's.
     """
-    groups = sorted(
-        _groups(_of_side(side, places)), key=lambda each: (-each.points, each.country, each.state)
-    )
+    groups = sorted(_groups(_of_side(side, places)), key=lambda each: (-each.points, each.country, each.state))
     if not groups:
         return None
     best, others = groups[0], groups[1:]

@@ -22,9 +22,7 @@ class RoutingLine:
 
 def _line(row: RoutingDecision) -> RoutingLine:
     agencies = RoutedAgency.objects.filter(decision=row).order_by("position")
-    recipients = tuple(
-        Recipient(a.agency_id, a.agency_name, Part(a.part), a.why, a.certainty) for a in agencies
-    )
+    recipients = tuple(Recipient(a.agency_id, a.agency_name, Part(a.part), a.why, a.certainty) for a in agencies)
     return RoutingLine(row.by, row.by_person, row.reason, row.at, recipients)
 
 

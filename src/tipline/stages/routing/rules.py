@@ -119,9 +119,7 @@ def choose(facts: Facts) -> tuple[Recipient, ...]:
     """This function will choose the recipients: never none, one primary, the same for the same facts."""
     places = sorted(facts.places, key=_order)
     lead = next(iter(places), None)
-    found = (
-        _of_lead(lead, facts) if lead else [_fallback(facts, "no place is known of anybody in the report")]
-    )
+    found = _of_lead(lead, facts) if lead else [_fallback(facts, "no place is known of anybody in the report")]
     for place in places:
         if place is not lead:
             found += _of_other(place, facts)

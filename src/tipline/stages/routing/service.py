@@ -144,9 +144,7 @@ def choose_recipients(*, report_id: int, choice: Choice, by: Actor, now: datetim
     if not has_reached(head.state, ReportState.SECURED) or head.state is ReportState.CLOSED:
         raise Refusal("wrong_state", "The recipients of this report cannot be chosen in its present state.")
     before = list_recipients(report_id)
-    decision = RoutingDecision(
-        report_id=report_id, by=str(by), by_person=True, reason=choice.reason.strip(), at=now
-    )
+    decision = RoutingDecision(report_id=report_id, by=str(by), by_person=True, reason=choice.reason.strip(), at=now)
     _keep(decision, recipients)
     if has_reached(head.state, ReportState.ROUTED):
         findings = [finding(each, now, by=str(by), tool="person") for each in recipients]
@@ -167,9 +165,7 @@ def _checked(choice: Choice, by: Actor) -> tuple[Recipient, ...]:
         agency = directory.find_agency(agency_id)
         if agency is None:
             raise Refusal("no_agency", "One of the agencies is not in the directory.", field="agencies")
-        found.append(
-            Recipient(agency.id, agency.name, Part(part), f"Chosen by an analyst: {reason}", agency.certainty)
-        )
+        found.append(Recipient(agency.id, agency.name, Part(part), f"Chosen by an analyst: {reason}", agency.certainty))
     if count_primaries(found) != 1:
         raise Refusal("one_primary", "Choose exactly one primary agency.", field="agencies")
     return tuple(sorted(found, key=lambda each: tuple(Part).index(each.part)))

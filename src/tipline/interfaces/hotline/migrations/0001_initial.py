@@ -4,21 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('call_taker', models.CharField(db_index=True, max_length=150)),
-                ('sealed', models.BinaryField()),
-                ('begun_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("call_taker", models.CharField(db_index=True, max_length=150)),
+                ("sealed", models.BinaryField()),
+                ("begun_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
             ],
         ),
     ]

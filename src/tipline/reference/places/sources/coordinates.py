@@ -17,6 +17,4 @@ def look_up(lat: float, lon: float) -> Answer:
     if found is None:
         return NoAnswer(SOURCE, Reason.NOT_IN_DATA, "no US post code near")
     edition = post_codes.data_date()
-    return PlaceAnswer(
-        SOURCE, "post codes", edition, "US", found.state, found.fips, found.name, lat=lat, lon=lon
-    )
+    return PlaceAnswer(SOURCE, "post codes", edition, "US", found.state, found.fips, found.name, lat=lat, lon=lon)

@@ -23,9 +23,7 @@ def look_up(number: PhoneNumber) -> Answer:
     state = state_code(tail or area) if country == "US" else ""
     town = city if state else ("" if country == "US" else _foreign_town(area, number))
     edition = f"phonenumbers {version('phonenumbers')}"
-    return PlaceAnswer(
-        SOURCE, "number plan", edition, country, state, city=town, cautions=(Caution.NUMBER_AREA,)
-    )
+    return PlaceAnswer(SOURCE, "number plan", edition, country, state, city=town, cautions=(Caution.NUMBER_AREA,))
 
 
 def _foreign_town(area: str, number: PhoneNumber) -> str:

@@ -53,8 +53,6 @@ def _row_before(table: mmap, wanted: int) -> tuple[int, int, int, str]:
 
 def _edition(root: Path) -> str:
     """The package's version ends with the day of the data: 2.3.2026061719."""
-    stated = json.loads((root / files.PACKAGES / PACKAGE / "package.json").read_text(encoding="utf-8"))[
-        "version"
-    ]
+    stated = json.loads((root / files.PACKAGES / PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
     day = str(stated).rsplit(".", 1)[-1]
     return f"{day[:4]}-{day[4:6]}-{day[6:8]}"
