@@ -145,7 +145,7 @@ def _tell(ground: Ground, demo: bool | None) -> None:
     where = addresses_of(ground.settings)
     mark = ground.settings.data_dir / "demo.played"
     if _has_demo() and ((ground.settings.demo and not mark.exists()) if demo is None else demo):
-        from tipline import demo as story
+        import tipline.demo as story
 
         # Marked before it is played: a story that was cut short is not told twice over the same data.
         mark.touch()
@@ -177,6 +177,6 @@ def _welcome(ground: Ground, where: Addresses) -> None:
 def _demo_lines(ground: Ground) -> list[str]:
     if not (ground.settings.demo and _has_demo()):
         return []
-    from tipline import demo as story
+    import tipline.demo as story
 
     return ["", *story.guide(addresses_of(ground.settings)), ""]

@@ -54,7 +54,7 @@ class CallTaker:
         sheet = next((url for words, url in calls.links() if words.startswith("New call")), None)
         if sheet is None:
             raise Lost("the telephone desk offers no new call")
-        told = {
+        told: dict[str, str | list[str]] = {
             "danger": "no",
             "reporter_is": "parent",
             "words": call.words,

@@ -79,7 +79,7 @@ class CallForm(forms.Form):
     language = _line("Language of the call", most=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
 
     def clean_emails(self) -> str:
         """This function will name the line that is no e-mail address."""

@@ -71,7 +71,7 @@ class OutcomeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
 
     def answer(self) -> OutcomeAnswer:
         """This function will give the answer as the feedback stage takes it."""
@@ -101,4 +101,4 @@ class ListForm(forms.Form):
     def text(self) -> str:
         """This function will give the list as text."""
         uploaded = self.cleaned_data["file"]
-        return uploaded.read().decode("utf-8-sig", errors="replace") if uploaded else self.cleaned_data["rows"]
+        return str(uploaded.read().decode("utf-8-sig", errors="replace") if uploaded else self.cleaned_data["rows"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -82,7 +83,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 def _page(request: HttpRequest, line: ReferralLine, **given: Any) -> HttpResponse:
     blank = {"outcome_form": forms.OutcomeForm(), "list_form": forms.ListForm(label_suffix="")}
     shown = pages.report(line) | blank | given
-    wrong = any(form.errors for form in given.values() if isinstance(form, forms.forms.Form))
+    wrong = any(form.errors for form in given.values() if isinstance(form, Form))
     return render(request, "portal/report.html", shown, status=422 if wrong else 200)
 
 

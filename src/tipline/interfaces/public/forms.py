@@ -41,7 +41,7 @@ class Step(forms.Form):
     lead = ""
 
     def __init__(self, *args: Any, about: str, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
         self.about = about
         self.prepare(about)
 

@@ -138,4 +138,4 @@ def _right(verb: str, columns: Columns) -> sql.Composable:
 
 def _raw(text: str) -> sql.SQL:
     # Names of functions and sequences come from the catalogue and from our own access.py, never from a user.
-    return sql.SQL(text)  # type: ignore[arg-type]
+    return sql.SQL(text)
