@@ -8,8 +8,8 @@ from importlib import import_module
 import httpx
 import pytest
 from django.urls import URLPattern, URLResolver
-
 from tests.stack import Stack
+
 from tipline.interfaces.ui.gate import rule_of
 
 PAGES = ("public", "esp_web", "desk", "portal")

@@ -129,8 +129,8 @@ class Officer:
         page = self._visitor.open(f"/reports/{number}/")
         self._visitor.press(page, "Hand in the list", {"rows": "\n".join(seized.rows)})
 
-    def record_arrest(self, number: int, *, further_victims: int) -> None:
-        """This function will record an arrest and how many more children must be found."""
+    def record_arrest(self, number: int, *, further_victims: int, linked: int) -> None:
+        """This function will record an arrest, for the linked reports too, and how many more must be found."""
         answer = {
             "case_status": "arrest",
             "child_identified": "true",
@@ -138,13 +138,17 @@ class Officer:
             "useful": "yes",
             "also_linked": "on",
         }
-        self._visitor.press(self._with_links(number), "Record the outcome", answer)
+        self._visitor.press(self._with_links(number, linked), "Record the outcome", answer)
 
-    def _with_links(self, number: int) -> Page:
+    @staticmethod
+    def _named(page: Page) -> int:
+        return sum(bool(re.search(r"/reports/\d+/$", url)) for _, url in page.links())
+
+    def _with_links(self, number: int, linked: int) -> Page:
         # The supplement that names the linked reports comes some seconds after the hand-over.
         deadline = time.monotonic() + PATIENCE_SECONDS
         page = self._visitor.open(f"/reports/{number}/")
-        while not page.tree.xpath("//input[@name='also_linked']") and time.monotonic() < deadline:
+        while self._named(page) < linked and time.monotonic() < deadline:
             time.sleep(0.5)
             page = self._visitor.open(f"/reports/{number}/")
         return page

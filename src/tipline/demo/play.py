@@ -119,5 +119,5 @@ def _investigate(cast: Cast, number: int, say: Say) -> None:
     size = officer.download(number)
     say(f"  the officer in Florida downloaded the package ({size // 1024} KiB)")
     officer.hand_in(number, story.SEIZED)
-    officer.record_arrest(number, further_victims=len(story.SEIZED.rows))
+    officer.record_arrest(number, further_victims=len(story.SEIZED.rows), linked=STORY_REPORTS - 1)
     say("  the officer recorded an arrest and handed in a seized contact list: more children must be found")
