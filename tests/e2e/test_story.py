@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 from tests.house import People, Wait
@@ -310,3 +311,48 @@ def test_the_form_works_without_scripts(house: Stack, browser: Browser) -> None:
         page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Send it").click()
     assert "We have it" in page.inner_text("main")
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("door", "username", "paths"),
+    [
+        ("desk", "analyst", ("/lists/new/", "/lists/decided/", "/search/")),
+        ("desk", "calltaker", ("/hotline/", "/hotline/calls/" + "b2" * 16 + "/")),
+        ("portal", "officer-florida", ("/", "?first")),
+        ("esp_web", "company", ("/", "?first")),
+    ],
+    ids=["desk", "telephone", "portal", "company"],
+)
+def test_staff_pages_have_no_fault_that_axe_can_find(
+    doors: Doors, door: str, username: str, paths: tuple[str, ...]
+) -> None:
+    page = doors.as_person(door, username)
+    found = []
+    for path in paths:
+        if path == "?first":
+            page.goto("/")
+            page.goto(page.locator("main a[href*='/reports/']").first.get_attribute("href") or "/")
+        else:
+            page.goto(path)
+        found += violations(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages_have_no_fault_that_axe_can_find(house: Stack, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme, base_url=house.address("public"))  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/")
+    found = violations(page)
+    page.goto("/back/")
+    found += violations(page)
+    page.goto("/tell/me/")
+    for _ in range(6):
+        found += violations(page)
+        page.get_by_role("button", name="Continue").click()
+    assert found + violations(page) == []
