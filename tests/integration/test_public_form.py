@@ -197,3 +197,40 @@ def test_guessing_codes_is_braked() -> None:
 
 def test_an_unknown_door_is_not_there() -> None:
     assert Client().get("/tell/somebody/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"step": "99", "go": "send"},
+        {"step": "-1", "go": "next"},
+        {"step": "6", "go": "to-99"},
+        {"step": "6", "go": "to-x"},
+        {"step": "٣", "go": "back"},
+        {"step": "0", "danger": ["yes", "no"]},
+        {"step": "1", "harms": ["nothing known"], "incidents": ["x"]},
+        {"step": "3", "words": "x" * 100_000},
+        {"step": "4", "age": "9" * 40, "state": "ZZ"},
+        {"step": "3", "words": "\x00\x01<script>alert(1)</script>"},
+    ],
+    ids=range(11),
+)
+def test_odd_requests_are_answered_and_never_break_the_form(sent: dict[str, object]) -> None:
+    answer = Client().post("/tell/me/", sent)
+    assert answer.status_code in {200, 400, 422}
+    assert "<script>alert" not in answer.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_a_script_in_every_field_is_only_text() -> None:
+    walk = Walk("child")
+    bad = "<script>alert(1)</script>"
+    fields = {name: bad for names in FIELDS[2:] for name in names if name not in {"their_email", "email", "ongoing"}}
+    fields = {
+        name: value for name, value in fields.items() if name not in {"age", "state", "reporter_is", "zip_code", "link"}
+    }
+    for step in range(6):
+        assert bad not in walk.give(**{name: value for name, value in fields.items() if name in FIELDS[step]})
+    walk.give(go="send")
+    assert bad in reports.load_document(only_report().id)["additionalInfo"]
