@@ -15,7 +15,7 @@ from tipline.domain.statutes import PRESERVATION_RULE
 from tipline.interfaces.ui.gate import actor_of, esp_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
-from tipline.platform.audit.act import Act
+from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.audit.service import record
 from tipline.reference.directory import queries as directory
 from tipline.reports import company
@@ -23,6 +23,7 @@ from tipline.stages.feedback import queries as feedback
 
 _COMPANY = requires(Role.ESP_USER)
 SIZE = 50
+_ID_WIDTH = 20  # report numbers have at most 19 digits; what is longer is somebody's trial
 # What a sender reads; where an agency is involved it is not named.
 STATE_WORDS = {
     ReportState.OPEN: "Not finished yet",
@@ -51,6 +52,20 @@ def _note(request: HttpRequest, verb: str, kind: str, ident: str, **details: str
     record(act)
 
 
+@transaction.atomic
+def _refused(request: HttpRequest, number: int) -> None:
+    act = Act(
+        at=clock.now(),
+        actor=actor_of(request),
+        verb="report.refused",
+        object_kind="report",
+        object_id=str(number)[:_ID_WIDTH],
+        outcome=Outcome.REFUSED,
+        details={"reason": "no_such_report"},
+    )
+    record(act)
+
+
 def _line(row: company.OwnReport, outcomes: dict[int, Any]) -> dict[str, Any]:
     words = STATE_WORDS.get(row.state, _WALKING)
     return {"report": row, "state": words, "outcome": outcomes.get(row.number)}
@@ -67,7 +82,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     esp_id, start = _own_id(request), request.GET.get("from", "0")
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
     page = company.list_own_reports(esp_id=esp_id, offset=offset, size=SIZE)
-    outcomes = {one.report_number: one for one in reversed(feedback.list_outcomes_of_esp(esp_id, size=500).rows)}
+    news = feedback.list_news_of_reports(esp_id=esp_id, numbers=[row.number for row in page.rows])
+    outcomes = {one.report_number: one for one in reversed(news)}  # the newest of each stays
     _note(request, "report.listed", "list", "own", count=len(page.rows))
     shown = {
         "lines": [_line(row, outcomes) for row in page.rows],
@@ -96,13 +112,13 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     esp_id = _own_id(request)
     found = company.find_own_report(esp_id=esp_id, number=number)
     if found is None:
+        _refused(request, number)
         raise Http404
     _note(request, "report.viewed", "report", str(number), page="own")
-    news = [one for one in feedback.list_outcomes_of_esp(esp_id, size=500).rows if one.report_number == number]
     shown = {
         "found": found,
         "state": STATE_WORDS.get(found.state, _WALKING),
         "files": company.list_own_files(found.id),
-        "news": news,
+        "news": feedback.list_news_of_reports(esp_id=esp_id, numbers=[number]),
     }
     return render(request, "esp_web/report.html", _frame(esp_id) | shown)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 from django import forms
 
 from tipline.domain.states import ReferralState
 from tipline.domain.vocabulary import CASE_STATUSES, CLOSING_REASONS, NOT_USEFUL_REASONS, PRIORITY_LABELS
+from tipline.stages.feedback.queries import OutcomeLine
 from tipline.stages.feedback.rules import SELF_PRODUCED, USEFUL, OutcomeAnswer
 
 _STATES = {
@@ -15,6 +17,9 @@ _STATES = {
     ReferralState.OPENED: "Opened",
     ReferralState.ANSWERED: "Answered",
 }
+MOST_FILE_BYTES = 2_000_000
+# What is asked of the last answer when somebody answers again; the note is written anew each time.
+_KEPT = ("case_status", "further_victims", "closing_reason", "self_produced", "useful", "not_useful_reason")
 _PARTS = {"PRIMARY": "Ours", "COPY": "For information", "EXISTENCE_ONLY": "Existence only"}
 
 
@@ -73,6 +78,14 @@ class OutcomeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
 
+    @classmethod
+    def after(cls, last: OutcomeLine | None) -> OutcomeForm:
+        """This function will make the form that starts from the last answer, so that a change loses nothing of it."""
+        if last is None:
+            return cls()
+        identified = {True: "true", False: "false", None: ""}[last.child_identified]
+        return cls(initial={name: getattr(last, name) for name in _KEPT} | {"child_identified": identified})
+
     def answer(self) -> OutcomeAnswer:
         """This function will give the answer as the feedback stage takes it."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "also_linked"}
@@ -89,16 +102,38 @@ class ListForm(forms.Form):
         help_text="A handle, an e-mail address or a telephone number a line; a CSV file works too. No names, please.",
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
     )
-    file = forms.FileField(label="or a CSV file", required=False)
+    file = forms.FileField(label="or a CSV file", required=False, help_text="Both are taken where both are given.")
+
+    def clean_file(self) -> str:
+        """This function will read the file in the writings that office programs use: UTF-8, UTF-16, Windows-1252."""
+        uploaded = self.cleaned_data["file"]
+        if not uploaded:
+            return ""
+        if uploaded.size > MOST_FILE_BYTES:
+            raise forms.ValidationError(f"Hand in at most {MOST_FILE_BYTES // 1_000_000} MB at once.")
+        text = _decoded(uploaded.read())
+        if "\0" in text:
+            raise forms.ValidationError("This is not a text file. Save the list as CSV and choose it again.")
+        return text
 
     def clean(self) -> dict[str, Any]:
         """This function will ask for one of the two."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not cleaned.get("rows", "").strip() and not cleaned.get("file"):
+        if not self.errors and not cleaned["rows"].strip() and not cleaned["file"]:
             self.add_error("rows", "Paste the contacts here, or choose a file.")
         return cleaned
 
     def text(self) -> str:
-        """This function will give the list as text."""
-        uploaded = self.cleaned_data["file"]
-        return str(uploaded.read().decode("utf-8-sig", errors="replace") if uploaded else self.cleaned_data["rows"])
+        """This function will give the list as text: the pasted rows, then those of the file."""
+        given = (self.cleaned_data["rows"], self.cleaned_data["file"])
+        return "\n".join(part for part in given if part.strip())
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What is neither is hardly a list: its signs without meaning are kept and named row by row.
+        return data.decode("cp1252", errors="replace")

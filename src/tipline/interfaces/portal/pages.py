@@ -11,10 +11,12 @@ from django.urls import reverse
 from tipline.domain.referral import Part
 from tipline.domain.report import Document
 from tipline.domain.states import ReferralState
-from tipline.domain.vocabulary import PRIORITY_LABELS, Priority
+from tipline.domain.vocabulary import CASE_STATUSES, PRIORITY_LABELS, Priority
 from tipline.stages.feedback import queries as feedback
 from tipline.stages.referral import queries as referrals
+from tipline.stages.referral import service as referral
 from tipline.stages.referral.queries import InboxFilter, ReferralLine
+from tipline.stages.referral.service import Seen
 
 SIZE = 50
 STATE_WORDS = {
@@ -46,10 +48,19 @@ class InboxItem:
     is_current: bool = False
 
 
-def inbox(agency: str, filters: InboxFilter, offset: int, query: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: what is new to one officer is not to another of the same agency."""
+
+    agency: str
+    name: str
+
+
+def inbox(reader: Reader, filters: InboxFilter, offset: int, query: str) -> dict[str, Any]:
     """This function will load a page of the inbox."""
-    page = referrals.list_inbox(agency=agency, filters=filters, offset=offset, size=SIZE)
-    counts = referrals.count_inbox(agency)
+    page = referrals.list_inbox(agency=reader.agency, filters=filters, offset=offset, size=SIZE)
+    counts = referrals.count_inbox(reader.agency)
+    seen = referrals.find_versions_seen(reader=reader.name, referral_ids=[row.id for row in page.rows])
     turned = {
         "total": page.total,
         "first": min(offset + 1, page.total),
@@ -57,30 +68,35 @@ def inbox(agency: str, filters: InboxFilter, offset: int, query: str) -> dict[st
         "newer_url": _turn(query, max(0, offset - SIZE)) if offset else None,
         "older_url": _turn(query, page.next_offset) if page.next_offset else None,
     }
-    return {"items": [item(row) for row in page.rows], "page": turned, "counts": counts, "total": page.total}
+    items = [item(row, seen.get(row.id)) for row in page.rows]
+    return {"items": items, "page": turned, "counts": counts, "total": sum(counts.values())}
 
 
 def _turn(query: str, offset: int) -> str:
     return f"{reverse('portal:inbox')}?{query}&from={offset}" if query else f"{reverse('portal:inbox')}?from={offset}"
 
 
-def item(row: ReferralLine) -> InboxItem:
-    """This function will make a line of the inbox of one referral."""
+def item(row: ReferralLine, seen: int | None) -> InboxItem:
+    """This function will make a line of the inbox of one referral; `seen` is the version that the reader knows."""
     known = row.has_content
     headline = row.headline if known else "A report exists. Another agency has it."
     # The headline names the incident; the line says where, or how it came to this agency.
-    line = (row.place or row.why) if known else f"Ask: {row.primary_agency}"
+    line = (
+        (row.place or row.why)
+        if known
+        else ", ".join(filter(None, (f"Ask: {row.primary_agency}", row.primary_contact)))
+    )
     return InboxItem(
         url=reverse("portal:report", args=[row.report_number]),
         score=row.score if known else None,
         headline=headline,
         line=line,
         at=row.news_at,
-        tags=_tags(row),
+        tags=_tags(row, seen),
     )
 
 
-def _tags(row: ReferralLine) -> tuple[Tag, ...]:
+def _tags(row: ReferralLine, seen: int | None) -> tuple[Tag, ...]:
     found = [Tag(STATE_WORDS[row.state], "info" if row.state is ReferralState.MADE_AVAILABLE else "")]
     if row.priority == Priority.URGENT and row.has_content:
         found.insert(0, Tag(PRIORITY_LABELS[Priority.URGENT].lower(), "urgent"))
@@ -88,27 +104,71 @@ def _tags(row: ReferralLine) -> tuple[Tag, ...]:
         found.append(Tag("for information"))
     if row.early:
         found.append(Tag("early", "caution"))
-    if row.version > 1:
-        found.append(Tag(f"version {row.version}", "caution"))
+    if seen is not None and seen < row.version:
+        found.append(Tag("new since you looked", "caution"))
     return (*found, *(Tag(tag) for tag in row.tags[:3]))
 
 
-def report(line: ReferralLine) -> dict[str, Any]:
-    """This function will load everything that the report page shows."""
+def report(line: ReferralLine, seen: Seen | None) -> dict[str, Any]:
+    """This function will load everything that the report page shows; `seen` is what the reader knew before."""
     document = referrals.read_package_document(referral_id=line.id) if line.has_content else None
+    packages = referrals.list_packages(line.id) if document else ()
     return {
         "line": line,
         "state": STATE_WORDS[line.state],
         "document": timed(document) if document else None,
-        "packages": referrals.list_packages(line.id) if line.has_content else (),
-        "outcome": feedback.find_outcome(line.id),
-        "outcomes": feedback.list_outcomes(line.report_id),
+        "packages": packages,
+        "members": _members(packages[0]) if packages else (),
+        "news": [one for one in packages if seen and one.version > seen.version],
+        "seen": seen,
+        "outcomes": _own_outcomes(line),
+        "statuses": CASE_STATUSES,
         "lists": [(one, feedback.list_contact_problems(one.id)) for one in _lists(line)],
     }
 
 
-def _lists(line: ReferralLine) -> tuple[feedback.ContactListLine, ...]:
-    return feedback.list_contact_lists(line.report_id)
+def _own_outcomes(line: ReferralLine) -> list[feedback.OutcomeLine]:
+    # The database filters by agency too; the page does not lean on it alone.
+    return [one for one in feedback.list_outcomes(line.report_id) if one.agency == line.agency]
+
+
+def _lists(line: ReferralLine) -> list[feedback.ContactListLine]:
+    return [one for one in feedback.list_contact_lists(line.report_id) if one.agency == line.agency]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of the package: what it is, and whether it can be had alone as a document."""
+
+    name: str
+    about: str
+    size: int
+    sha256: str
+    is_document: bool
+
+
+_ABOUT = {
+    "README.txt": "What is in the package",
+    "report.pdf": "The report, for reading",
+    "report.json": "The report in the shape of the ICAC Data System",
+    "tipline.json": "Everything on this page, for programs",
+    "submission.xml": "What the company sent, byte for byte",
+    "submission-rendered.xml": "What a person told, written as XML by us",
+}
+
+
+def _members(package: referrals.PackageLine) -> list[Member]:
+    return [
+        Member(name, _about(name), said["bytes"], said["sha256"], referral.is_document(name))
+        for name, said in package.manifest.items()
+    ]
+
+
+def _about(name: str) -> str:
+    if name.startswith("files/"):
+        return "A file that you may open"
+    fallback = "Told later" if name.startswith("submission-part") else "A list of the members and their digests"
+    return _ABOUT.get(name, fallback)
 
 
 def linked_lines(line: ReferralLine) -> list[ReferralLine]:
@@ -125,9 +185,14 @@ def timed(document: Document) -> Document:
     made["received_at"] = moment(document["received_at"])
     made["as_of"] = moment(document["as_of"])
     made["timeline"] = [{**event, "at": moment(event["at"])} for event in document["timeline"]]
-    made["ip_events"] = [{**event, "at": moment(event["at"])} for event in document["ip_events"]]
+    made["ip_events"] = [_event(event) for event in document["ip_events"]]
     made["preservation"] = {**document["preservation"], "until": moment(document["preservation"]["until"])}
     return made
+
+
+def _event(event: Document) -> Document:
+    first, second = (*event["sources"], "", "")[:2]
+    return {**event, "at": moment(event["at"]), "first": first, "second": second}
 
 
 def moment(text: str | None) -> datetime | None:

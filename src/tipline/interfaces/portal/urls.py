@@ -13,6 +13,7 @@ _PORTAL = [
     path("", views.inbox, name="inbox"),
     path("reports/<int:number>/", views.report, name="report"),
     path("reports/<int:number>/package.zip", views.package, name="package"),
+    path("reports/<int:number>/documents/<str:name>", views.document, name="document"),
     path("reports/<int:number>/files/<str:file_id>", views.file, name="file"),
     path("reports/<int:number>/outcome/", views.outcome, name="outcome"),
     path("reports/<int:number>/contacts/", views.contacts, name="contacts"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,8 @@ from tipline.stages.referral.queries import InboxFilter, ReferralLine
 from tipline.stages.referral.service import Download
 
 _OFFICER = requires(Role.OFFICER)
+_ID_WIDTH = 20  # report numbers have at most 19 digits; what is longer is somebody's trial
+_TYPES = {"pdf": "application/pdf", "json": "application/json", "xml": "application/xml", "txt": "text/plain"}
 
 
 @_OFFICER
@@ -37,7 +40,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 8 else 0
     query = request.GET.copy()
     query.pop("from", None)
-    shown = pages.inbox(agency_of(request), filters, offset, query.urlencode())
+    reader = pages.Reader(agency_of(request), actor_of(request).ident)
+    shown = pages.inbox(reader, filters, offset, query.urlencode())
     _note(request, "referral.listed", "agency", agency_of(request), count=len(shown["items"]))
     return render(request, "portal/inbox.html", {"form": form, **shown})
 
@@ -58,15 +62,29 @@ def require_referral(request: HttpRequest, number: int) -> ReferralLine:
 
 
 @transaction.atomic
-def _refused(request: HttpRequest, number: int) -> None:
+def _refused(request: HttpRequest, number: int, reason: str = "no_such_referral") -> None:
     act = Act(
         at=clock.now(),
         actor=actor_of(request),
         verb="referral.refused",
         object_kind="report",
-        object_id=str(number),
+        object_id=str(number)[:_ID_WIDTH],
         outcome=Outcome.REFUSED,
-        details={"reason": "no_such_referral"},
+        details={"reason": reason},
+    )
+    record(act)
+
+
+@transaction.atomic
+def _sealed(request: HttpRequest, number: int, file_id: str) -> None:
+    act = Act(
+        at=clock.now(),
+        actor=actor_of(request),
+        verb="file.refused",
+        object_kind="file",
+        object_id=file_id,
+        outcome=Outcome.REFUSED,
+        details={"report": number, "reason": "warrant_needed"},
     )
     record(act)
 
@@ -75,16 +93,17 @@ def _refused(request: HttpRequest, number: int) -> None:
 @require_GET
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show a report, and mark it opened."""
-    line = require_referral(request, number)
-    referral.open_referral(referral_id=line.id, by=actor_of(request), now=clock.now())
-    return _page(request, line)
+    return _page(request, require_referral(request, number))
 
 
 def _page(request: HttpRequest, line: ReferralLine, **given: Any) -> HttpResponse:
-    blank = {"outcome_form": forms.OutcomeForm(), "list_form": forms.ListForm(label_suffix="")}
-    shown = pages.report(line) | blank | given
+    # Every showing is a look, the one after a mistake in a form too.
+    seen = referral.open_referral(referral_id=line.id, by=actor_of(request), now=clock.now())
+    shown = pages.report(line, seen)
+    last = shown["outcomes"][0] if shown["outcomes"] else None
+    blank = {"outcome_form": forms.OutcomeForm.after(last), "list_form": forms.ListForm(label_suffix="")}
     wrong = any(form.errors for form in given.values() if isinstance(form, Form))
-    return render(request, "portal/report.html", shown, status=422 if wrong else 200)
+    return render(request, "portal/report.html", shown | blank | given, status=422 if wrong else 200)
 
 
 @_OFFICER
@@ -95,8 +114,22 @@ def package(request: HttpRequest, number: int) -> HttpResponseBase:
     try:
         found = referral.stream_package(referral_id=line.id, by=actor_of(request), now=clock.now())
     except Refusal as refusal:
+        _refused(request, number, refusal.code)
         raise Http404 from refusal
     return _stream(found, "application/zip")
+
+
+@_OFFICER
+@require_GET
+def document(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
+    """This function will hand out one document of the newest package alone."""
+    line, by, now = require_referral(request, number), actor_of(request), clock.now()
+    try:
+        found = referral.stream_document(referral_id=line.id, name=name, by=by, now=now)
+    except Refusal as refusal:
+        _refused(request, number, refusal.code)
+        raise Http404 from refusal
+    return _stream(found, _TYPES.get(name.rpartition(".")[2], "application/octet-stream"))
 
 
 @_OFFICER
@@ -108,7 +141,9 @@ def file(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
         found = referral.stream_file(referral_id=line.id, file_id=file_id, by=actor_of(request), now=clock.now())
     except Refusal as refusal:
         if refusal.code == "warrant_needed":
+            _sealed(request, number, file_id)
             return render(request, "portal/sealed.html", {"line": line, "sentence": refusal.sentence}, status=403)
+        _refused(request, number, refusal.code)
         raise Http404 from refusal
     return _stream(found, "application/octet-stream")
 
@@ -118,7 +153,8 @@ def _stream(found: Download, media_type: str) -> HttpResponseBase:
     answer = StreamingHttpResponse(found.chunks, content_type=media_type)
     answer["Content-Disposition"] = f'attachment; filename="{found.name}"'
     answer["Content-Length"] = str(found.size)
-    answer["Digest"] = f"sha-256={found.sha256}"
+    # RFC 9530
+    answer["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(found.sha256)).decode()}:"
     return answer
 
 

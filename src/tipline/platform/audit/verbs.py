@@ -36,6 +36,7 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("report.purge_refused", "was kept from purging a report", "reason"),
     ("report.viewed", "opened a report's page", "page"),
     ("report.reporter_revealed", "looked at the reporter's identity", "reason"),
+    ("report.refused", "was kept from a report", "reason"),
     ("report.listed", "listed reports", "queue page count"),
     ("report.searched", "searched reports", "kind count digest"),
     ("report.claimed", "took a report to work on", ""),

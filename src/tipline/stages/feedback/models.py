@@ -76,4 +76,7 @@ class EspNews(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=("esp_id", "-id"), name="esp_news_newest"),)
+        indexes = (
+            models.Index(fields=("esp_id", "-id"), name="esp_news_newest"),
+            models.Index(fields=("esp_id", "report_number"), name="esp_news_of_report"),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,9 +31,11 @@ class OutcomeLine:
     status_words: str
     child_identified: bool | None
     further_victims: int | None
+    closing_reason: str
     closing_words: str
     self_produced: str
     useful: str
+    not_useful_reason: str
     not_useful_words: str
     note: str
     by: str
@@ -82,9 +85,11 @@ def _line(row: Outcome) -> OutcomeLine:
         status_words=CASE_STATUSES.get(row.case_status, row.case_status),
         child_identified=row.child_identified,
         further_victims=row.further_victims,
+        closing_reason=row.closing_reason,
         closing_words=CLOSING_REASONS.get(row.closing_reason, ""),
         self_produced=row.self_produced,
         useful=row.useful,
+        not_useful_reason=row.not_useful_reason,
         not_useful_words=NOT_USEFUL_REASONS.get(row.not_useful_reason, ""),
         note=note,
         by=row.by,
@@ -123,6 +128,12 @@ def list_outcomes_of_esp(esp_id: int, *, offset: int = 0, size: int = 50) -> Esp
     total, more = rows.count(), offset + size
     found = tuple(_news(row) for row in rows[offset:more])
     return EspPage(found, total, more if more < total else None)
+
+
+def list_news_of_reports(*, esp_id: int, numbers: Iterable[int]) -> tuple[EspLine, ...]:
+    """This function will list all that came of some of a company's reports, newest first."""
+    rows = EspNews.objects.filter(esp_id=esp_id, report_number__in=list(numbers)).order_by("-id")
+    return tuple(_news(row) for row in rows)
 
 
 def _news(row: EspNews) -> EspLine:

@@ -22,4 +22,5 @@ GRANTS = (
     Grant(role="desk", table="referral_package", select=True),
     Grant(role="portal", table="referral_referral", select=True, update=("state", "opened_at")),
     Grant(role="portal", table="referral_package", select=True),
+    Grant(role="portal", table="referral_look", select=True, insert=True, update=("version", "at")),
 )

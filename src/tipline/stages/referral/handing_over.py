@@ -18,10 +18,28 @@ from tipline.domain.states import ReferralState
 from tipline.platform.audit.service import Act, record
 from tipline.platform.vault import service as vault
 from tipline.reports.custody import Custody, CustodyAct, record_custody
-from tipline.stages.referral.models import Package, Referral
+from tipline.stages.referral.export.package import is_document
+from tipline.stages.referral.export.unpack import read_member
+from tipline.stages.referral.models import Look, Package, Referral
 from tipline.stages.referral.queries import open_document, read_package_document
 
-__all__ = ["Download", "open_referral", "read_package_document", "stream_file", "stream_package"]
+__all__ = [
+    "Download",
+    "Seen",
+    "open_referral",
+    "read_package_document",
+    "stream_document",
+    "stream_file",
+    "stream_package",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Up to which version a reader had seen a referral, and when that was."""
+
+    version: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +59,10 @@ def _own(referral_id: int, by: Actor) -> Referral:
     return row
 
 
-def _act(referral: Referral, verb: str, by: Actor, now: datetime, package: Package | None = None) -> None:
+def _act(referral: Referral, verb: str, by: Actor, now: datetime, given: Download | None = None) -> None:
     details: dict[str, str | int] = {"agency": referral.agency, "report": referral.report_number}
-    if package:
-        details["digest"] = package.zip_sha256
+    if given:
+        details["digest"] = given.sha256
     record(
         Act(
             at=now,
@@ -53,21 +71,32 @@ def _act(referral: Referral, verb: str, by: Actor, now: datetime, package: Packa
             object_kind="referral",
             object_id=str(referral.id),
             details=details,
-            size_bytes=package.zip_size if package else None,
+            size_bytes=given.size if given else None,
         )
     )
 
 
 @transaction.atomic
-def open_referral(*, referral_id: int, by: Actor, now: datetime) -> None:
+def open_referral(*, referral_id: int, by: Actor, now: datetime) -> Seen | None:
     """This function will record that an officer looks at a referral; the first look marks it opened.
 
-    Raises Refusal `no_such_referral`.
+    Returns what this officer had seen before; None at their own first look. Raises Refusal `no_such_referral`.
     """
     referral = _own(referral_id, by)
     unopened = Referral.objects.filter(pk=referral.id, state=ReferralState.MADE_AVAILABLE)
     unopened.update(state=ReferralState.OPENED, opened_at=now)
     _act(referral, "referral.opened", by, now)
+    return _look(referral, by, now)
+
+
+def _look(referral: Referral, by: Actor, now: datetime) -> Seen | None:
+    before = Look.objects.filter(referral=referral, reader=by.ident).first()
+    fresh = Look(referral=referral, agency=referral.agency, reader=by.ident, version=referral.version, at=now)
+    # One statement, so that two windows opened at once do not trip over each other.
+    Look.objects.bulk_create(
+        [fresh], update_conflicts=True, unique_fields=("referral", "reader"), update_fields=("version", "at")
+    )
+    return Seen(before.version, before.at) if before else None
 
 
 def _newest(referral: Referral) -> Package:
@@ -89,9 +118,29 @@ def stream_package(*, referral_id: int, by: Actor, now: datetime) -> Download:
     for row in open_document(package)["files"]:
         if row["member"] is not None:
             _downloaded(referral, row["file_id"], by, now, f"package version {package.version}")
-    _act(referral, "referral.downloaded", by, now, package)
     name = f"report-{referral.report_number}-v{package.version}.zip"
-    return Download(name, package.zip_size, package.zip_sha256, chunks)
+    given = Download(name, package.zip_size, package.zip_sha256, chunks)
+    _act(referral, "referral.downloaded", by, now, given)
+    return given
+
+
+@transaction.atomic
+def stream_document(*, referral_id: int, name: str, by: Actor, now: datetime) -> Download:
+    """This function will hand out one document of the newest package alone, for example report.pdf.
+
+    The audit names it by its digest. Raises Refusal `no_such_referral`, `no_package` or `no_such_document`;
+    ObjectMissing, StoreOutage.
+    """
+    referral = _own(referral_id, by)
+    package = _newest(referral)
+    said = package.manifest.get(name)
+    if said is None or not is_document(name):
+        raise Refusal("no_such_document", "The package has no such document.")
+    chunks = vault.read(blob_id=package.zip_blob_id, holder=f"referral:{referral.id}")
+    named = f"report-{referral.report_number}-v{package.version}-{name}"
+    given = Download(named, said["bytes"], said["sha256"], read_member(chunks, name))
+    _act(referral, "referral.downloaded", by, now, given)
+    return given
 
 
 @transaction.atomic

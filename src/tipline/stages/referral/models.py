@@ -79,3 +79,20 @@ class Package(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("referral", "version"), name="one_package_version"),)
+
+
+class Look(models.Model):
+    """Up to which version a reader has seen a referral, and when they last looked: what came since is new to them.
+
+    The audit keeps every look; this row keeps the last one alone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="looks")
+    agency = models.CharField(max_length=40)
+    reader = models.CharField(max_length=150)
+    version = models.SmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("referral", "reader"), name="one_look_per_reader"),)

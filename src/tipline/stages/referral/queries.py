@@ -5,17 +5,18 @@ Every read for an agency filters by it, and row-level security filters again bel
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from tipline.domain.referral import Part, ReferralRef
 from tipline.domain.report import Document
 from tipline.domain.states import ReferralState
 from tipline.reports.sealed import open_json
-from tipline.stages.referral.models import Package, Referral
+from tipline.stages.referral.models import Look, Package, Referral
 
 CONTEXT = "referral-package:{}:{}"  # referral id, version
 
@@ -123,9 +124,14 @@ def _filtered(rows: QuerySet[Referral], filters: InboxFilter) -> QuerySet[Referr
 def count_inbox(agency: str) -> dict[str, int]:
     """This function will count an agency's referrals by state."""
     counts = {state.value: 0 for state in ReferralState}
-    for state in Referral.objects.filter(agency=agency).values_list("state", flat=True):
-        counts[state] += 1
-    return counts
+    rows = Referral.objects.filter(agency=agency).values("state").annotate(total=Count("id"))
+    return counts | {row["state"]: row["total"] for row in rows}
+
+
+def find_versions_seen(*, reader: str, referral_ids: Iterable[int]) -> dict[int, int]:
+    """This function will find up to which version a reader has seen each referral; missing: never looked at."""
+    rows = Look.objects.filter(reader=reader, referral_id__in=list(referral_ids))
+    return dict(rows.values_list("referral_id", "version"))
 
 
 def find_referral(*, agency: str, number: int) -> ReferralLine | None:
@@ -151,9 +157,12 @@ def list_packages(referral_id: int) -> tuple[PackageLine, ...]:
 
 
 def read_package_document(*, referral_id: int) -> Document | None:
-    """This function will open the newest document of a referral; None where there is none, or it is not yours."""
+    """This function will open the newest document of a referral; None where there is none, or it is not yours.
+
+    None too after the end of retention, when the content is destroyed and the line remains.
+    """
     row = Package.objects.filter(referral_id=referral_id).order_by("-version").first()
-    return open_document(row) if row else None
+    return open_document(row) if row and row.document_sealed else None
 
 
 def open_document(row: Package) -> Document:

@@ -20,11 +20,14 @@ from tipline.reports.custody import Custody, CustodyAct, record_custody
 from tipline.reports.retention import KEEP
 from tipline.reports.sealed import seal_json
 from tipline.stages.referral import gathering, words
+from tipline.stages.referral.export.package import is_document
 from tipline.stages.referral.files import goes_into_package
 from tipline.stages.referral.handing_over import (
     Download,
+    Seen,
     open_referral,
     read_package_document,
+    stream_document,
     stream_file,
     stream_package,
 )
@@ -36,14 +39,17 @@ from tipline.stages.referral.rules import EARLY, FULL, Built, Facts, Plan, decid
 __all__ = [
     "TAKES",
     "Download",
+    "Seen",
     "decide",
     "gather",
+    "is_document",
     "mark_answered",
     "open_referral",
     "read_package_document",
     "refer_early",
     "save",
     "shred_purged",
+    "stream_document",
     "stream_file",
     "stream_package",
     "supplement",

@@ -33,6 +33,11 @@ _README = (
 Read = Callable[[FileRef], Iterable[bytes]]
 
 
+def is_document(name: str) -> bool:
+    """This function will tell whether a member can be had alone as a document: it is none of the files, no list."""
+    return not name.startswith("files/") and name not in {MANIFEST, SUMS}
+
+
 class Sink(Protocol):
     """Where the package's bytes go."""
 
