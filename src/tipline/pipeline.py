@@ -13,7 +13,7 @@ from django.db import transaction
 
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import Escalated, Finding, Judged, LinkFound, ReferralMade
+from tipline.domain.findings import Escalated, Finding, Judged
 from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
@@ -82,14 +82,11 @@ def refer_early(report_id: int, now: datetime) -> None:
 def name_to_linked(report_id: int, now: datetime) -> None:
     """This function will let agencies that have linked reports learn that they now have this one too.
 
-    Only at the first hand-over: later versions change nothing in who has what.
+    It asks what each package says and not how many versions there were: the news of two hand-overs may cross, and a
+    supplement may overtake either. Ends by itself, because a package that names the report is not made again.
     """
-    bodies = [found.body for found in reports.current_findings(report_id)]
-    if any(isinstance(body, ReferralMade) and body.version > 1 for body in bodies):
-        return
-    others = sorted({body.other_report_id for body in bodies if isinstance(body, LinkFound)})
-    for other_id in others[:MOST_TOLD]:
-        referral.supplement(report_id=other_id, now=now)
+    for untold_id in referral.find_untold(report_id=report_id, most=MOST_TOLD):
+        referral.supplement(report_id=untold_id, now=now)
 
 
 def mark_answered(report_id: int, now: datetime) -> None:

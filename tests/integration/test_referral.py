@@ -273,6 +273,47 @@ def test_a_new_link_names_the_other_report_only_where_the_agency_has_it(now: dat
     assert [row["number"] for row in document["links"]["named"]] == [first.number]
 
 
+def named_in(world: World, agency: str = FLORIDA) -> list[int]:
+    document = service.read_package_document(referral_id=referral_of(world, agency).id)
+    assert document is not None
+    return [row["number"] for row in document["links"]["named"]]
+
+
+def test_linked_reports_learn_of_a_hand_over_even_when_other_news_came_in_between(now: datetime) -> None:
+    first, second = referred(now), referred(now)
+    assert named_in(first) == []
+    assert named_in(second) == [first.number]
+    # A supplement overtakes the news of the hand-over itself: the report stands at version 2 when it is told.
+    tell_more(second.id, "It was on Tuesday.", now)
+    service.supplement(report_id=second.id, now=now)
+    pipeline.news(second.id, ["referral_made"])
+    assert named_in(first) == [second.number]
+
+
+def test_two_hand_overs_at_the_same_time_name_each_other_in_the_end(now: datetime) -> None:
+    directory.load_reference(now=now)
+    first, second = queued(now), queued(now)
+    pipeline.news(first.id, ["link_found"])
+    for world in (first, second):
+        decide(world.id, now)
+        assert pipeline.step(world.id, now)
+    # Both are gathered before either is handed over: neither package can name the other report.
+    heads = [reports.load_head(world.id) for world in (first, second)]
+    gathered = [service.gather(head) for head in heads]
+    for head, facts in zip(heads, gathered, strict=True):
+        result = service.decide(head, facts, now)
+        service.save(head, result, now)
+        record.advance(report_id=head.id, result=result, by=ANALYST, now=now, from_state=ReportState.ROUTED)
+    assert named_in(first) == named_in(second) == []
+    for world in (second, first):
+        pipeline.news(world.id, ["referral_made"])
+    assert (named_in(first), named_in(second)) == ([second.number], [first.number])
+    before = [line.version for world in (first, second) for line in queries.list_referrals(world.id)]
+    for world in (first, second):
+        pipeline.news(world.id, ["referral_made"])
+    assert [line.version for world in (first, second) for line in queries.list_referrals(world.id)] == before
+
+
 def test_an_early_referral_goes_beside_the_way_and_the_full_one_follows(now: datetime) -> None:
     directory.load_reference(now=now)
     world = queued(now)

@@ -69,7 +69,11 @@ def inbox(reader: Reader, filters: InboxFilter, offset: int, query: str) -> dict
         "older_url": _turn(query, page.next_offset) if page.next_offset else None,
     }
     items = [item(row, seen.get(row.id)) for row in page.rows]
-    return {"items": items, "page": turned, "counts": counts, "total": sum(counts.values())}
+    return {"items": items, "page": turned, "at": {filters.state or "inbox": True}, **_rail(counts)}
+
+
+def _rail(counts: dict[str, int]) -> dict[str, Any]:
+    return {"counts": counts, "total": sum(counts.values())}
 
 
 def _turn(query: str, offset: int) -> str:
@@ -121,6 +125,7 @@ def report(line: ReferralLine, seen: Seen | None) -> dict[str, Any]:
         "members": _members(packages[0]) if packages else (),
         "news": [one for one in packages if seen and one.version > seen.version],
         "seen": seen,
+        **_rail(referrals.count_inbox(line.agency)),
         "outcomes": _own_outcomes(line),
         "statuses": CASE_STATUSES,
         "lists": [(one, feedback.list_contact_problems(one.id)) for one in _lists(line)],
@@ -158,10 +163,18 @@ _ABOUT = {
 
 
 def _members(package: referrals.PackageLine) -> list[Member]:
-    return [
+    found = [
         Member(name, _about(name), said["bytes"], said["sha256"], referral.is_document(name))
         for name, said in package.manifest.items()
     ]
+    return sorted(found, key=_rank)
+
+
+def _rank(member: Member) -> tuple[int, str]:
+    # What is read first stands first; the database keeps the manifest in no order of ours.
+    first = list(_ABOUT)[1:]
+    place = first.index(member.name) if member.name in first else len(first) if member.is_document else len(first) + 1
+    return place, member.name
 
 
 def _about(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tipline.domain.findings import Finding, LinkFound, RecipientChosen
 from tipline.domain.referral import Part
-from tipline.domain.report import FileRef, ReportHead, Source
+from tipline.domain.report import Document, FileRef, ReportHead, Source
 from tipline.platform.vault import service as vault
 from tipline.platform.vault.incoming import IncomingWriter
 from tipline.reference.directory import queries as directory
@@ -16,7 +16,7 @@ from tipline.stages.referral.export.package import Content, write_package
 from tipline.stages.referral.files import goes_into_package, member_name
 from tipline.stages.referral.material import Known, Material, Recipient, Submitted
 from tipline.stages.referral.models import Package, Referral
-from tipline.stages.referral.queries import open_document
+from tipline.stages.referral.queries import open_document, read_package_document
 from tipline.stages.referral.rules import Built, Facts, Plan, plan
 
 _ESPS = frozenset({Source.ESP_API, Source.ESP_FORM})
@@ -97,6 +97,35 @@ def _shares(report_id: int, agency: str) -> frozenset[int]:
     others = {body.other_report_id for body in links if isinstance(body, LinkFound)}
     held = Referral.objects.filter(agency=agency, report_id__in=others).exclude(part=Part.EXISTENCE_ONLY)
     return frozenset(held.values_list("report_id", flat=True))
+
+
+def find_untold(*, report_id: int, most: int) -> tuple[int, ...]:
+    """This function will find packages that leave out a link although their agency has both reports.
+
+    Returns the ids of their reports: this one, or ones linked with it, of which the oldest `most` are looked at.
+    """
+    links = [one.body for one in reports.current_findings(report_id, LinkFound.kind)]
+    others = sorted({body.other_report_id for body in links if isinstance(body, LinkFound)})[:most]
+    rows = Referral.objects.exclude(part=Part.EXISTENCE_ONLY)
+    own = {row.agency: row for row in rows.filter(report_id=report_id)}
+    said = {agency: _named(row) for agency, row in own.items()}
+    untold = set()
+    for row in rows.filter(report_id__in=others, agency__in=own):
+        if not _is_named(own[row.agency].report_number, _named(row)):
+            untold.add(row.report_id)
+        if not _is_named(row.report_number, said[row.agency]):
+            untold.add(report_id)
+    return tuple(sorted(untold))
+
+
+def _named(row: Referral) -> Document | None:
+    document = read_package_document(referral_id=row.id)
+    return document["links"] if document else None
+
+
+def _is_named(number: int, said: Document | None) -> bool:
+    # Past the most that a page names, and after the end of retention, there is nothing to tell.
+    return said is None or said["named_more"] or any(one["number"] == number for one in said["named"])
 
 
 def known_of(report_id: int) -> dict[str, Known]:

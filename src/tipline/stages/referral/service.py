@@ -22,6 +22,7 @@ from tipline.reports.sealed import seal_json
 from tipline.stages.referral import gathering, words
 from tipline.stages.referral.export.package import is_document
 from tipline.stages.referral.files import goes_into_package
+from tipline.stages.referral.gathering import find_untold
 from tipline.stages.referral.handing_over import (
     Download,
     Seen,
@@ -41,6 +42,7 @@ __all__ = [
     "Download",
     "Seen",
     "decide",
+    "find_untold",
     "gather",
     "is_document",
     "mark_answered",
