@@ -308,6 +308,8 @@ def test_two_hand_overs_at_the_same_time_name_each_other_in_the_end(now: datetim
     for world in (second, first):
         pipeline.news(world.id, ["referral_made"])
     assert (named_in(first), named_in(second)) == ([second.number], [first.number])
+    newest = queries.list_packages(referral_of(second, FLORIDA).id)[0]
+    assert newest.news == ("1 linked report is in your inbox now",)
     before = [line.version for world in (first, second) for line in queries.list_referrals(world.id)]
     for world in (first, second):
         pipeline.news(world.id, ["referral_made"])

@@ -131,8 +131,11 @@ def _part(old: Document, new: Document) -> list[str]:
 
 def _links(old: Document, new: Document) -> list[str]:
     before, after = old.get("links") or {}, new.get("links") or {}
-    count = _ties(after) - _ties(before)
-    return [f"{count} more {'report is' if count == 1 else 'reports are'} linked with this one"] if count > 0 else []
+    count, came = _ties(after) - _ties(before), len(after.get("named", ())) - len(before.get("named", ()))
+    said = [f"{count} more {'report is' if count == 1 else 'reports are'} linked with this one"] if count > 0 else []
+    if came > max(count, 0):
+        said.append(f"{came} linked {'report is' if came == 1 else 'reports are'} in your inbox now")
+    return said
 
 
 def _ties(links: Document) -> int:
