@@ -96,6 +96,15 @@ def _code(arguments: Arguments) -> int:
     return codes.show(parser.parse_args(arguments).username)
 
 
+def _unlock(arguments: Arguments) -> int:
+    """release the lock after too many failed log-ins: unlock NAME"""
+    from tipline.commands import unlock
+
+    parser = _parser("unlock")
+    parser.add_argument("username")
+    return unlock.release(parser.parse_args(arguments).username)
+
+
 def _places(arguments: Arguments) -> int:
     """fetch the place data now"""
     from tipline.commands import places
@@ -143,6 +152,7 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "backup": _backup,
     "restore": _restore,
     "code": _code,
+    "unlock": _unlock,
     "places": _places,
     "help": _help,
     # For the supervisor and `check`, not for people: they carry no help.

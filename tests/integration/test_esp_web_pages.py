@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,12 +21,16 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.queries import Wanted, list_entries
 from tipline.platform.vault.store import configured_store
+from tipline.reference.directory import service as directory
+from tipline.reference.directory.service import NewEsp
+from tipline.reports.models import File, Submission
 from tipline.stages.feedback import service as feedback
 from tipline.stages.feedback.models import EspNews
 from tipline.stages.feedback.rules import OutcomeAnswer
 from tipline.stages.referral import queries as referrals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tipline.interfaces.esp_web.urls")]
+BY = system("test")
 OWN, OTHER = 5, 6
 NOT_USEFUL = OutcomeAnswer("ongoing", useful="no", not_useful_reason="stale", note="Case 12, our words.")
 
@@ -49,7 +55,7 @@ def world(fixed_now: datetime) -> Iterator[World]:
             store.delete(name)
 
 
-def user_of(esp_id: int, now: datetime) -> Client:
+def account_of(esp_id: int, now: datetime) -> str:
     person = accounts.NewUser(
         username=f"company-{esp_id}",
         full_name="Robin Example",
@@ -58,10 +64,18 @@ def user_of(esp_id: int, now: datetime) -> Client:
         esp_id=esp_id,
         totp_secret=SECRET,
     )
-    accounts.create_user(new=person, by=system("test"), now=now)
+    accounts.create_user(new=person, by=BY, now=now)
+    return person.username
+
+
+def logged_in(username: str, now: datetime) -> Client:
     client = Client()
-    log_in(client, person.username, now)
+    log_in(client, username, now)
     return client
+
+
+def user_of(esp_id: int, now: datetime) -> Client:
+    return logged_in(account_of(esp_id, now), now)
 
 
 def answer(world: World, said: OutcomeAnswer, now: datetime) -> None:
@@ -130,3 +144,40 @@ def test_a_foreign_and_an_unknown_report_answer_and_are_audited_alike(world: Wor
     refused = [entry for entry in list_entries(Wanted(), limit=200) if entry.verb == "report.refused"]
     assert len(refused) == 3
     assert len({(str(one.outcome), one.object_kind, tuple(one.details.items())) for one in refused}) == 1
+
+
+def test_every_page_works_with_the_companys_own_database_role(
+    world: World, fixed_now: datetime, as_role: Callable[..., AbstractContextManager[None]]
+) -> None:
+    answer(world, NOT_USEFUL, fixed_now)
+    own, stranger = account_of(OWN, fixed_now), account_of(OTHER, fixed_now)
+    with as_role("esp_web"):
+        client = logged_in(own, fixed_now)
+        assert "Under investigation" in text(client.get("/"))
+        assert "Files as received, 2" in text(client.get(f"/reports/{world.number}/"))
+        assert client.get("/credentials/").status_code == 200
+        assert logged_in(stranger, fixed_now).get(f"/reports/{world.number}/").status_code == 404
+
+
+def test_the_page_names_the_digests_and_ids_of_all_that_was_received(world: World, fixed_now: datetime) -> None:
+    page = text(user_of(OWN, fixed_now).get(f"/reports/{world.number}/"))
+    parts = Submission.objects.filter(report__number=world.number)
+    files = File.objects.filter(report__number=world.number)
+    assert parts
+    assert files
+    assert all(one.raw_sha256 in page for one in parts)
+    assert all(digest in page for one in files for digest in (one.file_id, one.sha256, one.sha1, one.md5))
+
+
+def test_credentials_are_listed_with_their_end_and_without_secrets_or_foreign_ones(fixed_now: datetime) -> None:
+    own, foreign = (directory.create_esp(new=NewEsp(name), by=BY, now=fixed_now) for name in ("Own", "Foreign"))
+    issue = partial(directory.issue_credential, by=BY, now=fixed_now)
+    live = issue(esp_id=own, username="live-program", environment="production")
+    ended = issue(esp_id=own, username="old-program", environment="test")
+    issue(esp_id=foreign, username="foreign-program", environment="test")
+    directory.revoke_credential(credential_id=ended.id, by=BY, now=fixed_now)
+    page = text(user_of(own, fixed_now).get("/credentials/"))
+    assert page.index("old-program") < page.index("Revoked") < page.index("live-program") < page.index("In use")
+    for closed in ("foreign-program", "argon2", live.secret, ended.secret):
+        assert closed not in page
+    assert [e.verb for e in list_entries(Wanted(), limit=200)].count("esp.credentials_listed") == 1

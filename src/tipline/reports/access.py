@@ -85,8 +85,10 @@ _COMPANY = (
     Grant(
         role="esp_web",
         table="reports_file",
-        select=("id", "report_id", "file_id", "position", "size", "md5", "sha1", "sha256", "received_at"),
+        select=(*_FILE_LIFE, "size", "md5", "sha1", "sha256", "received_at"),
     ),
+    # Of what it sent, the digest, so that it can compare; the bytes and the document stay closed.
+    Grant(role="esp_web", table="reports_submission", select=("id", "report_id", "part", "raw_sha256", "at")),
 )
 
 GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY)

@@ -1,4 +1,4 @@
-"""What a company may read of its own reports: their life and their files' digests. Row-level security filters again."""
+"""What a company may read of its own reports: their life and the digests. Row-level security filters again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 
 from tipline.domain.states import ReportState
-from tipline.reports.models import File, Report
+from tipline.reports.models import File, Report, Submission
 from tipline.reports.values import LIFE_FIELDS
 
 _COLUMNS = (*LIFE_FIELDS, "received_at", "preserve_until")
@@ -30,7 +30,10 @@ class OwnReport:
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """One file as its sender sees it; digests in lowercase hex, size in bytes."""
+    """One file as its sender sees it; digests in lowercase hex, size in bytes.
+
+    `details_sha256` is that of the details sent for it, empty where there were none.
+    """
 
     file_id: str
     position: int
@@ -38,7 +41,17 @@ class OwnFile:
     md5: str
     sha1: str
     sha256: str
+    details_sha256: str
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """One part of the report itself as it was sent: when, and the digest of its bytes in lowercase hex."""
+
+    part: int
+    sha256: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +96,14 @@ def find_own_report(*, esp_id: int, number: int) -> OwnReport | None:
     return _value(row, File.objects.filter(report_id=row.id).count()) if row else None
 
 
+def list_own_parts(report_id: int) -> tuple[OwnPart, ...]:
+    """This function will list what the sender sent as the report itself, in order."""
+    rows = Submission.objects.filter(report_id=report_id).order_by("part").values_list("part", "raw_sha256", "at")
+    return tuple(OwnPart(*row) for row in rows)
+
+
 def list_own_files(report_id: int) -> tuple[OwnFile, ...]:
     """This function will list the files of a report in order of upload."""
-    columns = ("file_id", "position", "size", "md5", "sha1", "sha256", "received_at")
+    columns = ("file_id", "position", "size", "md5", "sha1", "sha256", "details_sha256", "received_at")
     rows = File.objects.filter(report_id=report_id).order_by("position").values_list(*columns)
     return tuple(OwnFile(*row) for row in rows)

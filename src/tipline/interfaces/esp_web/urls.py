@@ -12,6 +12,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 _PAGES = [
     path("", views.reports, name="reports"),
     path("reports/<int:number>/", views.report, name="report"),
+    path("credentials/", views.credentials, name="credentials"),
 ]
 urlpatterns = [
     path("", include((_PAGES, "esp_web"))),

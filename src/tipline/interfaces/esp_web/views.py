@@ -30,7 +30,7 @@ STATE_WORDS = {
     ReportState.RETRACTED: "Withdrawn by you",
     ReportState.LAPSED: "Never finished, so not accepted",
     ReportState.SCORED: "Waits for an analyst",
-    ReportState.TRIAGED: "Judged",
+    ReportState.TRIAGED: "Judged by an analyst",
     ReportState.ROUTED: "On its way to agencies",
     ReportState.MADE_AVAILABLE: "Made available to law enforcement",
     ReportState.CLOSED: "Closed",
@@ -71,8 +71,8 @@ def _line(row: company.OwnReport, outcomes: dict[int, Any]) -> dict[str, Any]:
     return {"report": row, "state": words, "outcome": outcomes.get(row.number)}
 
 
-def _frame(esp_id: int) -> dict[str, Any]:
-    return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE}
+def _frame(esp_id: int, here: str) -> dict[str, Any]:
+    return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE, "here": here}
 
 
 @_COMPANY
@@ -91,7 +91,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "page": _turns(page, offset),
         "total": page.total,
     }
-    return render(request, "esp_web/reports.html", _frame(esp_id) | shown)
+    return render(request, "esp_web/reports.html", _frame(esp_id, "reports") | shown)
 
 
 def _turns(page: company.OwnPage, offset: int) -> dict[str, Any]:
@@ -118,7 +118,18 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "found": found,
         "state": STATE_WORDS.get(found.state, _WALKING),
+        "parts": company.list_own_parts(found.id),
         "files": company.list_own_files(found.id),
         "news": feedback.list_news_of_reports(esp_id=esp_id, numbers=[number]),
     }
-    return render(request, "esp_web/report.html", _frame(esp_id) | shown)
+    return render(request, "esp_web/report.html", _frame(esp_id, "report") | shown)
+
+
+@_COMPANY
+@require_GET
+def credentials(request: HttpRequest) -> HttpResponse:
+    """This function will list the log-ins of the company's programs, never a secret."""
+    esp_id = _own_id(request)
+    lines = directory.list_credentials(esp_id)
+    _note(request, "esp.credentials_listed", "esp", str(esp_id), count=len(lines))
+    return render(request, "esp_web/credentials.html", _frame(esp_id, "credentials") | {"lines": lines})

@@ -101,6 +101,7 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("esp.created", "registered a reporting company", "esp"),
     ("esp.credential_issued", "issued a company's credential", "esp environment credential"),
     ("esp.credential_revoked", "revoked a company's credential", "esp environment credential"),
+    ("esp.credentials_listed", "listed a company's credentials", "esp count"),
     ("esp.authenticated", "presented a company's credential", "esp environment"),
     ("esp.authentication_failed", "presented a wrong company credential", "environment reason"),
     ("reference.loaded", "loaded reference data", "set rows digest"),

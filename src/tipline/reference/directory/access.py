@@ -1,4 +1,4 @@
-"""Who may read the directory: the desk keeps it, the API door checks credentials, all staff read agencies."""
+"""Who may read the directory: the desk keeps it, the API door checks credentials, a company lists its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ GRANTS = (
     *(Grant(role=role, table="directory_hotline", select=True) for role in ("public", "desk")),
     *(Grant(role=role, table="directory_esp", select=("id", "name", "slug", "active")) for role in ("esp_api",)),
     Grant(role="esp_api", table="directory_espcredential", select=True),
-    Grant(role="esp_web", table="directory_esp", select=True),
+    # A company reads its own name and its own credentials without the secret's hash (rows: migration 0002).
+    Grant(role="esp_web", table="directory_esp", select=("id", "name", "slug", "active")),
+    Grant(
+        role="esp_web",
+        table="directory_espcredential",
+        select=("id", "esp_id", "username", "environment", "created_at", "revoked_at"),
+    ),
     Grant(role="worker", table="directory_esp", select=True),
     Grant(role="portal", table="directory_esp", select=("id", "name", "slug", "active")),
     Grant(role="desk", table="directory_esp", select=True, insert=True, update=True),

@@ -181,8 +181,9 @@ class CredentialLine:
 
 def list_credentials(esp_id: int) -> tuple[CredentialLine, ...]:
     """This function will list a company's credentials, newest first."""
-    rows = EspCredential.objects.filter(esp_id=esp_id).order_by("-id")
-    return tuple(CredentialLine(row.id, row.username, row.environment, row.created_at, row.revoked_at) for row in rows)
+    columns = ("id", "username", "environment", "created_at", "revoked_at")
+    rows = EspCredential.objects.filter(esp_id=esp_id).order_by("-id").values_list(*columns)
+    return tuple(CredentialLine(*row) for row in rows)
 
 
 def check_credential(username: str, secret: str, environment: str) -> CheckedCredential | None:
