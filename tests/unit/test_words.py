@@ -65,3 +65,8 @@ def test_times_say_their_zone_and_the_day_where_it_is_another() -> None:
     assert words.clock_time(NOW - timedelta(days=1), NOW) == "12 Jan, 15:04 UTC"
     assert words.clock_time(NOW - timedelta(days=40), NOW) == "4 Dec 2025, 15:04 UTC"
     assert words.zone_time(NOW, "America/Phoenix") == "Phoenix 08:04"
+
+
+def test_what_is_kept_carries_day_and_year_also_today() -> None:
+    assert words.clock_time(NOW, NOW) == "15:04 UTC"
+    assert words.dated_time(NOW) == "13 Jan 2026, 15:04 UTC"

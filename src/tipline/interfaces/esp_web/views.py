@@ -72,7 +72,7 @@ def _line(row: company.OwnReport, outcomes: dict[int, Any]) -> dict[str, Any]:
 
 
 def _frame(esp_id: int, here: str) -> dict[str, Any]:
-    return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE, "here": here}
+    return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE, "at": {here: True}}
 
 
 @_COMPANY
@@ -122,7 +122,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         "files": company.list_own_files(found.id),
         "news": feedback.list_news_of_reports(esp_id=esp_id, numbers=[number]),
     }
-    return render(request, "esp_web/report.html", _frame(esp_id, "report") | shown)
+    return render(request, "esp_web/report.html", _frame(esp_id, "reports") | shown)
 
 
 @_COMPANY

@@ -61,6 +61,12 @@ def clock_time(at: datetime, now: datetime) -> str:
     return f"{moment.day} {moment:%b}{year}, {moment:%H:%M} UTC"
 
 
+def dated_time(at: datetime) -> str:
+    """This function will write a moment in UTC with day and year, for what is kept: "3 Jan 2026, 14:02 UTC"."""
+    moment = at.astimezone(UTC)
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
 def zone_time(at: datetime, zone: str) -> str:
     """This function will write the time of day of a moment in a named zone: "Phoenix 07:02"."""
     place = zone.rsplit("/", 1)[-1].replace("_", " ")

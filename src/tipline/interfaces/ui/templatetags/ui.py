@@ -65,14 +65,14 @@ def age(at: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
-def moment(at: datetime | None, zone: str = "") -> SafeString | str:
+def moment(at: datetime | None, zone: str = "", dated: bool = False) -> SafeString | str:
     """This function will write a moment with its zone: {% moment at zone="America/Phoenix" %}.
 
-    Where no zone is given the reader's browser adds the reader's own time.
+    Where no zone is given the reader's browser adds the reader's own time. `dated`: with day and year, today too.
     """
     if at is None:
         return "not known"
-    written = words.clock_time(at, clock.now())
+    written = words.dated_time(at) if dated else words.clock_time(at, clock.now())
     if zone:
         return format_html('<time datetime="{}">{} ({})</time>', at.isoformat(), written, words.zone_time(at, zone))
     return format_html('<time datetime="{}" data-own>{}</time>', at.isoformat(), written)
