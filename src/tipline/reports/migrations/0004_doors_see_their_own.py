@@ -5,7 +5,9 @@ Asked row by row (EXISTS): a company has millions of reports, and its page asks 
 
 from django.db import migrations
 
-_VISIBLE = "EXISTS (SELECT FROM reports_report r WHERE r.id = {table}.report_id)"
+# OFFSET 0 changes no answer: it keeps the planner from hashing every visible report instead (measured: 78 ms against
+# 3 ms for a page of 50 reports, one of them with 3 000 files, among 300 000; and growing with the table).
+_VISIBLE = "EXISTS (SELECT FROM reports_report r WHERE r.id = {table}.report_id OFFSET 0)"
 _HOUSE = "tipline_owner, tipline_worker, tipline_desk"
 
 
