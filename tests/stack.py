@@ -26,10 +26,10 @@ from typing import Any
 import psycopg
 
 from tipline.platform import keys
+from tipline.platform.config import DOORS
 from tipline.platform.database import embedded, roles
 
 ROOT = Path(__file__).resolve().parents[1]
-DOORS = ("public", "esp_api", "esp_web", "desk", "portal")
 DATABASE = "tipline"
 START_SECONDS = 90.0
 STOP_SECONDS = 60.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tipline.platform import keys
+from tipline.platform.config import PAGES
 from tipline.platform.config import settings as house_settings
 from tipline.platform.database.urls import django_database
 
@@ -32,6 +33,8 @@ INSTALLED_APPS = [
     "tipline.platform.audit",
     "tipline.platform.vault",
     "tipline.reference.directory",
+    "tipline.reference.partners",
+    "tipline.reference.hashlists",
     "tipline.reports",
     "tipline.stages.intake",
     "tipline.stages.evidence",
@@ -41,20 +44,22 @@ INSTALLED_APPS = [
     "tipline.stages.routing",
     "tipline.stages.referral",
     "tipline.stages.feedback",
+    "tipline.programs.identification",
+    "tipline.programs.notices",
+    "tipline.programs.survivors",
+    "tipline.programs.statistics",
     "tipline.interfaces.public",
     "tipline.interfaces.hotline",
     "tipline.interfaces.esp_web",
     "tipline.interfaces.desk",
     "tipline.interfaces.portal",
+    "tipline.interfaces.survivors",
+    "tipline.interfaces.hash_sharing",
+    "tipline.interfaces.open_data",
 ]
 
 # One deployable, one URLconf: a page that is not in it does not exist there.
-ROOT_URLCONF = {
-    "public": "tipline.interfaces.public.urls",
-    "esp_web": "tipline.interfaces.esp_web.urls",
-    "desk": "tipline.interfaces.desk.urls",
-    "portal": "tipline.interfaces.portal.urls",
-}.get(HOUSE.role, "tipline.interfaces.ui.no_urls")
+ROOT_URLCONF = f"tipline.interfaces.{HOUSE.role}.urls" if HOUSE.role in PAGES else "tipline.interfaces.ui.no_urls"
 
 DATABASES = {"default": django_database(HOUSE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -11,8 +11,7 @@ from django.urls import URLPattern, URLResolver
 from tests.stack import Stack
 
 from tipline.interfaces.ui.gate import rule_of
-
-PAGES = ("public", "esp_web", "desk", "portal")
+from tipline.platform.config import PAGES
 
 
 def patterns(listed: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tipline.platform.program_secrets import hash_secret, make_secret, matches
 from tipline.reference.directory import facts
-from tipline.reference.directory.credentials import hash_secret, make_secret, matches
 from tipline.reference.places.counties import counties
 
 

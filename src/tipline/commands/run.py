@@ -15,11 +15,11 @@ from tipline.commands import places
 from tipline.commands.ground import Ground, migrate, open_ground, set_up_django
 from tipline.commands.words import say
 from tipline.platform import config, keys
+from tipline.platform.config import DOORS, PAGES
 from tipline.platform.processes import addresses
 from tipline.platform.processes.addresses import Addresses, addresses_of
 from tipline.platform.processes.supervisor import Child, Supervisor
 
-PAGES = ("public", "esp_web", "desk", "portal")
 READY_SECONDS = 60.0
 # What a deployable must not inherit: the way to the database of somebody else.
 _WITHHELD = frozenset(
@@ -130,7 +130,7 @@ def environment_of(ground: Ground, role: str) -> Mapping[str, str]:
 
 def _await_doors(ground: Ground, supervisor: Supervisor) -> None:
     found = ground.settings
-    waiting = {*PAGES, "esp_api"}
+    waiting = set(DOORS)
     deadline = time.monotonic() + READY_SECONDS
     while waiting and time.monotonic() < deadline:
         supervisor.look()
@@ -167,6 +167,9 @@ def _welcome(ground: Ground, where: Addresses) -> None:
         f"  portal (agencies)  {where.portal}/",
         f"  provider pages     {where.esp_web}/",
         f"  provider API       {where.esp_api}/ispws/status",
+        f"  take it down       {where.survivors}/",
+        f"  hash sharing       {where.hash_sharing}/",
+        f"  open figures       {where.open_data}/",
         f"  logs               {logs}",
         *_demo_lines(ground),
         "Ctrl-C stops everything; the data stays.",

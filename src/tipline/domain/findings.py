@@ -179,8 +179,28 @@ class FactsAdded:
     part: int  # number of the submission part that holds the words
 
 
+@dataclass(frozen=True, slots=True)
+class FileKnown:
+    """A file agrees with an entry of a hash list: which, of whom, how near, who judged it. Orders work, decides
+    nothing. The finding's subject is the file's id and the entry's key.
+    """
+
+    kind: ClassVar[str] = "file_known"
+    file_id: str
+    entry: int
+    list_name: str
+    member: str
+    how: str  # fingerprint type
+    distance: int = 0  # bits of 256 for PDQ, else 0
+    classification: str = ""  # A1 A2 B1 B2, empty for a survivor's own word
+    judged_by: int = 0  # how many people agreed before it counted
+    standing: str = ""  # "", "confirmed" or "disputed" by partners since
+    source: str = ""  # report, survivor, series, partner
+
+
 Body = (
     FileSecured
+    | FileKnown
     | PlaceFound
     | BestPlace
     | LookupFailed
@@ -199,6 +219,7 @@ KINDS: dict[str, type[Any]] = {
     body.kind: body
     for body in (
         FileSecured,
+        FileKnown,
         PlaceFound,
         BestPlace,
         LookupFailed,

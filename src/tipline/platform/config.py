@@ -12,7 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-ROLES = ("owner", "public", "esp_api", "esp_web", "desk", "portal", "worker")
+# Doors whose pages Django serves, and all doors in the order of their ports.
+PAGES = ("public", "esp_web", "desk", "portal", "survivors", "hash_sharing", "open_data")
+DOORS = ("public", "esp_api", "esp_web", "desk", "portal", "survivors", "hash_sharing", "open_data")
+ROLES = ("owner", *DOORS, "worker")
 
 
 class SettingError(Exception):

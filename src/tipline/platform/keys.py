@@ -23,7 +23,7 @@ HEX_NAMES = ("address", "number", "receipt", "totp", *(f"django_{role}" for role
 PASSWORD_NAMES = ("db_superuser", *(f"db_{role}" for role in ROLES))
 ALL_NAMES = PEM_NAMES + HEX_NAMES + PASSWORD_NAMES
 
-# Intake processes can seal and never open: no vault_private_v1 in the first three lines.
+# Intake processes can seal and never open: only who shows evidence holds vault_private_v1.
 KEYS_OF_ROLE: dict[str, tuple[str, ...]] = {
     "public": ("django_public", "vault_public_v1", "address", "number", "receipt"),
     "esp_api": ("django_esp_api", "vault_public_v1", "address", "number"),
@@ -33,6 +33,9 @@ KEYS_OF_ROLE: dict[str, tuple[str, ...]] = {
         "audit_public",
     ),
     "portal": ("django_portal", "vault_public_v1", "vault_private_v1", "totp"),
+    "survivors": ("django_survivors", "vault_public_v1", "address", "receipt"),
+    "hash_sharing": ("django_hash_sharing",),
+    "open_data": ("django_open_data",),
     "worker": (
         *("django_worker", "vault_public_v1", "vault_private_v1", "address", "number", "receipt"),
         *("audit_signing", "audit_public"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tipline.platform.config import DOORS
 from tipline.platform.database.grants import Grant
 
 # Not `id`: a process must not choose the place of its entry.
@@ -9,7 +10,7 @@ _COLUMNS = (
     *("entry", "at", "actor_kind", "actor_ident", "agency", "verb", "object_kind", "object_id", "outcome"),
     "canonical",
 )
-_WRITERS = ("public", "esp_api", "esp_web", "portal")
+_WRITERS = tuple(role for role in DOORS if role != "desk")
 
 GRANTS = (
     *(Grant(role=role, table="audit_entry", insert=_COLUMNS) for role in _WRITERS),

@@ -6,9 +6,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from tipline.platform.config import Settings
+from tipline.platform.config import PAGES, Settings
 
-WEB_ROLES = frozenset({"public", "esp_web", "desk", "portal"})
 _OF_DJANGO = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
 
@@ -23,7 +22,7 @@ def django_database(found: Settings) -> dict[str, Any]:
     entry: dict[str, Any] = {
         name: str(parts.pop(key)) for key, name in _OF_DJANGO.items() if parts.get(key) is not None
     }
-    is_web = found.role in WEB_ROLES
+    is_web = found.role in PAGES
     return entry | {
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": is_web,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass, fields
 
-from tipline.platform.config import Settings
-
-_ORDER = ("public", "esp_api", "esp_web", "desk", "portal")
+from tipline.platform.config import DOORS, Settings
 
 
 class PortTaken(Exception):
@@ -23,11 +21,14 @@ class Addresses:
     esp_web: str
     desk: str
     portal: str
+    survivors: str
+    hash_sharing: str
+    open_data: str
 
 
 def port_of(found: Settings, role: str) -> int:
     """This function will return the port of a door."""
-    return found.base_port + _ORDER.index(role)
+    return found.base_port + DOORS.index(role)
 
 
 def addresses_of(found: Settings) -> Addresses:
@@ -40,7 +41,7 @@ def check_free(found: Settings) -> None:
 
     Raises PortTaken, which names the port and the setting to change.
     """
-    for role in _ORDER:
+    for role in DOORS:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -48,7 +49,7 @@ def check_free(found: Settings) -> None:
             except OSError as error:
                 raise PortTaken(
                     f"Port {port_of(found, role)} on {found.host} cannot be used ({error.strerror}): "
-                    f"set TIPLINE_PORT to the first of {len(_ORDER)} free ports in a row."
+                    f"set TIPLINE_PORT to the first of {len(DOORS)} free ports in a row."
                 ) from error
 
 

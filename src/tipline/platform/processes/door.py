@@ -17,7 +17,7 @@ from granian.http import HTTP1Settings
 from tipline.platform.processes.lifeline import tie_to_parent
 
 # Threads wait for the database and for slow readers of evidence, so more than cores allow is right. Each holds a
-# connection of its own: four doors of 16 fit the 100 of the embedded server, four of 32 would not.
+# connection of its own: seven doors of 16 fit the 200 of the embedded server, seven of 32 would not.
 BLOCKING_THREADS = 16
 # Counts open connections, idle ones too (measured): near the number of threads, a few idle browsers would close a door.
 BACKPRESSURE = 1024

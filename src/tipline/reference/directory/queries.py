@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tipline.reference.directory.credentials import matches
+from tipline.platform.program_secrets import matches
 from tipline.reference.directory.facts import weakest
 from tipline.reference.directory.models import (
     Agency,

@@ -10,8 +10,9 @@ from django.db import IntegrityError, models, transaction
 
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
+from tipline.platform import program_secrets
 from tipline.platform.audit.service import Act, record
-from tipline.reference.directory import credentials, facts
+from tipline.reference.directory import facts
 from tipline.reference.directory.models import (
     Agency,
     CountryContact,
@@ -164,9 +165,9 @@ def issue_credential(*, esp_id: int, username: str, environment: str, by: Actor,
         raise Refusal("bad_username", "A user name has letters and no colon.", source="RFC 7617", field="username")
     if not Esp.objects.filter(pk=esp_id, active=True).exists():
         raise Refusal("no_esp", "The company is not in the directory, or not active.")
-    secret = credentials.make_secret()
+    secret = program_secrets.make_secret()
     row = EspCredential(esp_id=esp_id, username=username.strip(), environment=environment, created_at=now)
-    row.secret_argon2id = credentials.hash_secret(secret)
+    row.secret_argon2id = program_secrets.hash_secret(secret)
     try:
         with transaction.atomic():
             row.save()

@@ -1,4 +1,4 @@
-"""Secrets of companies' programs: made here once, kept as Argon2id, compared in constant time."""
+"""Secrets of other people's programs: made here once, kept as Argon2id, compared in constant time."""
 
 from __future__ import annotations
 

@@ -1,0 +1,140 @@
+"""Tables of hash lists."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class HashList(models.Model):
+    """One list; in the sharing API an environment of its own. `slug` is the first part of its address."""
+
+    id = models.BigAutoField(primary_key=True)
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    admission = models.CharField(max_length=16, default="THREE_PEOPLE")
+    created_at = models.DateTimeField()
+
+
+class Entry(models.Model):
+    """One known picture or video. Only its newest state is served; `changed_at` is the time of that state.
+
+    A deleted entry keeps its row (the tombstone) for ever and loses its fingerprints.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    hash_list = models.ForeignKey(HashList, on_delete=models.PROTECT, related_name="entries")
+    member = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    entry_id = models.CharField(max_length=80)  # the member's own
+    media = models.CharField(max_length=5)
+    classification = models.CharField(max_length=2, blank=True)
+    categorizations = models.JSONField(default=list)  # GUIDs of this list's categorisations
+    state = models.CharField(max_length=8)
+    source = models.CharField(max_length=16)
+    report_id = models.BigIntegerField(null=True)
+    file_id = models.CharField(max_length=32, blank=True)
+    canary_of = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_by = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("hash_list", "member", "entry_id"), name="one_entry_of_member"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("PROPOSED", "ACTIVE", "REJECTED", "DELETED")), name="entry_state"
+            ),
+        )
+        indexes = (models.Index(fields=("hash_list", "changed_at", "id"), name="entry_by_change"),)
+
+
+class EntryPrint(models.Model):
+    """One fingerprint of an entry. `value` for small types; `data` for those that are served by address."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="prints")
+    type = models.CharField(max_length=16)
+    value = models.CharField(max_length=512, blank=True)
+    data = models.BinaryField(null=True)
+    quality = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("entry", "type"), name="one_print_of_type"),)
+        indexes = (models.Index(fields=("type", "value"), name="print_by_value"),)
+
+
+class Judgement(models.Model):
+    """One person's verdict on a proposed entry, given without seeing the others'. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="judgements")
+    reviewer = models.CharField(max_length=150)
+    verdict = models.CharField(max_length=8)  # A1 A2 B1 B2, or REJECT
+    note = models.CharField(max_length=300, blank=True)
+    settles = models.BooleanField(default=False)  # the fourth person, who sees that there is a disagreement
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("entry", "reviewer"), name="one_judgement_a_person"),)
+
+
+class Vote(models.Model):
+    """What a partner last said of one fingerprint of an entry."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="votes")
+    type = models.CharField(max_length=16)
+    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=12)
+    reasons = models.JSONField(default=list)  # GUIDs of FeedbackReason
+    tags = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("entry", "type", "partner"), name="one_vote_a_partner"),)
+
+
+class FeedbackReason(models.Model):
+    """An allowed reason for a negative vote on a type of fingerprint."""
+
+    guid = models.UUIDField(primary_key=True)
+    hash_list = models.ForeignKey(HashList, on_delete=models.PROTECT, related_name="reasons")
+    name = models.CharField(max_length=120)
+    type = models.CharField(max_length=16)
+
+
+class Categorization(models.Model):
+    """A tag that an owner may put on an entry, in its group. GUIDs differ from list to list."""
+
+    guid = models.UUIDField(primary_key=True)
+    hash_list = models.ForeignKey(HashList, on_delete=models.PROTECT, related_name="categorizations")
+    group = models.CharField(max_length=60)
+    allow_multiple = models.BooleanField()
+    name = models.CharField(max_length=120)
+    position = models.SmallIntegerField(default=0)
+
+
+class AccessGrant(models.Model):
+    """A member lets another see its entries. No grant at all: everybody may."""
+
+    id = models.BigAutoField(primary_key=True)
+    hash_list = models.ForeignKey(HashList, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    granted = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("hash_list", "owner", "granted"), name="one_access_grant"),)
+
+
+class Hit(models.Model):
+    """A file of a report agreed with an entry. Counted for survivors and for the flood brake."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="hits")
+    report_id = models.BigIntegerField()
+    file_id = models.CharField(max_length=32)
+    how = models.CharField(max_length=16)
+    distance = models.SmallIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("entry", "file_id"), name="one_hit_of_file"),)

@@ -1,0 +1,91 @@
+"""The words of hash lists and the values that reads return. Pure.
+
+Source: NCMEC Hash Sharing API v2 (environments, fingerprint types, classifications), see docs/glossary.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+# Fingerprint types by their name on the wire. PHOTODNA and NETCLEAN are stored, compared and passed on, never computed.
+TYPES = (
+    "MD5", "SHA1", "SHA256", "PDQ", "PDNA", "NETCLEAN", "VIDENTIFIER", "TMK_PDQF", "SSVH_PDNA", "SSVH_SAFER_HASH",
+)  # fmt: skip
+LARGE_TYPES = ("VIDENTIFIER", "TMK_PDQF", "SSVH_PDNA", "SSVH_SAFER_HASH")  # served by address, kept as bytes
+CLASSIFICATIONS = ("A1", "A2", "B1", "B2")
+MEDIA = ("image", "video")
+# How an entry comes onto a list: three people who agree, or a survivor's own word (nobody ever sees the picture).
+THREE_PEOPLE, SELF_REPORTED, PARTNER = "THREE_PEOPLE", "SELF_REPORTED", "PARTNER"
+# PROPOSED waits for judgement; ACTIVE is served and matched; REJECTED was never served; DELETED leaves a tombstone.
+PROPOSED, ACTIVE, REJECTED, DELETED = "PROPOSED", "ACTIVE", "REJECTED", "DELETED"
+# What a partner said of one fingerprint of somebody's entry. The last three are a platform's answer (StopNCII form).
+AFFIRMATIVE, NEGATIVE = "AFFIRMATIVE", "NEGATIVE"
+BLOCKED, NOT_BLOCKED, PENDING = "BLOCKED", "NOT_BLOCKED", "PENDING"
+
+PDQ_RADIUS = 31  # bits of 256; the distance at which PDQ's authors call two pictures the same
+PDQ_LEAST_QUALITY = 50  # a hash of a flat picture is near everything: not compared loosely
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """One fingerprint: type of TYPES, value as lowercase hex (PDNA: base64), quality 0-100 of a PDQ."""
+
+    type: str
+    value: str
+    quality: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What somebody wants on a list.
+
+    `entry_id` is the member's own id, empty to have one made. `source` says where it is from: "report", "survivor",
+    "series", "partner"; report_id and file_id name the file of ours that reviewers look at, where there is one.
+    """
+
+    list_slug: str
+    member_id: int
+    media: str
+    prints: tuple[Print, ...]
+    classification: str = ""
+    entry_id: str = ""
+    source: str = "report"
+    report_id: int | None = None
+    file_id: str = ""
+    categorizations: tuple[str, ...] = ()
+    canary_of: int | None = None  # shown to this partner alone, so that a leaked list names who leaked it
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One entry that a file agrees with: how, how near, on which list, of which member, and who judged it.
+
+    `how` is the fingerprint type; `distance` in bits for PDQ, 0 for digests; `judged_by` counts people (0: a
+    survivor's own word); `standing` sums up what partners said: "", "confirmed" or "disputed".
+    """
+
+    entry: int  # our key of the entry
+    entry_id: str
+    list_slug: str
+    list_name: str
+    member_id: int
+    member_name: str
+    media: str
+    classification: str
+    how: str
+    distance: int
+    judged_by: int
+    last_judged_at: datetime | None
+    standing: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitCount:
+    """How often the fingerprints of some entries were found since, and how often platforms said that they removed."""
+
+    found: int
+    last_found_at: datetime | None
+    removed: int
+    not_removed: int
