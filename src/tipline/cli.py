@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -171,6 +172,7 @@ def main(arguments: Arguments) -> int:
     if verb is None:
         sys.stderr.write(f"There is no verb {arguments[0]}. ./tipline help lists them.\n")
         return 2
+    os.umask(0o077)  # logs, backups and databases are nobody else's business
     try:
         return verb(arguments[1:])
     except _sentences() as error:

@@ -5,7 +5,7 @@ The three tables are the design; `step` is the only loop body.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import ModuleType
 
@@ -137,11 +137,17 @@ def close_answered(now: datetime) -> None:
 
 
 def purge(now: datetime) -> None:
-    """This function will destroy the content of reports whose retention has ended; a legal hold wins."""
+    """This function will destroy the content of reports whose retention has ended; a legal hold wins.
+
+    One that must not be destroyed is held for a person to look at, and the others go on.
+    """
     for report_id in retention.list_due(now=now):
-        with transaction.atomic():
-            retention.purge(report_id=report_id, by=BY, now=now)
-            enrichment.forget(report_id=report_id)
+        try:
+            with transaction.atomic():
+                retention.purge(report_id=report_id, by=BY, now=now)
+                enrichment.forget(report_id=report_id)
+        except Refusal as refusal:
+            retention.refuse_purge(report_id=report_id, code=refusal.code, by=BY, now=now)
     referral.shred_purged(now=now)
 
 
@@ -216,11 +222,17 @@ def walk(report_id: int) -> None:
         pass
 
 
-def news(report_id: int, kinds: list[str]) -> None:
-    """This function will run the listeners of late news, each once."""
-    listeners = dict.fromkeys(listener for kind in kinds for listener in LISTENERS.get(kind, ()))
-    for listener in listeners:
+def news(report_id: int, kinds: Sequence[str] = ()) -> None:
+    """This function will run the listeners of all news that a report has by now, each once.
+
+    News is forgotten after its listeners ran: a job that is cut short is run again and finds it. Of many jobs about
+    one report the first does the work and the others find nothing left.
+    """
+    waiting = reports.list_news(report_id)
+    told = dict.fromkeys((*kinds, *(kind for _, kind in waiting)))
+    for listener in dict.fromkeys(listener for kind in told for listener in LISTENERS.get(kind, ())):
         listener(report_id, clock.now())
+    record.settle_news(news_ids=[news_id for news_id, _ in waiting])
 
 
 def escalate(*, report_id: int, why: str, by: Actor, now: datetime) -> None:

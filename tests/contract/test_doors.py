@@ -40,7 +40,7 @@ def test_nobody_reaches_a_staff_page_without_a_log_in(door: str, house: Stack) -
         if rule is None or rule.open_because or "code" in path:
             continue
         made = path.replace("<int:number>", "1").replace("<slug:name>", "new").replace("<int:part>", "1")
-        made = made.replace("<str:file_id>", "a" * 32).replace("<str:draft_id>", "a" * 32)
+        made = made.replace("<hex:file_id>", "a" * 32).replace("<hex:draft_id>", "a" * 32)
         seen[made] = httpx.get(f"{house.address(door)}/{made}").status_code
     assert seen
     assert set(seen.values()) <= {302, 405}

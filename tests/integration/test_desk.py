@@ -209,6 +209,24 @@ def test_a_hold_stops_and_a_release_frees(analyst: Client, world: World) -> None
     assert reports.load_head(world.teen.id).hold is None
 
 
+def test_an_act_that_does_not_fit_any_more_is_refused_in_words(analyst: Client, world: World) -> None:
+    act(analyst, world.teen.number, "hold", reason="wait_company")
+    answer = act(analyst, world.teen.number, "refer", reason="suspect_identifiable")
+    assert answer.status_code == 400
+    assert "has moved on meanwhile" in text(answer)
+    assert triage.find_pending(world.teen.id) is None
+
+
+def test_what_an_analyst_may_not_do_is_audited(analyst: Client, world: World) -> None:
+    assert act(analyst, world.teen.number, "lift-legal-hold").status_code == 404
+    assert [entry.verb for entry in list_entries(Wanted(), limit=5)].count("report.refused") == 1
+
+
+@pytest.mark.parametrize("path", ["/audit/?who=%00", "/reports/1/files/%00/", "/hotline/calls/%00/"])
+def test_a_nul_in_an_address_is_no_accident_of_ours(path: str, analyst: Client) -> None:
+    assert analyst.get(path).status_code in {403, 404}
+
+
 def test_a_legal_hold_is_set_by_an_analyst_and_lifted_by_a_supervisor(
     analyst: Client, world: World, watch: Watch
 ) -> None:

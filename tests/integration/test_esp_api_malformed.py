@@ -60,6 +60,7 @@ def test_a_form_that_is_too_big_is_refused(wire: Wire) -> None:
     assert wire.post("/finish", b"x" * 70_000).code == (413, 4000)
 
 
+_CROWD = b" ".join(b'a%d="1"' % number for number in range(100))
 LAUGHS = b'<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><report>&b;</report>'
 MALFORMED_XML: dict[str, tuple[bytes, tuple[int, int]]] = {
     "empty": (b"", (400, 4110)),
@@ -82,6 +83,7 @@ MALFORMED_XML: dict[str, tuple[bytes, tuple[int, int]]] = {
     "the old constant": (report().replace(b"Sexual Acts", b"Sexual Act"), (400, 4100)),
     "no zone": (report().replace(b"08:30:00-07:00", b"08:30:00"), (400, 4100)),
     "a future date": (report().replace(b"2026-02-20", b"2126-02-20"), (400, 4100)),
+    "a crowd of attributes": (report().replace(b"<report>", b"<report " + _CROWD + b">"), (400, 4100)),
     "too big": (report(tail=f"<additionalInfo>{'x' * 2_100_000}</additionalInfo>"), (413, 4000)),
 }
 
@@ -94,3 +96,19 @@ def test_malformed_xml_always_has_its_code(wire: Wire, path: str, case: str) -> 
     assert got.code == expected
     assert got.root == "reportResponse"
     assert got.responseDescription
+
+
+def test_a_control_character_in_a_file_name_is_no_accident_of_ours(wire: Wire) -> None:
+    number = str(wire.submit(report())).encode()
+    got = wire.form("/upload", multipart(("id", None, number), ("file", "a\0b\x1b.jpg", b"bytes")))
+    assert got.code == (200, 0)
+
+
+def test_an_id_that_stands_there_twice_is_refused(wire: Wire) -> None:
+    number = str(wire.submit(report())).encode()
+    half = len(number) // 2
+    twice = (("id", None, number[:half]), ("id", None, number[half:]))
+    assert wire.form("/finish", multipart(*twice)).code == (400, 4000)
+    assert wire.form("/upload", multipart(*twice, ("file", "a", b"bytes"))).code == (400, 4200)
+    form = b"id=1&id=" + number
+    assert wire.post("/finish", form, "application/x-www-form-urlencoded").code == (400, 4000)

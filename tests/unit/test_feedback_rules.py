@@ -107,3 +107,9 @@ def test_no_row_is_ever_lost(lines: list[str]) -> None:
     expected = {number for number, line in enumerate(lines, start=2) if line.strip(" \t,;\"'") and line.strip()}
     assert expected <= rows
     assert all(one.problem or (one.kind and one.value) for one in found)
+
+
+def test_an_endless_line_is_a_problem_of_its_own_row() -> None:
+    first, second = read_contacts("x" * 200_000 + "\nnight_otter")
+    assert first.problem
+    assert second.value == "night_otter"

@@ -6,9 +6,13 @@ killed worker is run again, so every task must be harmless when run twice.
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from functools import cache
 from typing import Any
 
@@ -18,6 +22,15 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+
+class Priority(IntEnum):
+    """Which job goes first when several wait. Timers have a lane of their own besides."""
+
+    NEWS = -10  # late news about reports that people can open already
+    WALK = 0  # reports on their way, and whatever people wait for
+
+
+LANES = {"default": 2, "timers": 1}  # queue and how many of its jobs run at a time: bulk never holds up the clock
 POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 2.0
 STALLED_SECONDS = 10.0
@@ -37,6 +50,7 @@ def defer(
     queueing_lock: str | None = None,
     lock: str | None = None,
     schedule_at: datetime | None = None,
+    priority: int = Priority.WALK,
     **arguments: Any,
 ) -> bool:
     """This function will begin a job within the current Django transaction.
@@ -44,7 +58,7 @@ def defer(
     task: the name under which the task was registered; arguments must be JSON-able: ids and codes, never
     personal data.
     queueing_lock: while a job with this lock waits (also one for a later time), no second one is begun.
-    lock: jobs with the same lock run one after another.
+    lock: jobs with the same lock run one after another. priority: higher goes first.
     Returns False where the queueing lock stood in the way.
     """
     deferrer = tasks.configure_task(
@@ -53,6 +67,7 @@ def defer(
         queueing_lock=queueing_lock,
         lock=lock,
         schedule_at=schedule_at,
+        priority=priority,
     )
     try:
         with transaction.atomic():
@@ -119,7 +134,7 @@ def register_timer(name: str, *, cron: str) -> Callable[[Callable[[], None]], Ca
         def at_the_time(timestamp: int) -> None:
             function()
 
-        registered = app.task(name=name, queueing_lock=name)(at_the_time)
+        registered = app.task(name=name, queueing_lock=name, queue="timers")(at_the_time)
         app.periodic(cron=cron, periodic_id=name)(registered)
         return function
 
@@ -132,14 +147,38 @@ async def rescue_stalled(timestamp: int) -> None:
         await app.job_manager.retry_job(job)
 
 
-def run_worker(*, concurrency: int = 2, wait: bool = True) -> None:
+def run_worker(*, lanes: Mapping[str, int] = LANES, wait: bool = True) -> None:
     """This function will run jobs until SIGTERM or SIGINT; what runs then is finished, within GRACE_SECONDS.
 
-    wait: False runs what is due and returns, for tests.
+    lanes: how many jobs of each queue run at a time. wait: False runs what is due and returns, for tests.
     """
     _register_rescue()
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
-        worker_app.run_worker(
+        asyncio.run(_run_lanes(worker_app, lanes, wait))
+
+
+async def _run_lanes(worker_app: Any, lanes: Mapping[str, int], wait: bool) -> None:
+    async with worker_app.open_async():
+        running = [asyncio.ensure_future(_run_lane(worker_app, queue, many, wait)) for queue, many in lanes.items()]
+        if wait:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, lambda: [lane.cancel() for lane in running])
+        # A lane that is told to stop finishes its jobs first; one that fails takes the others with it.
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
+        failed = [lane.exception() for lane in done if not lane.cancelled() and lane.exception()]
+        for lane in running:
+            lane.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        if failed and failed[0]:
+            raise failed[0]
+
+
+async def _run_lane(worker_app: Any, queue: str, concurrency: int, wait: bool) -> None:
+    with suppress(asyncio.CancelledError):
+        await worker_app.run_worker_async(
+            queues=[queue],
+            name=queue,
             concurrency=concurrency,
             wait=wait,
             fetch_job_polling_interval=POLL_SECONDS,
@@ -149,7 +188,7 @@ def run_worker(*, concurrency: int = 2, wait: bool = True) -> None:
             shutdown_graceful_timeout=GRACE_SECONDS,
             update_heartbeat_interval=HEARTBEAT_SECONDS,
             stalled_worker_timeout=STALLED_SECONDS,
-            install_signal_handlers=wait,
+            install_signal_handlers=False,
         )
 
 
@@ -158,5 +197,5 @@ _RESCUE = "platform.rescue_stalled"
 
 def _register_rescue() -> None:
     if _RESCUE not in app.tasks:
-        task = app.task(name=_RESCUE, queueing_lock=_RESCUE)(rescue_stalled)
+        task = app.task(name=_RESCUE, queueing_lock=_RESCUE, queue="timers")(rescue_stalled)
         app.periodic(cron="* * * * * */10", periodic_id=_RESCUE)(task)

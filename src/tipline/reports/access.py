@@ -40,6 +40,7 @@ _DESK = (
     Grant(role="desk", table="reports_findingrow", select=True, insert=True),
     Grant(role="desk", table="reports_currentfinding", select=True, insert=True, update=("finding_id",)),
     Grant(role="desk", table="reports_journalentry", select=True, insert=True),
+    Grant(role="desk", table="reports_news", select=_ID, insert=True),
     Grant(
         role="desk",
         table="reports_legalhold",
@@ -60,6 +61,7 @@ _WORKER = (
         )
     ),
     *(Grant(role="worker", table=table, select=True, insert=True, update=True, delete=True) for table in _REWRITTEN),
+    Grant(role="worker", table="reports_news", select=True, insert=True, delete=True),
     # What must outlive everything is added to and never changed.
     *(
         Grant(role="worker", table=table, select=True, insert=True)

@@ -152,6 +152,14 @@ class CurrentFinding(models.Model):
         constraints = (models.UniqueConstraint(fields=("report", "kind", "subject"), name="one_current_finding"),)
 
 
+class News(models.Model):
+    """Late news whose listeners have still to run: a finding of this kind was appended beside the way."""
+
+    id = models.BigAutoField(primary_key=True)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="news")
+    kind = models.CharField(max_length=32)
+
+
 class JournalEntry(models.Model):
     """Each move of a report and each hold: who, when, from where to where. Outlives the content."""
 

@@ -24,6 +24,7 @@ from tipline.reports.models import (
     Fingerprint,
     IdentifierRow,
     JournalEntry,
+    News,
     Report,
     Submission,
 )
@@ -197,6 +198,22 @@ def find_sightings(
     ).exclude(report_id=besides)
     found = rows.select_related("report").order_by("-report_id")[:most]
     return tuple(Sighting(row.report_id, row.report.number, identifier_of(row)) for row in found)
+
+
+def count_sightings(identifier: Identifier, *, besides: int, environment: str = "production", most: int) -> int:
+    """This function will count the other reports of an environment that carry an identifier, at most `most`."""
+    rows = IdentifierRow.objects.filter(
+        hash64=hash64(identifier.kind, identifier.value),
+        kind=identifier.kind,
+        value=identifier.value,
+        report__environment=environment,
+    ).exclude(report_id=besides)
+    return rows.order_by().values("report_id").distinct()[:most].count()
+
+
+def list_news(report_id: int) -> tuple[tuple[int, str], ...]:
+    """This function will list (id, kind) of the news of a report whose listeners have still to run."""
+    return tuple(News.objects.filter(report_id=report_id).order_by("id").values_list("id", "kind"))
 
 
 def list_journal(report_id: int) -> tuple[JournalLine, ...]:

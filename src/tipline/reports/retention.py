@@ -9,6 +9,7 @@ from django.db import transaction
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.domain.states import ReportState
+from tipline.domain.statutes import PRESERVATION_RULE
 from tipline.platform.vault import service as vault
 from tipline.reports.models import (
     CurrentFinding,
@@ -21,7 +22,7 @@ from tipline.reports.models import (
     Report,
     Submission,
 )
-from tipline.reports.service import audit
+from tipline.reports.service import audit, put_hold
 
 # How long content outlives the end of a report, by the state in which it ended.
 KEEP: dict[ReportState, timedelta] = {
@@ -61,7 +62,7 @@ def list_due(*, now: datetime, most: int = 100) -> tuple[int, ...]:
     """This function will list reports whose retention has ended and that nobody ordered kept."""
     due: list[int] = []
     for state, keep in KEEP.items():
-        rows = Report.objects.filter(state=state, legal_hold=False, changed_at__lt=now - keep)
+        rows = Report.objects.filter(state=state, legal_hold=False, hold_reason="", changed_at__lt=now - keep)
         due += rows.order_by("id").values_list("id", flat=True)[:most]
     return tuple(due)
 
@@ -70,13 +71,11 @@ def list_due(*, now: datetime, most: int = 100) -> tuple[int, ...]:
 def purge(*, report_id: int, by: Actor, now: datetime) -> bool:
     """This function will destroy the content of one ended report; number, digests and journal remain.
 
-    Raises Refusal `legal_hold` where somebody ordered it kept, `wrong_state` where it has not ended.
+    Raises Refusal `legal_hold` where somebody ordered it kept, `wrong_state` where it has not ended, `preserved`
+    where the law asks to keep it longer, `journal_differs` where the state is none that the journal tells of.
     """
     report = Report.objects.select_for_update().get(pk=report_id)
-    if report.legal_hold or LegalHold.objects.filter(report_id=report_id, released_at=None).exists():
-        raise Refusal("legal_hold", "The report is under legal hold and cannot be purged.")
-    if ReportState(report.state) not in KEEP:
-        raise Refusal("wrong_state", f"A report in state {report.state} cannot be purged.")
+    _require_ended(report, now)
     _destroy_content(report_id)
     JournalEntry.objects.create(
         report_id=report_id,
@@ -90,6 +89,27 @@ def purge(*, report_id: int, by: Actor, now: datetime) -> bool:
     report.save(update_fields=["state", "headline", "tags", "changed_at"])
     audit(by, "report.purged", report.number, now)
     return True
+
+
+def _require_ended(report: Report, now: datetime) -> None:
+    if report.legal_hold or LegalHold.objects.filter(report_id=report.id, released_at=None).exists():
+        raise Refusal("legal_hold", "The report is under legal hold and cannot be purged.")
+    if ReportState(report.state) not in KEEP:
+        raise Refusal("wrong_state", f"A report in state {report.state} cannot be purged.")
+    if report.preserve_until is not None and report.preserve_until > now:
+        raise Refusal("preserved", "The report must be preserved longer.", source=PRESERVATION_RULE.cite)
+    # A row that somebody changed past the house has no journal entry that brought it where it stands.
+    last = JournalEntry.objects.filter(report_id=report.id).exclude(to_state="").order_by("-id").first()
+    if last is None or last.to_state != report.state:
+        raise Refusal("journal_differs", "The journal tells of another state: somebody must look.")
+
+
+@transaction.atomic
+def refuse_purge(*, report_id: int, code: str, by: Actor, now: datetime) -> None:
+    """This function will hold a report that was due and must not be destroyed, and say why in the audit."""
+    number = Report.objects.only("number").get(pk=report_id).number
+    audit(by, "report.purge_refused", number, now, reason=code)
+    put_hold(report_id=report_id, reason="purge_refused", detail=code, by=by, now=now)
 
 
 def _destroy_content(report_id: int) -> None:

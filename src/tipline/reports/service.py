@@ -27,6 +27,7 @@ from tipline.reports.models import (
     FindingRow,
     IdentifierRow,
     JournalEntry,
+    News,
     Report,
     Submission,
 )
@@ -196,33 +197,64 @@ def add_part(*, report_id: int, part: int, opening: Opening, by: Actor, now: dat
 
 
 def _store_findings(report_id: int, findings: Iterable[Finding]) -> None:
-    for found in findings:
-        row = FindingRow.objects.create(
-            report_id=report_id,
-            kind=found.kind,
-            subject=found.subject,
-            body=encode(found.body),
-            version=found.version,
-            by=found.by,
-            tool=found.tool,
-            basis=found.basis,
-            at=found.at,
-        )
-        CurrentFinding.objects.update_or_create(
-            report_id=report_id, kind=found.kind, subject=found.subject, defaults={"finding": row}
-        )
+    rows = FindingRow.objects.bulk_create(_finding_row(report_id, found) for found in findings)
+    # Of two in one batch the later one counts. In one order, so that two writers never wait for each other.
+    newest = {(row.kind, row.subject): row for row in rows}
+    CurrentFinding.objects.bulk_create(
+        (
+            CurrentFinding(report_id=report_id, kind=kind, subject=subject, finding=row)
+            for (kind, subject), row in sorted(newest.items())
+        ),
+        update_conflicts=True,
+        unique_fields=["report", "kind", "subject"],
+        update_fields=["finding"],
+    )
+
+
+def _finding_row(report_id: int, found: Finding) -> FindingRow:
+    return FindingRow(
+        report_id=report_id,
+        kind=found.kind,
+        subject=found.subject,
+        body=encode(found.body),
+        version=found.version,
+        by=found.by,
+        tool=found.tool,
+        basis=found.basis,
+        at=found.at,
+    )
 
 
 @transaction.atomic
 def append_findings(*, report_id: int, findings: Sequence[Finding], by: Actor, now: datetime) -> None:
-    """This function will append findings beside the way (late news) and tell the listeners."""
+    """This function will append findings beside the way (late news) and tell the listeners.
+
+    The news is a row of the same commit: of many jobs about one report the first does the work of all.
+    """
     if not findings:
         return
     _store_findings(report_id, findings)
     kinds = sorted({found.kind for found in findings})
     number = Report.objects.only("number").get(pk=report_id).number
     audit(by, "report.findings", number, now, kinds=",".join(kinds))
-    jobs.defer(NEWS, report_id=report_id, kinds=kinds)
+    News.objects.bulk_create(News(report_id=report_id, kind=kind) for kind in kinds)
+    # What a person just did goes before what the house worked out by itself.
+    priority = jobs.Priority.NEWS if by.kind == "system" else jobs.Priority.WALK
+    jobs.defer(NEWS, priority=priority, report_id=report_id)
+
+
+def settle_news(*, news_ids: Sequence[int]) -> None:
+    """This function will forget news whose listeners have run."""
+    News.objects.filter(id__in=news_ids).delete()
+
+
+def lock_reports(*, report_ids: Iterable[int]) -> None:
+    """This function will lock reports for the current transaction, always in the order of their ids.
+
+    Whoever writes into several reports calls it first, so that two of them never wait for each other.
+    """
+    rows = Report.objects.select_for_update().filter(id__in=set(report_ids)).order_by("id")
+    list(rows.values_list("id", flat=True))
 
 
 @transaction.atomic

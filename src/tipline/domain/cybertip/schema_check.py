@@ -15,6 +15,7 @@ from tipline.domain.cybertip.xsd import compiled
 
 _ONE_AT_A_TIME = Lock()
 _SHORT = 4000
+_MOST_ATTRIBUTES = 64  # the schema knows fewer than twenty on any element
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
 _LEAD = re.compile(r"^Element '([^']*)'(?:, attribute '([^']*)')?: ")
 _ADVICE = {
@@ -34,10 +35,22 @@ def schema_violations(root: etree._Element, text: str) -> list[Violation]:
     document is wrong in more places than are ever told: finding one path takes time in proportion to the
     document, and finding all would take its square.
     """
+    crowded = _crowded(root)
+    if crowded is not None:
+        return [crowded]
     if text.count("<") <= _SHORT:
         return _in_tree(root)
     unplaced = _in_stream(text)
     return _in_tree(root) if 0 < len(unplaced) <= MOST_REPORTED else unplaced
+
+
+def _crowded(root: etree._Element) -> Violation | None:
+    # Each wrong attribute costs an error of its own, all of them under a lock: seconds for a body of some megabytes.
+    for element in root.iter(etree.Element):
+        if len(element.attrib) > _MOST_ATTRIBUTES:
+            message = f"cvc-complex-type.3: Element '{element.tag}' has more than {_MOST_ATTRIBUTES} attributes."
+            return broken(root.getroottree().getpath(element), message, _advice("cvc-complex-type.3"))
+    return None
 
 
 def _in_tree(root: etree._Element) -> list[Violation]:

@@ -96,8 +96,15 @@ def _choose(asked: Asked, by: Actor, now: datetime) -> None:
     routing.choose_recipients(report_id=asked.head.id, choice=choice, by=by, now=now)
 
 
+def too_late(*, is_decided: bool) -> str:
+    """This function will say why an act no longer fits the report."""
+    if is_decided:
+        return "Somebody decided about this report a moment ago."
+    return "The report has moved on meanwhile: this cannot be done with it now."
+
+
 def _waits(head: ReportHead, is_decided: bool) -> bool:
-    return head.state is ReportState.SCORED and not is_decided
+    return head.state is ReportState.SCORED and head.hold is None and not is_decided
 
 
 def _is_decided(head: ReportHead, is_decided: bool) -> bool:

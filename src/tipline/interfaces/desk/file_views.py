@@ -14,6 +14,7 @@ from tipline.interfaces.desk.views import frame, require_report
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
+from tipline.platform.audit.act import Outcome
 from tipline.reports import custody as custodies
 from tipline.reports import queries as reports
 from tipline.stages.evidence import service as evidence
@@ -72,6 +73,8 @@ def look(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
     try:
         picture = _picture(request, head, found, asked)
     except Refusal as refusal:
+        refused = trail.Sight("file.refused", "file", found.file_id, outcome=Outcome.REFUSED)
+        trail.note(request, refused, report=number, reason=refusal.code)
         return HttpResponse(refusal.sentence, status=409, content_type="text/plain; charset=utf-8")
     answer = HttpResponse(picture, content_type="image/jpeg")
     answer["Content-Security-Policy"] = _SANDBOX

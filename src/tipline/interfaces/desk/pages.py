@@ -95,6 +95,11 @@ class Getters:
     can_choose: bool
 
 
+def is_decided(report_id: int) -> bool:
+    """This function will say whether a decision waits for the end of its undo window."""
+    return triage.find_pending(report_id) is not None
+
+
 def load_waiting(head: ReportHead, getters: Getters | None, now: datetime) -> Waiting | None:
     """This function will find the decision whose undo window is still open, or that waits to be applied."""
     found = triage.find_pending(head.id)

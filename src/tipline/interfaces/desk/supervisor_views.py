@@ -32,7 +32,7 @@ def report_audit(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     """This function will show the newest entries of the audit, of one person where a name is given."""
-    who = request.GET.get("who", "").strip()[:150]
+    who = request.GET.get("who", "").replace("\0", "").strip()[:150]
     trail.note(request, trail.Sight("audit.viewed", "audit", "all"), kind="person" if who else "all")
     values = _values(request, Wanted(actor_ident=who, before=_before(request)))
     return render(request, "desk/audit.html", {**values, "who": who})

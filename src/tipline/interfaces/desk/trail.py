@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.http import HttpRequest
 
-from tipline.interfaces.ui.gate import actor_of
+from tipline.interfaces.ui.gate import Refused, actor_of
 from tipline.platform import clock
 from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.audit.service import record
@@ -41,6 +41,20 @@ def note(request: HttpRequest, sight: Sight, **details: str | int) -> None:
             size_bytes=sight.size_bytes,
         )
     )
+
+
+def refused(request: HttpRequest, number: int, page: str) -> Refused:
+    """This function will make the refusal of something that this person may not do, to be raised."""
+    act = Act(
+        at=clock.now(),
+        actor=actor_of(request),
+        verb="report.refused",
+        object_kind="report",
+        object_id=str(number),
+        outcome=Outcome.REFUSED,
+        details={"reason": page},
+    )
+    return Refused(act)
 
 
 def note_report(request: HttpRequest, number: int, page: str, *, basis: str = "", size: int | None = None) -> None:

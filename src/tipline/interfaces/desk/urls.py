@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include
 
 from tipline.interfaces.desk import file_views, supervisor_views, views
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
+from tipline.interfaces.ui.paths import path
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -18,8 +19,8 @@ _DESK = [
     path("reports/<int:number>/reporter/", views.reporter, name="reporter"),
     path("reports/<int:number>/submission/<int:part>/", views.submission, name="submission"),
     path("reports/<int:number>/audit/", supervisor_views.report_audit, name="report_audit"),
-    path("reports/<int:number>/files/<str:file_id>/", file_views.file, name="file"),
-    path("reports/<int:number>/files/<str:file_id>/look.jpg", file_views.look, name="look"),
+    path("reports/<int:number>/files/<hex:file_id>/", file_views.file, name="file"),
+    path("reports/<int:number>/files/<hex:file_id>/look.jpg", file_views.look, name="look"),
     path("audit/", supervisor_views.audit, name="audit"),
 ]
 

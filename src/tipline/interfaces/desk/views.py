@@ -119,9 +119,12 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     head = require_report(number)
     chosen = acts.ACTS.get(name)
     if chosen is None or role_of(request) not in chosen.roles:
-        raise Http404
+        raise trail.refused(request, number, f"act.{name}")
     form = _form_of(chosen, head, request)
-    if request.method == "POST" and form.is_valid() and _done(request, chosen, head, form):
+    is_decided = pages.is_decided(head.id)
+    if not chosen.when(head, is_decided):
+        form.add_error(None, acts.too_late(is_decided=is_decided))
+    elif request.method == "POST" and form.is_valid() and _done(request, chosen, head, form):
         if chosen.done:
             messages.info(request, chosen.done)
         return HttpResponseRedirect(lines.report_url(number, chosen_list(request)))

@@ -59,9 +59,12 @@ async def read_form_id(request: Request) -> int:
 def _urlencoded(body: bytes) -> dict[str, str]:
     # A missing content type is taken for this one: no sender of a form means anything else.
     try:
-        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=16))
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=16)
     except ValueError:
         return {}
+    if sum(name == "id" for name, _ in pairs) > 1:
+        raise Refusal("bad_request", "The field id stands there twice.", field="id")
+    return dict(pairs)
 
 
 def _multipart(body: bytes, kind: str) -> dict[str, str]:

@@ -35,6 +35,7 @@ class Parts:
         self._filename: str | None = None
         self._count = 0
         self._whole = False
+        self._has_id = False
         self._parser = MultipartParser(
             boundary,
             {
@@ -79,6 +80,9 @@ class Parts:
     def _headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
         self._name = _text(options.get(b"name", b""))
+        if self._name == "id" and self._has_id:
+            raise FormParserError("the field id stands there twice")
+        self._has_id = self._has_id or self._name == "id"
         given = options.get(b"filename")
         self._filename = None if given is None else _text(given)
         self._out.append(Piece(self._name, self._filename, b""))
@@ -90,8 +94,13 @@ class Parts:
         self._whole = True
 
 
+# Control characters in a name are somebody's trial or a broken program; the database takes no NUL at all.
+_CONTROLS = dict.fromkeys((*range(32), 127), "�")
+
+
 def _text(raw: bytes) -> str:
     try:
-        return raw.decode()
+        text = raw.decode()
     except UnicodeDecodeError:
-        return raw.decode("iso-8859-1")
+        text = raw.decode("iso-8859-1")
+    return text.translate(_CONTROLS)

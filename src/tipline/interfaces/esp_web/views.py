@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tipline.domain.states import ReportState
 from tipline.domain.statutes import PRESERVATION_RULE
-from tipline.interfaces.ui.gate import actor_of, esp_of, requires
+from tipline.interfaces.ui.gate import Refused, actor_of, esp_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.act import Act, Outcome
@@ -52,8 +52,7 @@ def _note(request: HttpRequest, verb: str, kind: str, ident: str, **details: str
     record(act)
 
 
-@transaction.atomic
-def _refused(request: HttpRequest, number: int) -> None:
+def _refused(request: HttpRequest, number: int) -> Refused:
     act = Act(
         at=clock.now(),
         actor=actor_of(request),
@@ -63,7 +62,7 @@ def _refused(request: HttpRequest, number: int) -> None:
         outcome=Outcome.REFUSED,
         details={"reason": "no_such_report"},
     )
-    record(act)
+    return Refused(act)
 
 
 def _line(row: company.OwnReport, outcomes: dict[int, Any]) -> dict[str, Any]:
@@ -112,8 +111,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     esp_id = _own_id(request)
     found = company.find_own_report(esp_id=esp_id, number=number)
     if found is None:
-        _refused(request, number)
-        raise Http404
+        raise _refused(request, number)
     _note(request, "report.viewed", "report", str(number), page="own")
     shown = {
         "found": found,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
 from tipline.interfaces.hotline import views
+from tipline.interfaces.ui.paths import path
 
 app_name = "hotline"
 urlpatterns = [
     path("", views.calls_page, name="calls"),
-    path("calls/<str:draft_id>/", views.call, name="call"),
-    path("calls/<str:draft_id>/discard/", views.discard, name="discard"),
+    path("calls/<hex:draft_id>/", views.call, name="call"),
+    path("calls/<hex:draft_id>/discard/", views.discard, name="discard"),
 ]

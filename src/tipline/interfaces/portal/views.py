@@ -8,13 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import forms, pages
-from tipline.interfaces.ui.gate import actor_of, agency_of, requires
+from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.act import Act, Outcome
@@ -53,16 +53,14 @@ def _note(request: HttpRequest, verb: str, kind: str, ident: str, **details: str
 
 
 def require_referral(request: HttpRequest, number: int) -> ReferralLine:
-    """This function will find the agency's referral. Raises Http404, alike for foreign and unknown numbers."""
+    """This function will find the agency's referral. Raises Refused, alike for foreign and unknown numbers."""
     line = referrals.find_referral(agency=agency_of(request), number=number)
     if line is None:
-        _refused(request, number)
-        raise Http404
+        raise _refused(request, number)
     return line
 
 
-@transaction.atomic
-def _refused(request: HttpRequest, number: int, reason: str = "no_such_referral") -> None:
+def _refused(request: HttpRequest, number: int, reason: str = "no_such_referral") -> Refused:
     act = Act(
         at=clock.now(),
         actor=actor_of(request),
@@ -72,7 +70,7 @@ def _refused(request: HttpRequest, number: int, reason: str = "no_such_referral"
         outcome=Outcome.REFUSED,
         details={"reason": reason},
     )
-    record(act)
+    return Refused(act)
 
 
 @transaction.atomic
@@ -114,8 +112,7 @@ def package(request: HttpRequest, number: int) -> HttpResponseBase:
     try:
         found = referral.stream_package(referral_id=line.id, by=actor_of(request), now=clock.now())
     except Refusal as refusal:
-        _refused(request, number, refusal.code)
-        raise Http404 from refusal
+        raise _refused(request, number, refusal.code) from refusal
     return _stream(found, "application/zip")
 
 
@@ -127,8 +124,7 @@ def document(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     try:
         found = referral.stream_document(referral_id=line.id, name=name, by=by, now=now)
     except Refusal as refusal:
-        _refused(request, number, refusal.code)
-        raise Http404 from refusal
+        raise _refused(request, number, refusal.code) from refusal
     return _stream(found, _TYPES.get(name.rpartition(".")[2], "application/octet-stream"))
 
 
@@ -143,8 +139,7 @@ def file(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
         if refusal.code == "warrant_needed":
             _sealed(request, number, file_id)
             return render(request, "portal/sealed.html", {"line": line, "sentence": refusal.sentence}, status=403)
-        _refused(request, number, refusal.code)
-        raise Http404 from refusal
+        raise _refused(request, number, refusal.code) from refusal
     return _stream(found, "application/octet-stream")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponseRedirect
 from django.urls import reverse
 
@@ -19,7 +19,7 @@ from tipline.platform import clock
 from tipline.platform.accounts.queries import Account, account_of
 from tipline.platform.accounts.records import Event, record
 from tipline.platform.accounts.roles import Realm, Role
-from tipline.platform.audit.act import Outcome
+from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.config import settings
 
 View = Callable[..., HttpResponseBase]
@@ -34,6 +34,14 @@ class Rule:
 
 
 NOBODY = Rule(frozenset())
+
+
+class Refused(Http404):
+    """A page that is not there for whoever asks. Its act is audited after the request's transaction is undone."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__()
+        self.act = act
 
 
 def requires(*roles: Role) -> Callable[[View], View]:

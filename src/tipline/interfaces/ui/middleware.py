@@ -16,6 +16,7 @@ from tipline.platform.accounts.queries import Account
 from tipline.platform.accounts.records import Event, record
 from tipline.platform.accounts.roles import Realm
 from tipline.platform.accounts.scope import agency_scope
+from tipline.platform.audit.service import record as write
 from tipline.platform.config import settings
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -101,13 +102,19 @@ class ScopeMiddleware:
 
 
 class RuleMiddleware:
-    """Keeps pages closed whose view declares no rule; declared rules check themselves."""
+    """Keeps pages closed whose view declares no rule; declared rules check themselves. Refusals are audited."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """This function will audit what was refused; the request's own transaction is undone by then."""
+        if isinstance(error, gate.Refused):
+            with transaction.atomic():
+                write(error.act)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """This function will answer for a view without a rule."""

@@ -20,7 +20,13 @@ ANYWHERE = "*"
 
 
 def is_locked(*, username: str, origin: str) -> bool:
-    """This function will say whether this account name, known or not, is locked for this origin."""
+    """This function will say whether this account name, known or not, is locked for this origin.
+
+    It waits its turn until the transaction of another try for the same name and origin has ended, so that of a burst
+    of parallel tries each sees what the ones before it came to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", [f"{name_of(username)}\n{origin}"])
     return LoginLock.objects.filter(
         Q(origin=origin) | Q(origin=ANYWHERE), username=name_of(username), released_at__isnull=True
     ).exists()

@@ -271,6 +271,8 @@ def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subproces
         "max_connections=200", "shared_buffers=256MB", "wal_compression=on",
         # Statements carry personal data: none of them is ever logged.
         "log_statement=none", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0",
+        # Without details either: that of a deadlock quotes the statements of both sides.
+        "log_error_verbosity=terse",
         *place.extra,
     )  # fmt: skip
     options: list[str] = [part for setting in settings for part in ("-c", setting)]

@@ -40,6 +40,11 @@ SAME_TIME = timedelta(hours=1)
 # A value seen in more reports than this says little: a shared exit, "admin". Its weight falls in proportion.
 COMMON = 20
 LEAST = 10
+# A report's work is bounded, however common its values: so many sightings of each value, counted so far, and so many
+# ties in all, the strongest first.
+MOST_SIGHTINGS = 2 * COMMON
+MOST_COUNTED = 10_000
+MOST_TIES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,15 @@ def finding(found: LinkFound, now: datetime) -> Finding:
     return Finding(subject[:300], found, by="system:linking", tool=TOOL, at=now)
 
 
+def is_news(shared: Shared) -> bool:
+    """This function will tell whether the other report should learn of a tie: not of one that half the world shares."""
+    return shared.reports <= COMMON
+
+
 def decide(head: ReportHead, facts: Sequence[Shared], now: datetime) -> Advance:
-    """This function will make a finding of every tie, strongest first."""
+    """This function will make a finding of the strongest ties; the rest of a very common value adds nothing."""
     ties = [shared for shared in facts if may_tie(shared.own, shared.other)]
+    ties = sorted(ties, key=lambda one: (-weight_of(one.own.kind, one.reports), -one.other_report_id))[:MOST_TIES]
     links = sorted({link(shared) for shared in ties}, key=lambda one: (-one.weight, one.other_number, one.value))
     return Advance(
         to_state=ReportState.LINKED,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
 
 from tipline.domain.actor import system
 from tipline.domain.cybertip import reading
@@ -43,15 +46,33 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     """
     own = identifiers_of(head.id)
     record.replace_identifiers(report_id=head.id, identifiers=own)
-    seen: dict[tuple[IdentifierKind, str], tuple[reports.Sighting, ...]] = {}
+    seen: dict[tuple[IdentifierKind, str], _Seen] = {}
     shared: list[Shared] = []
     for one in own:
         if one.kind in rules.RULES and key_of(one) not in seen:
-            seen[key_of(one)] = reports.find_sightings(one, besides=head.id, environment=head.environment)
-        sightings = seen.get(key_of(one), ())
-        count = len({sighting.report_id for sighting in sightings}) + 1
-        shared += [Shared(one, found.report_id, found.number, found.identifier, count) for found in sightings]
+            seen[key_of(one)] = _see(head, one)
+        found = seen.get(key_of(one), _Seen((), 0))
+        shared += [Shared(one, each.report_id, each.number, each.identifier, found.reports) for each in found.sightings]
     return (*shared, *_prior(head, own))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Where an identifier was seen: the newest sightings, and how many reports carry it in all."""
+
+    sightings: tuple[reports.Sighting, ...]
+    reports: int
+
+
+def _see(head: ReportHead, one: Identifier) -> _Seen:
+    # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
+    found = reports.find_sightings(one, besides=head.id, environment=head.environment, most=rules.MOST_SIGHTINGS)
+    count = (
+        reports.count_sightings(one, besides=head.id, environment=head.environment, most=rules.MOST_COUNTED)
+        if len(found) == rules.MOST_SIGHTINGS
+        else len({each.report_id for each in found})
+    )
+    return _Seen(found, count + 1)
 
 
 def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
@@ -65,12 +86,18 @@ def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will append the same ties to the other reports, as late news, where they do not know them yet."""
+    """This function will append the same ties to the other reports, as late news, where they do not know them yet.
+
+    A value that stands in many reports is news to none of them. All are locked first, in one order.
+    """
     others: dict[int, list[Shared]] = {}
     for tie in result.own:
-        others.setdefault(tie.other_report_id, []).append(rules.mirrored(tie, head))
-    for other_id in sorted(others):
-        _tell(other_id, tuple(others[other_id]), now)
+        if rules.is_news(tie):
+            others.setdefault(tie.other_report_id, []).append(rules.mirrored(tie, head))
+    with transaction.atomic():
+        record.lock_reports(report_ids=(head.id, *others))
+        for other_id in sorted(others):
+            _tell(other_id, tuple(others[other_id]), now)
 
 
 def _tell(report_id: int, ties: tuple[Shared, ...], now: datetime) -> None:
@@ -86,6 +113,8 @@ def relink(*, report_id: int, now: datetime) -> int:
     result = decide(head, gather(head), now)
     known = {found.subject for found in reports.current_findings(report_id, "link_found")}
     fresh = tuple(found for found in result.findings if found.subject not in known)
-    record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
-    save(head, result, now)
+    with transaction.atomic():
+        # First the locks of all, then its own news: in the other order two of them would wait for each other.
+        save(head, result, now)
+        record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
     return len(fresh)
