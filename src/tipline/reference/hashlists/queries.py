@@ -42,8 +42,8 @@ from tipline.reference.hashlists.values import (
 
 __all__ = [
     "START", "count_changes", "count_hits", "find_entry", "find_list", "find_visible", "list_access",
-    "list_categorizations", "list_changes", "list_facts", "list_lists", "list_reasons", "list_votes", "load_entry",
-    "load_large", "look_up", "look_up_many", "require_list",
+    "list_categorizations", "list_changes", "list_facts", "list_hit_times", "list_lists", "list_reasons", "list_votes",
+    "load_entry", "load_large", "look_up", "look_up_many", "require_list",
 ]  # fmt: skip
 # Not who proposed it and which file of ours it is: the doors to other people need neither.
 _SHOWN = (
@@ -174,6 +174,13 @@ def count_hits(entries: Sequence[int]) -> HitCount:
     said = Vote.objects.filter(entry_id__in=entries)
     return HitCount(
         found["count"], found["last"], said.filter(verdict=BLOCKED).count(), said.filter(verdict=NOT_BLOCKED).count()
+    )
+
+
+def list_hit_times(entries: Sequence[int], *, start: datetime, end: datetime) -> tuple[datetime, ...]:
+    """This function will list when files agreed with entries, from `start` to before `end`."""
+    return tuple(
+        Hit.objects.filter(entry_id__in=entries, at__gte=start, at__lt=end).order_by("at").values_list("at", flat=True)
     )
 
 
