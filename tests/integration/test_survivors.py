@@ -195,9 +195,9 @@ def test_the_door_does_all_its_work_under_its_own_role(partner: int, fixed_now: 
     ],
 )
 def test_what_a_role_may_never_read(role: str, column: str, table: str, as_role: AsRole) -> None:
-    with as_role(role), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {column} FROM {table}")
+    denied = pytest.raises(DatabaseError, match="permission denied")
+    with as_role(role), denied, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table}")
 
 
 def test_the_desk_sees_counts_and_hand_overs_alone(partner: int, fixed_now: datetime, as_role: AsRole) -> None:
