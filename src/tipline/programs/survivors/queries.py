@@ -14,6 +14,7 @@ from tipline.platform.vault.fields import open_field
 from tipline.programs.survivors import rules
 from tipline.programs.survivors.models import Case, CaseFile, HandOver
 from tipline.programs.survivors.scoping import case_scope
+from tipline.reference.hashlists import hits as found_files
 from tipline.reference.hashlists import queries as lists
 from tipline.reference.hashlists.values import BLOCKED
 
@@ -165,7 +166,7 @@ def list_facts(*, day: date) -> Iterator[Fact]:
     ):
         yield Fact("survivor_case", at, {"for_whom": for_whom})
     entries = list(CaseFile.objects.filter(added_at__lt=end).values_list("entry", flat=True))
-    for at in lists.list_hit_times(entries, start=start, end=end):
+    for at in found_files.list_hit_times(entries, start=start, end=end):
         yield Fact("survivor_found", at)
     for vote in lists.list_votes(entries):
         if vote.verdict == BLOCKED and start <= vote.at < end:
