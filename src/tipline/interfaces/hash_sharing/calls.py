@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tipline.domain.errors import Refusal
 from tipline.interfaces.hash_sharing.answers import Form
-from tipline.interfaces.hash_sharing.callers import CALLERS, Caller, Place
+from tipline.interfaces.hash_sharing.callers import CALLERS, Place
 from tipline.interfaces.ui.gate import open_to_all, origin_of
 
 PIECE_BYTES = 64 * 1024
