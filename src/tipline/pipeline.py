@@ -11,7 +11,7 @@ from types import ModuleType
 
 from django.db import transaction
 
-from tipline.domain.actor import Actor, system
+from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Escalated, Finding, Judged
 from tipline.domain.report import ReportHead
@@ -23,6 +23,7 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.reference.hashlists import self_reported
 from tipline.reports import queries as reports
 from tipline.reports import retention, securing
 from tipline.reports import service as record
@@ -263,6 +264,13 @@ def take_contacts(list_id: int) -> None:
     feedback.take_contacts(list_id=list_id, now=clock.now())
 
 
+def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str]]) -> None:
+    """This function will put hashes that a platform handed in on a list, as that member's entries."""
+    by = Actor(ActorKind.PARTNER, str(partner_id), role="hash_sharing")
+    pairs = tuple((kind, value) for kind, value in hashes)
+    self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -271,6 +279,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     intake.TAKE_FACTS: take_facts,
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
+    self_reported.SUBMITTED: take_submitted_hashes,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

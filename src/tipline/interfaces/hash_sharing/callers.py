@@ -51,9 +51,9 @@ class Caller:
         """The acting party of the audit."""
         return _actor(str(self.id), self.place.origin)
 
-    def note(self, verb: str, kind: str, ident: str, *, size: int | None = None, **details: Detail) -> None:
+    def note(self, verb: str, about: str, ident: str, /, *, size: int | None = None, **details: Detail) -> None:
         """This function will write one audit entry into the current transaction."""
-        act = Act(clock.now(), self.actor, verb, kind, ident, details=details, size_bytes=size)
+        act = Act(clock.now(), self.actor, verb, about, ident, details=details, size_bytes=size)
         record(act)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from tipline.interfaces.hash_sharing import v2
+from tipline.interfaces.hash_sharing import shield, stopncii, v2
 from tipline.interfaces.ui.gate import open_to_all
 
 # Each list is one environment. Newer documents say ws-hashsharing where clients say hashsharing: both are served.
@@ -37,4 +37,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", welcome),
     *(path(f"{prefix}/v2/", include(v2.paths(slug))) for prefix, slug in ENVIRONMENTS.items()),
+    path("stopncii/", include(stopncii.paths("npo"))),
+    path("test/stopncii/", include(stopncii.paths("npo-test"))),
+    path("shield/", include(shield.paths("production"))),
+    path("test/shield/", include(shield.paths("test"))),
 ]

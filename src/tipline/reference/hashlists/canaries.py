@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Min
 
 from tipline.domain.actor import Actor
+from tipline.platform.audit.act import Detail
 from tipline.platform.audit.service import Act, record
 from tipline.reference.hashlists.changing import Change, lock_lists, move_of, stamp, touch
 from tipline.reference.hashlists.models import Entry, EntryPrint, HashList, Move
@@ -47,7 +48,7 @@ def plant(*, list_slug: str, partner_id: int, by: Actor, now: datetime) -> int:
     EntryPrint.objects.bulk_create(one for row in made for one in _prints(row))
     Move.objects.bulk_create(move_of(row, "", Change(ACTIVE, str(by), "canary"), now) for row in made)
     touch(locked)
-    details = {"list": list_slug, "count": missing}
+    details: dict[str, Detail] = {"list": list_slug, "count": missing}
     record(Act(now, by, "hash.canaries_planted", "partner", str(partner_id), details=details))
     return missing
 
