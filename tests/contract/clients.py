@@ -122,7 +122,7 @@ def peers_python() -> Path:
 
     def install(folder: Path) -> None:
         run([sys.executable, "-m", "venv", str(folder / "venv")])
-        options = ["--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+        options = ["--quiet", "--require-hashes", "--no-deps"]
         run([str(folder / "venv/bin/python"), "-m", "pip", "install", *options, "-r", str(lock)])
 
     return prepared("peers", lock, install) / "venv/bin/python"

@@ -117,7 +117,7 @@ def drive(url: str, username: str, secret: str, **more: str) -> None:
     say("status", id=me.esp_id, name=me.esp_name)
     say("members", names=[one.esp_name for one in api.members()])
     first_fetch(api)
-    say("empty", count=len(list(api.get_entries_iter(start_timestamp=10, end_timestamp=20))[0].updates))
+    say("empty", count=len(next(iter(api.get_entries_iter(start_timestamp=10, end_timestamp=20))).updates))
     exchange(environment, username, secret)
     votes(api, int(more["member"]), more["up"], more["down"], more["reason"])
     known_fault(api)
