@@ -11,7 +11,7 @@ from types import ModuleType
 
 from django.db import transaction
 
-from tipline.domain.actor import Actor, system
+from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Escalated, Finding, Judged
 from tipline.domain.report import ReportHead
@@ -23,7 +23,9 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.programs.survivors import service as survivors
 from tipline.reference.hashlists import queries as hashlists
+from tipline.reference.hashlists import self_reported
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reports import files, retention, securing
 from tipline.reports import queries as reports
@@ -161,8 +163,14 @@ def sweep(now: datetime) -> None:
 
 
 def clear_spent(now: datetime) -> None:
-    """This function will delete ended sessions and old failed log-ins."""
+    """This function will delete ended sessions, old failed log-ins, and spent counts of brakes."""
     accounts.clear_spent(now=now)
+    survivors.clear_tries(now=now)
+
+
+def note_survivors_news(now: datetime) -> None:
+    """This function will mark the hand-overs of survivors who want to know when a picture was found."""
+    survivors.note_news(now=now)
 
 
 def seal_audit(now: datetime) -> None:
@@ -186,6 +194,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
     "clear_spent": ("29 * * * *", clear_spent),
+    "note_survivors_news": ("*/10 * * * *", note_survivors_news),
     "sweep": ("41 3 * * *", sweep),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
 }
@@ -288,6 +297,13 @@ def look_at_files(report_id: int) -> None:
     look_again(report_id, clock.now())
 
 
+def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str]]) -> None:
+    """This function will put hashes that a platform handed in on a list, as that member's entries."""
+    by = Actor(ActorKind.PARTNER, str(partner_id), role="hash_sharing")
+    pairs = tuple((kind, value) for kind, value in hashes)
+    self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -298,6 +314,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     feedback.TAKE_CONTACTS: take_contacts,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
+    self_reported.SUBMITTED: take_submitted_hashes,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

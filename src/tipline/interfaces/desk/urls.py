@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tipline.interfaces.desk import file_views, supervisor_views, views
+from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -21,6 +22,7 @@ _DESK = [
     path("reports/<int:number>/files/<str:file_id>/", file_views.file, name="file"),
     path("reports/<int:number>/files/<str:file_id>/look.jpg", file_views.look, name="look"),
     path("audit/", supervisor_views.audit, name="audit"),
+    *partners.PATHS,
 ]
 
 

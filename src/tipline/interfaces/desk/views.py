@@ -59,6 +59,7 @@ def frame(request: HttpRequest, name: str) -> dict[str, Any]:
     return {
         "rail": lines.load_rail(name),
         "is_supervisor": role_of(request) == Role.SUPERVISOR,
+        "may_partners": role_of(request) == Role.SUPERVISOR,
         "has_hotline": is_valid_path(HOTLINE),
     }
 

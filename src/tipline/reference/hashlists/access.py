@@ -47,4 +47,7 @@ GRANTS = (
         Grant(role="survivors", table=table, select=True)
         for table in ("hashlists_hashlist", "hashlists_entry", "hashlists_hit", "hashlists_vote")
     ),
+    # What a survivor withdrew: written with the tombstone, told to platforms by value.
+    *(Grant(role=role, table="hashlists_withdrawnprint", select=("id",), insert=True) for role in _WRITERS),
+    Grant(role="hash_sharing", table="hashlists_withdrawnprint", select=True),
 )  # fmt: skip

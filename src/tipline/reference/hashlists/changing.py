@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tipline.reference.hashlists.models import Entry, EntryPrint, HashList, Move
+from tipline.reference.hashlists.models import Entry, EntryPrint, HashList, Move, WithdrawnPrint
 from tipline.reference.hashlists.values import DELETED, TEST_LISTS
 
 SECOND = timedelta(seconds=1)
@@ -59,9 +59,19 @@ def apply(entry: Entry, change: Change, *, locked: HashList, now: datetime) -> N
     entry.changed_at = max(stamp(locked, now), entry.changed_at)
     if change.to_state == DELETED:
         entry.deleted_at = now
+        _keep_withdrawn(entry, now)
         EntryPrint.objects.filter(entry_id=entry.id).delete()
     entry.save(update_fields=["state", "classification", "categorizations", "changed_at", "deleted_at"])
     write_move(entry, before, change, now)
+
+
+def _keep_withdrawn(entry: Entry, now: datetime) -> None:
+    if entry.source != "survivor":
+        return
+    prints = EntryPrint.objects.filter(entry_id=entry.id, type__in=("PDQ", "MD5")).values_list("type", "value")
+    WithdrawnPrint.objects.bulk_create(
+        WithdrawnPrint(entry_id=entry.id, type=kind, value=value, at=now) for kind, value in prints
+    )
 
 
 def write_move(entry: Entry, before: str, change: Change, now: datetime) -> None:

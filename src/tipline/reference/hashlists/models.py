@@ -168,3 +168,19 @@ class Hit(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("entry", "file_id"), name="one_hit_of_file"),)
+
+
+class WithdrawnPrint(models.Model):
+    """A fingerprint of a survivor's entry that was withdrawn: platforms that hold it must be told which to delete.
+
+    The StopNCII form names hashes by value alone, so a tombstone without fingerprints could tell them nothing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="withdrawn_prints")
+    type = models.CharField(max_length=16)
+    value = models.CharField(max_length=512)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("type", "value"), name="withdrawn_by_value"),)
