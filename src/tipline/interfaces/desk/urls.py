@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.desk import file_views, supervisor_views, views
+from tipline.interfaces.desk import file_views, supervisor_views, support, views
 from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
@@ -22,6 +22,9 @@ _DESK = [
     path("reports/<int:number>/files/<str:file_id>/", file_views.file, name="file"),
     path("reports/<int:number>/files/<str:file_id>/look.jpg", file_views.look, name="look"),
     path("audit/", supervisor_views.audit, name="audit"),
+    path("support/", support.hand_overs, name="support"),
+    path("support/<slug:ident>/", support.hand_over, name="hand_over"),
+    path("support/<slug:ident>/reach/", support.reach, name="reach"),
     *partners.PATHS,
 ]
 

@@ -29,6 +29,7 @@ GRANTS = (
     ),
     Grant(role="survivors", table="survivors_try", select=True, insert=True, delete=True),
     Grant(role="desk", function="survivors_count_cases()"),
+    Grant(role="desk", function="survivors_wishes_of(text)"),
     Grant(
         role="desk", table="survivors_handover", select=(*_HAND_OVER, "reach_sealed"),
         update=("state", "follow_up_on", "moved_at", "moved_by", "news_at", "reach_sealed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +26,13 @@ class HelpLine:
     country: str
     phone: str = ""
     url: str = ""
+
+    @property
+    def dial(self) -> str:
+        """The address that a telephone dials, or writes to; empty where there is no number."""
+        found = re.search(r"\d[\d\s-]+\d", self.phone)
+        way = "sms" if self.phone.startswith("text") else "tel"
+        return f"{way}:{re.sub(r'[^0-9]', '', found[0])}" if found else ""
 
 
 @cache

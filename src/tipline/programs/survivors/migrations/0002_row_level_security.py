@@ -34,18 +34,23 @@ _RULES = {
     "survivors_casefile": _OF_THIS_CASE,
     "survivors_handover": _OF_THIS_CASE,
 }
-# Counts for the desk, which may read no case: how many, for whom, withdrawn or not.
+# For the desk, which may read no case: how many there are, and whom the person of an open hand-over trusts (sealed).
 _COUNTS = """
 CREATE FUNCTION survivors_count_cases() RETURNS TABLE (for_whom text, is_withdrawn boolean, amount bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT c.for_whom::text, c.withdrawn_at IS NOT NULL, count(*) FROM survivors_case c GROUP BY 1, 2
 $$;
+CREATE FUNCTION survivors_wishes_of(hand_over text) RETURNS TABLE (case_id text, wishes_sealed bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT c.id::text, c.wishes_sealed FROM survivors_handover h JOIN survivors_case c ON c.id = h.case_id
+    WHERE h.id = hand_over AND h.state IN ('WAITING', 'TAKEN')
+$$;
 CREATE POLICY survivors_handover_desk ON survivors_handover TO tipline_desk USING (true) WITH CHECK (true);
 """
 FORWARD = "".join(_closed(table, rule) for table, rule in _RULES.items()) + _COUNTS
 BACKWARD = (
-    "DROP POLICY survivors_handover_desk ON survivors_handover; DROP FUNCTION survivors_count_cases();"
-    + "".join(_open(table) for table in reversed(_RULES))
+    "DROP POLICY survivors_handover_desk ON survivors_handover; DROP FUNCTION survivors_count_cases(); "
+    "DROP FUNCTION survivors_wishes_of(text);" + "".join(_open(table) for table in reversed(_RULES))
 )
 
 
