@@ -43,8 +43,9 @@ from tipline.reference.hashlists.values import (
 
 __all__ = [
     "START", "count_changes", "count_hits", "find_entry", "find_list", "find_visible", "list_access",
-    "list_categorizations", "list_changes", "list_facts", "list_hit_reports", "list_lists", "list_reasons",
-    "list_votes", "list_wanted", "load_entry", "load_large", "look_up", "look_up_many", "require_list",
+    "list_categorizations", "list_changes", "list_entries", "list_facts", "list_hit_reports", "list_lists",
+    "list_reasons", "list_votes", "list_wanted", "load_entry", "load_large", "look_up", "look_up_many",
+    "require_list",
 ]  # fmt: skip
 # Not who proposed it and which file of ours it is: the doors to other people need neither.
 _SHOWN = (
@@ -99,6 +100,13 @@ def _line(row: tuple[Any, ...], prints: tuple[Print, ...]) -> EntryLine:
 def load_entry(key: int) -> EntryLine | None:
     """This function will load one entry by our key."""
     return next(iter(_lines(Entry.objects.filter(pk=key))), None)
+
+
+def list_entries(list_slug: str, *, before: int = 0, size: int = 50) -> tuple[EntryLine, ...]:
+    """This function will list a list's entries for people of ours, the youngest first; `before` a key of the last."""
+    rows = Entry.objects.filter(hash_list__slug=list_slug)
+    rows = rows.filter(id__lt=before) if before else rows
+    return _lines(rows.order_by("-id")[:size])
 
 
 def find_entry(list_slug: str, member_id: int, entry_id: str) -> EntryLine | None:
