@@ -23,9 +23,11 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import self_reported
+from tipline.reference.hashlists import service as hashlists_service
+from tipline.reports import files, retention, securing
 from tipline.reports import queries as reports
-from tipline.reports import retention, securing
 from tipline.reports import service as record
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
@@ -38,6 +40,7 @@ from tipline.stages.triage import queries as triage_queries
 from tipline.stages.triage import service as triage
 
 BY = system("pipeline")
+LOOK_AGAIN = "tipline.pipeline.look_again"
 MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
@@ -100,10 +103,17 @@ def tell_reporter(report_id: int, now: datetime) -> None:
     intake.project_receipt(report_id=report_id, now=now)
 
 
+def look_again(report_id: int, now: datetime) -> None:
+    """This function will ask the hash lists about a report's files again."""
+    if has_reached(reports.load_head(report_id).state, ReportState.SECURED):
+        enrichment.look_again(report_id=report_id, now=now)
+
+
 Listener = Callable[[int, datetime], None]
 # What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "link_found": (rescore, supplement),
+    "file_known": (rescore, supplement),
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
@@ -271,6 +281,21 @@ def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str
     self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
 
 
+def search_earlier(entries: list[int]) -> None:
+    """This function will find the reports that changed entries of hash lists concern, and have each look again.
+
+    An entry that came onto a list is compared with every file that is kept; one that went is withdrawn where it hit.
+    """
+    wanted = hashlists.list_wanted(entries)
+    found = {*files.find_reports(wanted), *hashlists.list_hit_reports(entries)}
+    jobs.defer_many(LOOK_AGAIN, ({"report_id": report_id} for report_id in sorted(found)))
+
+
+def look_at_files(report_id: int) -> None:
+    """This function will ask the hash lists about one earlier report."""
+    look_again(report_id, clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -280,6 +305,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
     self_reported.SUBMITTED: take_submitted_hashes,
+    hashlists_service.CHANGED: search_earlier,
+    LOOK_AGAIN: look_at_files,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)
