@@ -282,6 +282,13 @@ def take_contacts(list_id: int) -> None:
     feedback.take_contacts(list_id=list_id, now=clock.now())
 
 
+def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str]]) -> None:
+    """This function will put hashes that a platform handed in on a list, as that member's entries."""
+    by = Actor(ActorKind.PARTNER, str(partner_id), role="hash_sharing")
+    pairs = tuple((kind, value) for kind, value in hashes)
+    self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
+
+
 def search_earlier(entries: list[int]) -> None:
     """This function will find the reports that changed entries of hash lists concern, and have each look again.
 
@@ -297,13 +304,6 @@ def look_at_files(report_id: int) -> None:
     look_again(report_id, clock.now())
 
 
-def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str]]) -> None:
-    """This function will put hashes that a platform handed in on a list, as that member's entries."""
-    by = Actor(ActorKind.PARTNER, str(partner_id), role="hash_sharing")
-    pairs = tuple((kind, value) for kind, value in hashes)
-    self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
-
-
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -312,9 +312,9 @@ JOBS: Mapping[str, Callable[..., None]] = {
     intake.TAKE_FACTS: take_facts,
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
+    self_reported.SUBMITTED: take_submitted_hashes,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
-    self_reported.SUBMITTED: take_submitted_hashes,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)
