@@ -118,6 +118,6 @@ def guide(where: Addresses) -> Sequence[str]:
         "  5. public form: write a report yourself, keep the code, come back with it.",
         "  6. desk, as analyst: Review, the industry's list, its entry: who judged it, where it was found.",
         "  7. desk, as supervisor: partners, their agreements and log-ins; docs/howto/take_part_in_hash_sharing.md.",
-        "  8. take it down: look at the case named above with its PIN; choose a picture and see that only hashes leave;",
+        "  8. take it down: look at the case named above with its PIN; try a picture, only hashes leave it;",
         "     desk, as analyst, Support: the person asked for help, covered until you open it.",
     ]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tipline.demo import accounts, review, sharing
+from tipline.demo import accounts, review, sharing, survivor
 from tipline.demo.company import Company, Upload
 from tipline.demo.people import Analyst, CallTaker, Officer, Teen
 from tipline.demo.visitor import Lost
