@@ -11,7 +11,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,34 +76,43 @@ class Wire:
         self.port, self.sent, self.requests = port, bytearray(), list[Request]()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.sockets, self.threads = [self.listener], list[threading.Thread]()
+        self._begin(self._accept)
 
     def hear(self, request: Request) -> None:
         """Takes down a request of the window."""
         self.requests.append(request)
+
+    def _begin(self, work: Callable[..., None], *given: Any) -> None:
+        self.threads.append(threading.Thread(target=work, args=given, daemon=True))
+        self.threads[-1].start()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 browser, _ = self.listener.accept()
                 door = socket.create_connection(("127.0.0.1", self.port))
-                threading.Thread(target=self._pass_on, args=(browser, door, self.sent), daemon=True).start()
-                threading.Thread(target=self._pass_on, args=(door, browser, None), daemon=True).start()
+                self.sockets += [browser, door]
+                self._begin(self._pass_on, browser, door, self.sent)
+                self._begin(self._pass_on, door, browser, bytearray())
 
     @staticmethod
-    def _pass_on(source: socket.socket, to: socket.socket, kept: bytearray | None) -> None:
+    def _pass_on(source: socket.socket, to: socket.socket, kept: bytearray) -> None:
         with suppress(OSError):
             while piece := source.recv(65536):
-                if kept is not None:
-                    kept.extend(piece)
+                kept.extend(piece)
                 to.sendall(piece)
-        for each in (source, to):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+            to.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
-        """Ends listening."""
-        self.listener.close()
+        """Ends every connection."""
+        for each in self.sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(5)
+        for each in self.sockets:
+            each.close()
 
 
 @dataclass(slots=True)

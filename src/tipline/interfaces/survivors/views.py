@@ -48,7 +48,7 @@ def help_lines(request: HttpRequest) -> HttpResponse:
 
 
 @_ASK
-@_NO_CONNECTION
+@_NO_CONNECTION  # type: ignore[arg-type]  # its types know views without arguments alone
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, whom: str) -> HttpResponse:
     """This function will walk through the steps; the answers travel in the page."""
