@@ -20,7 +20,7 @@ GRANTS = (
             "id", "number_hmac_sha256", "pin_argon2id", "for_whom", "known_where", "platforms", "opened_at",
             "last_seen_at", "withdrawn_at",
         ),
-        update=("wishes_sealed", "last_seen_at", "withdrawn_at"),
+        update=("wishes_sealed", "known_where", "platforms", "last_seen_at", "withdrawn_at"),
     ),
     Grant(role="survivors", table="survivors_casefile", select=True, insert=True),
     Grant(

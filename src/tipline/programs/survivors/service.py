@@ -172,7 +172,8 @@ def withdraw(*, number: str, by: Actor, now: datetime) -> int:
             return 0
         entries = list(CaseFile.objects.filter(case_id=row.id).values_list("entry", flat=True))
         gone = hashlists.withdraw(entries=entries, by=BY, now=now, reason="survivor")
-        Case.objects.filter(pk=row.id).update(withdrawn_at=now, wishes_sealed=None)
+        # What is no longer needed goes: whom it was for and when it ended stay, for counting.
+        Case.objects.filter(pk=row.id).update(withdrawn_at=now, wishes_sealed=None, known_where="", platforms=[])
         _revoke(row.id, by, now)
         _audit(by, "survivor.case_withdrawn", now, row.id, entries=gone)
     return gone
