@@ -25,6 +25,7 @@ function newMaker() {
 function besideThePage() {
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   const waiting = new Map();
+  let isBroken = false;
   worker.addEventListener("message", ({ data }) => {
     const call = waiting.get(data.key);
     if (!call) return;
@@ -32,14 +33,24 @@ function besideThePage() {
     waiting.delete(data.key);
     if (data.failed) call.fail(new Error("unreadable")); else call.done(data.found);
   });
+  // A browser whose workers know no modules: the page does it itself.
   worker.addEventListener("error", () => {
+    isBroken = true;
     for (const call of waiting.values()) call.fail(new Error("worker"));
     waiting.clear();
   });
-  return (key, file, tell) => new Promise((done, fail) => {
+  const ask = (key, file, tell) => new Promise((done, fail) => {
     waiting.set(key, { tell, done, fail });
     worker.postMessage({ key, file });
   });
+  return async (key, file, tell) => {
+    try {
+      if (!isBroken) return await ask(key, file, tell);
+    } catch (error) {
+      if (!isBroken) throw error;
+    }
+    return inThePage(key, file, tell);
+  };
 }
 
 function inThePage(key, file, tell) {
