@@ -11,7 +11,7 @@ from types import ModuleType
 
 from django.db import transaction
 
-from tipline.domain.actor import Actor, system
+from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Escalated, Finding, Judged
 from tipline.domain.report import ReportHead
@@ -23,8 +23,12 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.programs.survivors import service as survivors
+from tipline.reference.hashlists import queries as hashlists
+from tipline.reference.hashlists import self_reported
+from tipline.reference.hashlists import service as hashlists_service
+from tipline.reports import files, retention, securing
 from tipline.reports import queries as reports
-from tipline.reports import retention, securing
 from tipline.reports import service as record
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
@@ -37,6 +41,7 @@ from tipline.stages.triage import queries as triage_queries
 from tipline.stages.triage import service as triage
 
 BY = system("pipeline")
+LOOK_AGAIN = "tipline.pipeline.look_again"
 MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
@@ -99,10 +104,17 @@ def tell_reporter(report_id: int, now: datetime) -> None:
     intake.project_receipt(report_id=report_id, now=now)
 
 
+def look_again(report_id: int, now: datetime) -> None:
+    """This function will ask the hash lists about a report's files again."""
+    if has_reached(reports.load_head(report_id).state, ReportState.SECURED):
+        enrichment.look_again(report_id=report_id, now=now)
+
+
 Listener = Callable[[int, datetime], None]
 # What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "link_found": (rescore, supplement),
+    "file_known": (rescore, supplement),
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
@@ -157,8 +169,14 @@ def sweep(now: datetime) -> None:
 
 
 def clear_spent(now: datetime) -> None:
-    """This function will delete ended sessions and old failed log-ins."""
+    """This function will delete ended sessions, old failed log-ins, and spent counts of brakes."""
     accounts.clear_spent(now=now)
+    survivors.clear_tries(now=now)
+
+
+def note_survivors_news(now: datetime) -> None:
+    """This function will mark the hand-overs of survivors who want to know when a picture was found."""
+    survivors.note_news(now=now)
 
 
 def seal_audit(now: datetime) -> None:
@@ -182,6 +200,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
     "clear_spent": ("29 * * * *", clear_spent),
+    "note_survivors_news": ("*/10 * * * *", note_survivors_news),
     "sweep": ("41 3 * * *", sweep),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
 }
@@ -275,6 +294,28 @@ def take_contacts(list_id: int) -> None:
     feedback.take_contacts(list_id=list_id, now=clock.now())
 
 
+def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str]]) -> None:
+    """This function will put hashes that a platform handed in on a list, as that member's entries."""
+    by = Actor(ActorKind.PARTNER, str(partner_id), role="hash_sharing")
+    pairs = tuple((kind, value) for kind, value in hashes)
+    self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
+
+
+def search_earlier(entries: list[int]) -> None:
+    """This function will find the reports that changed entries of hash lists concern, and have each look again.
+
+    An entry that came onto a list is compared with every file that is kept; one that went is withdrawn where it hit.
+    """
+    wanted = hashlists.list_wanted(entries)
+    found = {*files.find_reports(wanted), *hashlists.list_hit_reports(entries)}
+    jobs.defer_many(LOOK_AGAIN, ({"report_id": report_id} for report_id in sorted(found)))
+
+
+def look_at_files(report_id: int) -> None:
+    """This function will ask the hash lists about one earlier report."""
+    look_again(report_id, clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -283,6 +324,9 @@ JOBS: Mapping[str, Callable[..., None]] = {
     intake.TAKE_FACTS: take_facts,
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
+    self_reported.SUBMITTED: take_submitted_hashes,
+    hashlists_service.CHANGED: search_earlier,
+    LOOK_AGAIN: look_at_files,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

@@ -83,6 +83,13 @@ MIDDLEWARE = [
     "tipline.interfaces.ui.middleware.ScopeMiddleware",
     "tipline.interfaces.ui.middleware.RuleMiddleware",
 ]
+# The wire door has no people, so no sessions: a cookie that somebody sends along must not even be looked at.
+_OF_PEOPLE = (
+    *("SessionMiddleware", "CsrfViewMiddleware", "AuthenticationMiddleware", "MessageMiddleware"),
+    *("IdleLockMiddleware", "ScopeMiddleware"),
+)
+if HOUSE.role == "hash_sharing":
+    MIDDLEWARE = [name for name in MIDDLEWARE if not name.endswith(_OF_PEOPLE)]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -32,10 +33,11 @@ def prepared(name: str, lock: Path, install: Callable[[Path], None]) -> Path:
 
 
 def run(command: list[str], *, given: str = "", folder: Path | None = None) -> str:
-    """This function will run a program and return what it wrote."""
+    """This function will run a program, where local time is UTC, and return what it wrote."""
     done = subprocess.run(
-        command, cwd=folder, input=given, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+        command, cwd=folder, input=given, capture_output=True, text=True, timeout=SECONDS, check=False,
+        env=os.environ | {"TZ": "UTC"},
+    )  # fmt: skip
     assert done.returncode == 0, f"{Path(command[0]).name}: {done.stderr[-2000:]}"
     return done.stdout
 
@@ -104,3 +106,23 @@ def drive_python(python: str, settings: Mapping[str, str]) -> dict[str, dict[str
     folder = prepared("python", lock, install)
     program = [str(folder / "venv/bin/python"), str(HERE / "python" / "drive.py")]
     return steps(run(program, given=json.dumps(settings)))
+
+
+def drive_peer(program: str, settings: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """This function will drive one of the published peers by a program of tests/contract/peers and return its steps.
+
+    The client writes local time and calls it UTC, so it is run where the two are the same.
+    """
+    return steps(run([str(peers_python()), str(HERE / "peers" / program)], given=json.dumps(settings)))
+
+
+def peers_python() -> Path:
+    """This function will return the Python beside which the published peers are installed."""
+    lock = HERE / "peers" / "requirements.lock"
+
+    def install(folder: Path) -> None:
+        run([sys.executable, "-m", "venv", str(folder / "venv")])
+        options = ["--quiet", "--require-hashes", "--no-deps"]
+        run([str(folder / "venv/bin/python"), "-m", "pip", "install", *options, "-r", str(lock)])
+
+    return prepared("peers", lock, install) / "venv/bin/python"

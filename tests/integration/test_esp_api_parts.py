@@ -14,11 +14,12 @@ from python_multipart.exceptions import FormParserError
 
 from tipline.domain.cybertip.responses import ResponseCode
 from tipline.domain.errors import Refusal
-from tipline.interfaces.esp_api import auth
-from tipline.interfaces.esp_api.auth import Gate, read_basic
+from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.bodies import read_id
 from tipline.interfaces.esp_api.multipart import Parts, boundary_of
 from tipline.interfaces.esp_api.refusals import failure_of
+from tipline.interfaces.wire import memory
+from tipline.interfaces.wire.basic import read_basic
 from tipline.platform.vault.errors import StoreFull
 from tipline.reference.directory.queries import CheckedCredential, EspInfo
 from tipline.stages.intake.acceptance import Outage, Overloaded
@@ -121,7 +122,7 @@ def test_a_credential_is_checked_slowly_once_and_again_after_a_minute(
 ) -> None:
     asked: list[tuple[str, str, str]] = []
     moment = [1000.0]
-    monkeypatch.setattr(auth.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(memory.time, "monotonic", lambda: moment[0])
 
     def check(given: tuple[str, str], environment: str, origin: str) -> CheckedCredential | None:
         user, secret = given

@@ -37,6 +37,9 @@ class DemoUser:
 USERS: tuple[DemoUser, ...] = (
     DemoUser("calltaker", "Chris Example", Role.CALL_TAKER, "desk"),
     DemoUser("analyst", "Alex Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-two", "Dana Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-three", "Kim Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-four", "Toni Example", Role.ANALYST, "desk"),
     DemoUser("supervisor", "Robin Example", Role.SUPERVISOR, "desk"),
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
@@ -113,4 +116,8 @@ def guide(where: Addresses) -> Sequence[str]:
         "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
         "  4. provider pages, as company: what came of its report.",
         "  5. public form: write a report yourself, keep the code, come back with it.",
+        "  6. desk, as analyst: Review, the industry's list, its entry: who judged it, where it was found.",
+        "  7. desk, as supervisor: partners, their agreements and log-ins; docs/howto/take_part_in_hash_sharing.md.",
+        "  8. take it down: look at the case named above with its PIN; try a picture, only hashes leave it;",
+        "     desk, as analyst, Support: the person asked for help, covered until you open it.",
     ]

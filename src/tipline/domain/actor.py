@@ -11,6 +11,7 @@ class ActorKind(StrEnum):
 
     USER = "user"
     ESP = "esp"
+    PARTNER = "partner"
     PUBLIC = "public"
     SYSTEM = "system"
 
@@ -19,7 +20,8 @@ class ActorKind(StrEnum):
 class Actor:
     """One acting party.
 
-    `ident` is an account name, an ESP id, or the name of a part of the system; never a person's name.
+    `ident` is an account name, the id of an ESP or of a partner, or the name of a part of the system; never that of a
+    person.
     `session` and `origin` (a network address) tell from where; they go into the audit alone, never into logs.
     """
 

@@ -4,6 +4,10 @@ The reference filters the whole picture twice with a box ("Jarosz filter") and t
 Both steps are linear and separable, so the weight of every pixel in every sample is computed once and only
 the samples are made: the same numbers at a fraction of the work. Source: Facebook, "PDQ & TMK + PDQF", 2019,
 and its reference code.
+
+On pixels in bytes every machine and every language that follows this file gets the same bits (the survivors' page
+does so in the browser, see `interfaces/survivors/static/survivors/pdq.js`): the weights are whole numbers over one
+divisor, so the sums are exact in any order; the cosines are written out; the spectrum is summed in a stated order.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tipline.media.cosines import QUARTER_WAVE
+
 SAMPLES = 64
 BITS = 256
 LEAST_SIDE = 5  # the reference hashes nothing smaller
@@ -24,6 +30,8 @@ MATCH_DISTANCE = 31  # the threshold that the reference recommends
 Floats = NDArray[np.float64]
 
 _QUALITY_DIVISOR = 90
+_EXACT_IN_FLOAT32 = 2**24
+_SCALE = 0.1767766952966369  # the square root of 2 / 64
 _WINDOWS_PER_SIDE = 2 * SAMPLES
 
 
@@ -63,21 +71,30 @@ def distance(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """How one side is sampled: per sample its first pixel, the whole-numbered weights from there on, their divisor."""
+
+    lines: tuple[tuple[int, Floats], ...]
+    divisors: Floats
+
+
 @lru_cache(maxsize=64)
-def _weights(length: int) -> tuple[tuple[int, Floats], ...]:
-    """Return per sample the first pixel that counts and the weights from there on, for a side of `length`."""
+def _weights(length: int) -> _Side:
     lows, highs = _box_bounds(length)
-    found = []
+    lines, divisors = [], []
     for index in range(SAMPLES):
         at = int((index + 0.5) * length / SAMPLES)
         outer = range(lows[at], highs[at])
-        first = int(lows[outer[0]])
-        line = np.zeros(int(highs[outer[-1]]) - first)
-        for inner in outer:
-            size = highs[inner] - lows[inner]
-            line[lows[inner] - first : highs[inner] - first] += 1.0 / (size * len(outer))
-        found.append((first, line))
-    return tuple(found)
+        sizes = [highs[inner] - lows[inner] for inner in outer]
+        common = math.lcm(*sizes)  # a pixel counts 1/size in each box that holds it: `common / size` over `common`
+        first = lows[outer[0]]
+        line = np.zeros(highs[outer[-1]] - first)
+        for inner, size in zip(outer, sizes, strict=True):
+            line[lows[inner] - first : highs[inner] - first] += common // size
+        lines.append((first, line))
+        divisors.append(float(common * len(outer)))
+    return _Side(tuple(lines), np.array(divisors))
 
 
 def _box_bounds(length: int) -> tuple[list[int], list[int]]:
@@ -91,29 +108,46 @@ def _box_bounds(length: int) -> tuple[list[int], list[int]]:
 
 def _samples(luma: NDArray[np.generic]) -> Floats:
     height, width = luma.shape
-    exact = np.float64 if luma.dtype.kind == "f" else np.float32
+    down, along = _weights(height), _weights(width)
+    # Whole numbers below 2^24 are exact in float32, which is twice as fast; below 2^53 they are in float64.
+    is_small = luma.dtype.kind != "f" and 255 * down.divisors.max() < _EXACT_IN_FLOAT32
+    exact = np.float32 if is_small else np.float64
     rows = np.empty((SAMPLES, width), dtype=np.float64)
-    for index, (first, weights) in enumerate(_weights(height)):
+    for index, (first, weights) in enumerate(down.lines):
         band: NDArray[Any] = luma[first : first + len(weights)].astype(exact)
         rows[index] = weights.astype(exact) @ band
     across = np.zeros((width, SAMPLES))
-    for index, (first, weights) in enumerate(_weights(width)):
+    for index, (first, weights) in enumerate(along.lines):
         across[first : first + len(weights), index] = weights
-    sampled: Floats = rows @ across
+    sampled: Floats = (rows @ across) / (down.divisors[:, None] * along.divisors[None, :])
     return sampled
 
 
+def _cosine(step: int) -> float:
+    # cos(pi * step / 128) from a quarter of the wave.
+    step %= 256
+    step = min(step, 256 - step)
+    return QUARTER_WAVE[step] if step <= SAMPLES else -QUARTER_WAVE[128 - step]
+
+
 def _cosines() -> Floats:
-    frequency, place = np.arange(1, 17)[:, None], np.arange(SAMPLES)[None, :]
-    table: Floats = math.sqrt(2.0 / SAMPLES) * np.cos(math.pi / 2 / SAMPLES * frequency * (2 * place + 1))
-    return table
+    table = [[_SCALE * _cosine(frequency * (2 * place + 1)) for place in range(SAMPLES)] for frequency in range(1, 17)]
+    return np.array(table)
 
 
 _COSINES = _cosines()
 
 
 def _spectrum(samples: Floats) -> Floats:
-    found: Floats = _COSINES @ samples @ _COSINES.T
+    # Summed one place after the other, and not by `@`, whose order differs from machine to machine: where values are
+    # nearly alike (flat and striped pictures) their last bit decides.
+    half = _summed(_COSINES.T[:, :, None], samples[:, None, :])
+    return _summed(half.T[:, :, None], _COSINES.T[:, None, :])
+
+
+def _summed(one: Floats, other: Floats) -> Floats:
+    # In C order numpy adds slice after slice; along an axis that is contiguous it would add pairwise.
+    found: Floats = np.add.reduce(np.multiply(one, other, order="C"), axis=0)
     return found
 
 

@@ -95,6 +95,11 @@ class File(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("report", "position"), name="one_file_position"),)
+        # When a hash list grows, earlier files are found by every digest that lists hold.
+        indexes = (
+            models.Index(fields=("md5",), name="file_by_md5"),
+            models.Index(fields=("sha1",), name="file_by_sha1"),
+        )
 
 
 class Fingerprint(models.Model):

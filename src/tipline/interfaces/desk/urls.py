@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import include
 
-from tipline.interfaces.desk import file_views, supervisor_views, views
+from tipline.interfaces.desk import file_views, review_views, supervisor_views, support, views
+from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 from tipline.interfaces.ui.paths import path
 
@@ -21,7 +22,16 @@ _DESK = [
     path("reports/<int:number>/audit/", supervisor_views.report_audit, name="report_audit"),
     path("reports/<int:number>/files/<hex:file_id>/", file_views.file, name="file"),
     path("reports/<int:number>/files/<hex:file_id>/look.jpg", file_views.look, name="look"),
+    path("reports/<int:number>/files/<hex:file_id>/propose/", review_views.propose, name="propose"),
+    path("review/", review_views.review, name="review"),
+    path("review/<int:number>/", review_views.proposal, name="proposal"),
+    path("hash-lists/<slug:name>/", review_views.hash_list, name="hash_list"),
+    path("hash-entries/<int:number>/", review_views.entry, name="entry"),
     path("audit/", supervisor_views.audit, name="audit"),
+    path("support/", support.hand_overs, name="support"),
+    path("support/<slug:ident>/", support.hand_over, name="hand_over"),
+    path("support/<slug:ident>/reach/", support.reach, name="reach"),
+    *partners.PATHS,
 ]
 
 

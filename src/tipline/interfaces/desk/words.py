@@ -106,7 +106,13 @@ def place_words(found: BestPlace | PlaceFound) -> str:
 def actor_words(by: str) -> str:
     """This function will name who did a thing: an account, a company, a part of the house."""
     kind, _, ident = by.partition(":")
-    return {"system": f"{ident} (machine)", "public": "the reporter", "esp": f"company {ident}"}.get(kind, ident or by)
+    named = {
+        "system": f"{ident} (machine)",
+        "public": "the reporter",
+        "esp": f"company {ident}",
+        "partner": f"partner {ident}",
+    }
+    return named.get(kind, ident or by)
 
 
 def reports_words(many: int) -> str:

@@ -3,64 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hashlib
-import hmac
-import secrets
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 
 from tipline.domain.errors import Refusal
+from tipline.interfaces.wire.basic import read_basic
+from tipline.interfaces.wire.memory import Memory
 from tipline.reference.directory.queries import CheckedCredential
 from tipline.stages.intake.acceptance import Overloaded
 
-REMEMBER_SECONDS = 60.0
-MOST_REMEMBERED = 10_000
 MOST_CHECKS = 64  # slow checks under way or waiting; more are turned away, so that guessing cannot fill the memory
 # User name and secret, environment, address of the caller.
 Check = Callable[[tuple[str, str], str, str], CheckedCredential | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    credential: CheckedCredential
-    until: float
-
-
-def read_basic(header: str) -> tuple[str, str] | None:
-    """This function will read user name and password of an Authorization header; None where there is none.
-
-    Source: RFC 7617; UTF-8 is taken, and ISO-8859-1 where it is no UTF-8.
-    """
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        raw = base64.b64decode(token.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = raw.decode("iso-8859-1")
-    user, colon, password = text.partition(":")
-    return (user, password) if colon and "\0" not in text else None
-
-
 class Gate:
     """Checks callers.
 
-    A credential is looked up again after REMEMBER_SECONDS, so revoking it works within a minute.
+    A credential is looked up again after a minute (`wire.memory`), so revoking it works within a minute.
     """
 
     def __init__(self, executor: Executor | None, check: Check) -> None:
         self._executor = executor
         self._check = check
-        self._key = secrets.token_bytes(32)
-        self._known: dict[bytes, _Known] = {}
+        self._memory: Memory[CheckedCredential] = Memory()
         self._asked: dict[bytes, asyncio.Future[CheckedCredential | None]] = {}
 
     async def admit(self, header: str, environment: str, origin: str) -> CheckedCredential:
@@ -71,11 +37,10 @@ class Gate:
         given = read_basic(header)
         if given is None:
             raise _refused()
-        # The secret itself is not kept in memory; what is kept is of no use outside this process.
-        mark = hmac.digest(self._key, "\0".join((environment, *given)).encode(), hashlib.sha256)
-        known = self._known.get(mark)
-        if known is not None and known.until > time.monotonic():
-            return known.credential
+        mark = self._memory.mark(environment, *given)
+        known = self._memory.recall(mark)
+        if known is not None:
+            return known
         credential = await self._ask(mark, lambda: self._check(given, environment, origin))
         if credential is None:
             raise _refused()
@@ -99,14 +64,10 @@ class Gate:
 
     def _remember(self, mark: bytes, done: asyncio.Future[CheckedCredential | None]) -> None:
         del self._asked[mark]
-        self._known.pop(mark, None)
-        if done.cancelled() or done.exception() is not None or done.result() is None:
+        self._memory.forget(mark)
+        if done.cancelled() or done.exception() is not None or (credential := done.result()) is None:
             return
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        credential = done.result()
-        assert credential is not None
-        self._known[mark] = _Known(credential, time.monotonic() + REMEMBER_SECONDS)
+        self._memory.keep(mark, credential)
 
 
 def _refused() -> Refusal:

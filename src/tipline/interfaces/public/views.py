@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.errors import Refusal
 from tipline.domain.receipt import grouped
-from tipline.interfaces.public import brakes, drafts, forms, telling
+from tipline.interfaces.public import brakes, forms, telling
+from tipline.interfaces.ui import drafts
 from tipline.interfaces.ui.gate import actor_of, open_to_all
 from tipline.platform import clock
 from tipline.stages.intake import service as intake

@@ -21,4 +21,9 @@ GRANTS = (
         for table in ("partners_partner", "partners_agreement", "partners_partnercredential")
     ),
     *(Grant(role=role, table="partners_partner", select=_PARTNER) for role in ("survivors", "portal", "esp_web")),
-)
+    # Which organisations support survivors, by a living agreement.
+    Grant(
+        role="survivors", table="partners_agreement",
+        select=("id", "partner_id", "scope", "signed_on", "ends_on", "ended_at"),
+    ),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The answers so far, sealed into a hidden field: the server keeps nothing before the report is sent."""
+"""Answers so far, sealed into a hidden field of the page: the server keeps nothing before something is sent."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ Answers = dict[str, list[str]]
 
 
 @cache
-def _box() -> Fernet:
-    key = hashlib.blake2b(settings.SECRET_KEY.encode(), digest_size=32, person=b"public-draft").digest()
+def _box(purpose: str) -> Fernet:
+    key = hashlib.blake2b(settings.SECRET_KEY.encode(), digest_size=32, person=purpose.encode()[:16]).digest()
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def seal(answers: Answers) -> str:
-    """This function will seal answers for the page's hidden field."""
-    return _box().encrypt(zlib.compress(json.dumps(answers).encode())).decode()
+def seal(answers: Answers, *, purpose: str = "public-draft") -> str:
+    """This function will seal answers for the page's hidden field; what is sealed for one purpose fits no other."""
+    return _box(purpose).encrypt(zlib.compress(json.dumps(answers).encode())).decode()
 
 
-def unseal(sealed: str) -> Answers:
+def unseal(sealed: str, *, purpose: str = "public-draft", lasts: int = LASTS_SECONDS) -> Answers:
     """This function will open a page's answers; an empty field is an empty draft.
 
-    Raises Refusal `draft_spoiled` where the field was changed, is too old, or is too large.
+    Raises Refusal `draft_spoiled` where the field was changed, is older than `lasts` seconds, or is too large.
     """
     if not sealed:
         return {}
     try:
         if len(sealed) > MOST_BYTES:
             raise InvalidToken
-        packed = _box().decrypt(sealed.encode(), ttl=LASTS_SECONDS)
+        packed = _box(purpose).decrypt(sealed.encode(), ttl=lasts)
         answers: Answers = json.loads(zlib.decompressobj().decompress(packed, 4 * MOST_BYTES))
     except (InvalidToken, ValueError, zlib.error) as error:
         raise Refusal(

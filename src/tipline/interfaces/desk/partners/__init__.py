@@ -1,0 +1,1 @@
+"""The desk's pages of partners: who they are, what was agreed, how their programs log in."""
