@@ -166,6 +166,11 @@ def clear_spent(now: datetime) -> None:
     accounts.clear_spent(now=now)
 
 
+def forget_withdrawn(now: datetime) -> None:
+    """This function will delete the hashes that survivors withdrew so long ago that every platform was told."""
+    self_reported.forget_withdrawn(now=now)
+
+
 def seal_audit(now: datetime) -> None:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
@@ -188,6 +193,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "purge": ("17 * * * *", purge),
     "clear_spent": ("29 * * * *", clear_spent),
     "sweep": ("41 3 * * *", sweep),
+    "forget_withdrawn": ("53 3 * * *", forget_withdrawn),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
 }
 
