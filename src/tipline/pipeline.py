@@ -179,6 +179,11 @@ def note_survivors_news(now: datetime) -> None:
     survivors.note_news(now=now)
 
 
+def forget_withdrawn(now: datetime) -> None:
+    """This function will delete the hashes that survivors withdrew so long ago that every platform was told."""
+    self_reported.forget_withdrawn(now=now)
+
+
 def seal_audit(now: datetime) -> None:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
@@ -202,6 +207,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "clear_spent": ("29 * * * *", clear_spent),
     "note_survivors_news": ("*/10 * * * *", note_survivors_news),
     "sweep": ("41 3 * * *", sweep),
+    "forget_withdrawn": ("53 3 * * *", forget_withdrawn),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
 }
 

@@ -20,7 +20,7 @@ from tipline.interfaces.hash_sharing.callers import Callers
 from tipline.interfaces.wire.brake import Brake
 from tipline.platform import clock
 from tipline.platform.audit.queries import Wanted, list_entries
-from tipline.reference.hashlists import canaries, queries, service
+from tipline.reference.hashlists import canaries, queries, self_reported, service
 from tipline.reference.hashlists.models import Entry
 from tipline.reference.hashlists.values import NewEntry, Print
 from tipline.reference.partners import service as registry
@@ -369,3 +369,22 @@ def test_survivors_see_what_platforms_did(clips: Partner, watch: Watch) -> None:
     body = {"hashFeedbacks": [{"hashValue": world.pdq("hers"), "feedbackValue": "Blocked", "tags": []}]}
     assert post_json(clips, "/stopncii/v1/SubmitFeedback", json.dumps(body).encode()).status_code == 200
     assert queries.count_hits([entry]).removed == 1
+
+
+def test_a_withdrawn_hash_is_told_for_a_year_and_then_forgotten(as_role: AsRole, watch: Watch) -> None:
+    fetching = Partner(as_role, "Example Clips", place=("STOPNCII", "npo/FetchHashes"))
+    entry = service.propose(new=world.survivors("hers"), by=world.BY, now=watch.at)
+    service.withdraw(entries=[entry], by=world.BY, now=watch.later(days=1))
+    keys = {"x-functions-key": fetching.issued.secret, "Ocp-Apim-Subscription-Key": fetching.issued.username}
+
+    def told() -> list[tuple[str, str]]:
+        with as_role("hash_sharing"):
+            answer = Client().get("/stopncii/v1/FetchHashes", {"startTimestamp": "10"}, headers=keys)
+        return [(one["hashValue"], one["hashStatus"]) for one in json.loads(answer.content)["hashRecords"]]
+
+    watch.later(days=364)
+    assert told() == [(world.pdq("hers"), "Withdrawn")]
+    watch.later(days=2)
+    assert told() == []
+    with as_role("worker"):
+        assert self_reported.forget_withdrawn(now=watch.at) == 2  # its PDQ and its MD5

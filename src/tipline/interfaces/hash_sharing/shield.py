@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +33,7 @@ KNOCK = Knock(SHIELD, SCOPE, lambda request: read_basic(request.headers.get("Aut
 MOST_BYTES = 256 * 1024 * 1024
 MOST_JSON = 256 * 1024
 MOST_HASHES = 1000
+MOST_MATCHES = 5  # of one file: the strongest; a picture that everybody listed has hundreds
 DECODED_AT_ONCE, DECODE_WAIT_SECONDS = 2, 20.0
 CSAM, HARMFUL, NONE = "csam", "harmful-abusive-material", "no-known-match"
 _DECODING = threading.BoundedSemaphore(DECODED_AT_ONCE)
@@ -94,9 +95,9 @@ def _seen(caller: Caller, prints: Sequence[Print]) -> list[Seen]:
     return list(_visible(caller, matches))
 
 
-def _visible(caller: Caller, matches: Iterable[Match]) -> Iterator[Seen]:
+def _visible(caller: Caller, matches: Sequence[Match]) -> Iterator[Seen]:
     # An owner may have hidden its entries from this partner: then there is no match.
-    for match in matches:
+    for match in matches[:MOST_MATCHES]:
         entry = queries.find_visible(match.entry, caller.id)
         if entry is not None:
             yield match, entry

@@ -50,4 +50,5 @@ GRANTS = (
     # What a survivor withdrew: written with the tombstone, told to platforms by value.
     *(Grant(role=role, table="hashlists_withdrawnprint", select=("id",), insert=True) for role in _WRITERS),
     Grant(role="hash_sharing", table="hashlists_withdrawnprint", select=True),
+    Grant(role="worker", table="hashlists_withdrawnprint", select=True, delete=True),
 )  # fmt: skip

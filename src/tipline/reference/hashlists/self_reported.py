@@ -155,3 +155,9 @@ def take_submitted(*, list_slug: str, partner_id: int, hashes: Sequence[Hash], b
         for kind, value in hashes
     ]
     return len(service.propose_many(new=new, by=by, now=now)) if new else 0
+
+
+def forget_withdrawn(*, now: datetime) -> int:
+    """This function will delete withdrawn hashes that were told for long enough, and return how many."""
+    gone, _ = WithdrawnPrint.objects.filter(at__lt=now - TOLD_FOR).delete()
+    return gone
