@@ -1,6 +1,6 @@
 """A year of synthetic reports with the counts that were printed for 2023, brought in by COPY and counted.
 
-total = load(scale=1000)   # about 36,210 reports
+tables = load(36_210, days=365)
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def printed_tables() -> YearTables:
     return YearTables(official.YEAR, official.by_type(), official.by_esp(), official.by_country(), public)
 
 
-def load(total: int) -> YearTables:
-    """This function will bring in the scaled year and return its tables."""
+def load(total: int, *, days: int) -> YearTables:
+    """This function will bring in the scaled year, on so many days, and return its tables."""
     tables = scaled_year(printed_tables(), total)
-    made = list(reports_of(tables))
+    made = list(reports_of(tables, days=days))
     _copy(_REPORT, (_report(one) for one in made))
     placed = [one for one in made if one.country]
     _copy(_FINDING, (_finding(one) for one in placed))

@@ -62,16 +62,20 @@ def scaled_year(tables: YearTables, total: int) -> YearTables:
     )
 
 
-def reports_of(tables: YearTables, *, seed: int = 2023) -> Iterator[MadeUp]:
-    """This function will make the year's reports in a fixed order; how the three lines meet is chance."""
+def reports_of(tables: YearTables, *, days: int = 365, seed: int = 2023) -> Iterator[MadeUp]:
+    """This function will make the year's reports in a fixed order, on so many days of it, evenly spaced.
+
+    How the three lines meet is chance.
+    """
     total = tables.total()
     chance = random.Random(seed)
     types, countries = _spread(tables.by_type, chance), _spread(tables.by_country, chance)
     esps = _spread({**tables.by_esp, "": tables.public}, chance)
-    start = datetime(tables.year, 1, 1, tzinfo=UTC)
-    step = (datetime(tables.year + 1, 1, 1, tzinfo=UTC) - start - timedelta(minutes=1)) / max(total, 1)
+    start = datetime(tables.year, 1, 1, 1, tzinfo=UTC)
     for at in range(total):
-        yield MadeUp(at, BY_CODE[types[at]].wire, esps[at], countries[at], start + at * step)
+        day = at * days // max(total, 1) * 365 // days
+        received = start + timedelta(days=day, seconds=at % 80_000)
+        yield MadeUp(at, BY_CODE[types[at]].wire, esps[at], countries[at], received)
 
 
 def _spread(counts: Mapping[str, int], chance: random.Random) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 from datetime import date
 from typing import Any
 
@@ -15,11 +14,27 @@ from tipline.domain.facts import Fact
 from tipline.domain.gist import FileGist, Gist
 from tipline.programs.statistics import looks
 from tipline.programs.statistics.counts import COUNTINGS, insertion, kind_of
-from tipline.programs.statistics.models import DayCount, FileFact, Look, ReportFact
+from tipline.programs.statistics.models import DayCount, Look
 from tipline.programs.statistics.rules import Counted, count_report, digest_of, file_kind
 from tipline.reports import counting as reports
 
-_REPORT_COLUMNS = ("day", *Counted.__dataclass_fields__)
+_COUNTED = tuple(Counted.__dataclass_fields__)
+_LISTS = dict.fromkeys(("countries", "flags", "recipients", "answers"), "jsonb")
+_REPORT_TYPES = {
+    "report_id": "bigint",
+    "day": "date",
+    **dict.fromkeys(_COUNTED, "text"),
+    **_LISTS,
+    "bundle": "uuid",
+}
+_FILE_TYPES = {
+    "file_id": "bigint",
+    "report_id": "bigint",
+    "day": "date",
+    "kind": "text",
+    "digest": "uuid",
+    "look": "bigint",
+}
 _CHUNK = 100_000
 
 
@@ -44,38 +59,42 @@ def _forget(purged: Sequence[int]) -> None:
 
 
 def _renew_reports(batch: Sequence[Gist], day: date, agencies: Mapping[str, str]) -> None:
-    rows = [ReportFact(report_id=gist.report_id, day=day, **_values(count_report(gist, agencies))) for gist in batch]
-    ReportFact.objects.bulk_create(
-        rows, batch_size=2_000, update_conflicts=True, unique_fields=["report_id"], update_fields=_REPORT_COLUMNS
-    )
+    named = ((gist.report_id, count_report(gist, agencies)) for gist in batch)
+    rows = [{"report_id": key, "day": day, **{name: getattr(one, name) for name in _COUNTED}} for key, one in named]
+    _upsert("statistics_reportfact", _REPORT_TYPES, rows)
 
 
-def _values(counted: Counted) -> dict[str, Any]:
-    listed = dict(zip(Counted.__dataclass_fields__, astuple(counted), strict=True))
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in listed.items()}
+def _upsert(table: str, types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """One statement for a whole batch; a row that has not changed is not written again."""
+    key, *others = types
+    columns = ", ".join(types)
+    typed = ", ".join(f"{name} {kind}" for name, kind in types.items())
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in others)
+    old, new = (", ".join(f"{where}.{name}" for name in others) for where in (table, "excluded"))
+    statement = (
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS given({typed}) "  # noqa: S608
+        f"ON CONFLICT ({key}) DO UPDATE SET {renewed} WHERE ({old}) IS DISTINCT FROM ({new})"
+    )  # names are this file's own
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [json.dumps(rows, default=str, ensure_ascii=False)])
 
 
 def _renew_files(batch: Sequence[Gist], day: date) -> None:
     files = [file for gist in batch for file in gist.files]
     groups = _groups(files)
     rows = [
-        FileFact(
-            file_id=file.id,
-            report_id=file.report_id,
-            day=day,
-            kind=file_kind(file),
-            digest=digest_of(file.sha256),
-            look=groups.get(bytes.fromhex(file.pdq)) if _has_look(file) else None,
-        )
+        {
+            "file_id": file.id,
+            "report_id": file.report_id,
+            "day": day,
+            "kind": file_kind(file),
+            "digest": digest_of(file.sha256),
+            "look": groups.get(bytes.fromhex(file.pdq)) if _has_look(file) else None,
+        }
         for file in files
     ]
-    FileFact.objects.bulk_create(
-        rows,
-        batch_size=2_000,
-        update_conflicts=True,
-        unique_fields=["file_id"],
-        update_fields=["day", "kind", "digest", "look"],
-    )
+    _upsert("statistics_filefact", _FILE_TYPES, rows)
 
 
 def _has_look(file: FileGist) -> bool:

@@ -61,7 +61,7 @@ class Counted:
 
 def count_report(gist: Gist, agencies: Mapping[str, str]) -> Counted:
     """This function will say what one report counts as. agencies: kind (icac, federal ...) by agency id."""
-    answers = _answers(gist, agencies)
+    answers, marks = _answers(gist, agencies), _marks(gist)
     best = {body.get("role"): str(body.get("country", "")) for body in _bodies(gist, "best_place")}
     known = BY_WIRE.get(gist.incident_type)
     is_company = gist.source in COMPANY_DOORS
@@ -74,7 +74,7 @@ def count_report(gist: Gist, agencies: Mapping[str, str]) -> Counted:
         countries=_countries(gist, best.get(PersonRole.SUSPECT, "")),
         disposition=_disposition(gist),
         priority=PRIORITIES.get(Priority(gist.priority), "ordinary"),
-        flags=tuple(flag for flag in FLAGS if flag in _marks(gist)),
+        flags=tuple(flag for flag in FLAGS if flag in marks),
         recipients=_recipients(gist, agencies),
         answers=answers,
         reached=_reached(gist, answers),
