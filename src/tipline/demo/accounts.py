@@ -113,4 +113,5 @@ def guide(where: Addresses) -> Sequence[str]:
         "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
         "  4. provider pages, as company: what came of its report.",
         "  5. public form: write a report yourself, keep the code, come back with it.",
+        f"  6. open figures, without a log-in: {where.open_data}/ ; desk, as supervisor: Figures, preview and publish.",
     ]

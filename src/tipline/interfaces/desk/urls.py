@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.desk import file_views, supervisor_views, views
+from tipline.interfaces.desk import figures_views, file_views, supervisor_views, views
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -20,6 +20,8 @@ _DESK = [
     path("reports/<int:number>/audit/", supervisor_views.report_audit, name="report_audit"),
     path("reports/<int:number>/files/<str:file_id>/", file_views.file, name="file"),
     path("reports/<int:number>/files/<str:file_id>/look.jpg", file_views.look, name="look"),
+    path("figures/", figures_views.figures, name="figures"),
+    path("figures/publish/", figures_views.publish, name="publish_figures"),
     path("audit/", supervisor_views.audit, name="audit"),
 ]
 

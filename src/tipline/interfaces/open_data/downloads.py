@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
-from tipline.programs.statistics.publication import EXACT, TOTAL
+from tipline.programs.statistics.publication import TOTAL
 
 HEAD = ("snapshot", "published", "table", "counts", "row", "row_label", "column", "column_label", "value", "shown")
 SCHEMA = "open-figures-1.schema.json"
@@ -60,6 +60,3 @@ def plain_csv(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     writer.writerow(head)
     writer.writerows([_plain(each) if isinstance(each, str) else each for each in row] for row in rows)
     return written.getvalue()
-
-
-__all__ = ["EXACT", "HEAD", "as_csv", "plain_csv", "schema"]

@@ -122,10 +122,15 @@ def figure_of(table: Mapping[str, Any]) -> Figure:
     known = [cell.value for (row, _), cell in cells.items() if row != TOTAL and cell.value is not None]
     most = max(known, default=0)
     rows = [
-        _row(label_of(table["rows"], one["code"], one["label"]), [cells[one["code"], key] for key in keys], most, bool(cols))
+        _row(
+            label_of(table["rows"], one["code"], one["label"]),
+            [cells[one["code"], key] for key in keys],
+            most,
+            bool(cols),
+        )
         for one in table["rows"]["codes"]
     ]
-    heads = tuple(one["label"] for one in cols["codes"]) + ("All",) if cols else ("Reports",)
+    heads = (*(one["label"] for one in cols["codes"]), "All") if cols else ("Reports",)
     total = Row("All", tuple(cells[TOTAL, key] for key in keys))
     return Figure(
         table["id"], table["title"], table["says"], "parts" if cols else "bars", heads, *_cut(rows), total, None,

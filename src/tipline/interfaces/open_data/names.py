@@ -8,9 +8,24 @@ from functools import cache
 import pycountry
 
 _MORE = {"XK": "Kosovo", "": "No place known"}
-_SHORT = {"US": "United States", "GB": "United Kingdom", "RU": "Russia", "IR": "Iran", "VN": "Vietnam", "KR": "South Korea",
-          "SY": "Syria", "VE": "Venezuela", "BO": "Bolivia", "TZ": "Tanzania", "MD": "Moldova", "LA": "Laos",
-          "CD": "Congo (Kinshasa)", "CG": "Congo (Brazzaville)", "TW": "Taiwan", "PS": "Palestine"}  # fmt: skip
+_SHORT = {
+    "US": "United States",
+    "GB": "United Kingdom",
+    "RU": "Russia",
+    "IR": "Iran",
+    "VN": "Vietnam",
+    "KR": "South Korea",
+    "SY": "Syria",
+    "VE": "Venezuela",
+    "BO": "Bolivia",
+    "TZ": "Tanzania",
+    "MD": "Moldova",
+    "LA": "Laos",
+    "CD": "Congo (Kinshasa)",
+    "CG": "Congo (Brazzaville)",
+    "TW": "Taiwan",
+    "PS": "Palestine",
+}
 
 
 @cache

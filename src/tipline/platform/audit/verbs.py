@@ -114,6 +114,7 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("partner.credential_revoked", "revoked a partner's credential", "scope credential"),
     ("partner.listed", "listed partners", "count"),
     ("figures.published", "published a snapshot of the figures", "snapshot year withheld digest"),
+    ("figures.taken_over", "took in counts of an earlier system", "count days"),
     ("figures.previewed", "looked at figures before they are published", "year withheld"),
     ("figures.viewed", "looked at the desk's figures", "days"),
     ("reference.loaded", "loaded reference data", "set rows digest"),

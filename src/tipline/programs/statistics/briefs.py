@@ -36,8 +36,8 @@ _CALM = "Stay calm and thank them for telling you. Never blame; blame is what th
 
 WORDS: Mapping[str, Words] = {
     "enticement": Words(
-        "Somebody online wins a child's trust, often as a friend of the same age, and then wants pictures, a video call "
-        "or a meeting.",
+        "Somebody online wins a child's trust, often as a friend of the same age, and then wants pictures, a video "
+        "call or a meeting.",
         (
             _FAULT,
             "You can stop answering at any time, and you owe nobody a reason.",
@@ -53,8 +53,8 @@ WORDS: Mapping[str, Words] = {
         ),
     ),
     "sextortion": Words(
-        "Somebody threatens to show private pictures, real or made up, unless more pictures or money are sent. It often "
-        "begins and ends within hours.",
+        "Somebody threatens to show private pictures, real or made up, unless more pictures or money are sent. It "
+        "often begins and ends within hours.",
         (
             _FAULT,
             "Do not pay and do not send more. Paying does not end it.",

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from tipline.domain.facts import Fact
 from tipline.domain.gist import FileGist, Gist
 from tipline.programs.statistics import looks
 from tipline.programs.statistics.counts import COUNTINGS, insertion, kind_of
-from tipline.programs.statistics.models import DayCount, Look
+from tipline.programs.statistics.models import DayCount, Look, ReportFact
 from tipline.programs.statistics.rules import Counted, count_report, digest_of, file_kind
 from tipline.reports import counting as reports
 
@@ -59,9 +60,25 @@ def _forget(purged: Sequence[int]) -> None:
 
 
 def _renew_reports(batch: Sequence[Gist], day: date, agencies: Mapping[str, str]) -> None:
-    named = ((gist.report_id, count_report(gist, agencies)) for gist in batch)
-    rows = [{"report_id": key, "day": day, **{name: getattr(one, name) for name in _COUNTED}} for key, one in named]
+    rows = [_row(gist.report_id, day, count_report(gist, agencies)) for gist in batch]
     _upsert("statistics_reportfact", _REPORT_TYPES, rows)
+
+
+def _row(report_id: int, day: date, counted: Counted) -> dict[str, Any]:
+    return {"report_id": report_id, "day": day, **{name: getattr(counted, name) for name in _COUNTED}}
+
+
+def take_over(rows: Iterable[tuple[date, Counted]]) -> tuple[int, set[date]]:
+    """This function will add facts of reports that this house never held: their ids are below zero."""
+    lowest = ReportFact.objects.order_by("report_id").values_list("report_id", flat=True).first() or 0
+    start, taken, days = min(lowest, 0), 0, set()
+    source = iter(rows)
+    while batch := list(islice(source, reports.BATCH)):
+        facts = [_row(start - taken - at, day, one) for at, (day, one) in enumerate(batch, start=1)]
+        _upsert("statistics_reportfact", _REPORT_TYPES, facts)
+        taken += len(batch)
+        days |= {day for day, _ in batch}
+    return taken, days
 
 
 def _upsert(table: str, types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:

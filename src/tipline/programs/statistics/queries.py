@@ -164,10 +164,10 @@ def list_days(since: date, until: date) -> tuple[DayLine, ...]:
     )
 
 
-def count_by(kind: str, since: date, until: date) -> dict[str, int]:
-    """This function will sum one counting with one line over some days, for the desk."""
+def count_by(kind: str, line: str, since: date, until: date) -> dict[str, int]:
+    """This function will sum one counting along one of its lines over some days, for the desk; largest first."""
     found: dict[str, int] = defaultdict(int)
     rows = DayCount.objects.filter(day__range=(since, until), kind=kind).values_list("labels", "number")
     for labels, number in rows:
-        found[next(iter(labels.values()), "")] += number
+        found[labels.get(line, "")] += number
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

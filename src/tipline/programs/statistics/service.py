@@ -18,7 +18,7 @@ from tipline.programs.statistics import counting, queries
 from tipline.programs.statistics.disclosure import LEAST
 from tipline.programs.statistics.models import CountedDay, Mark, Snapshot, Withheld
 from tipline.programs.statistics.publication import FORM, FORM_VERSION, Publication
-from tipline.programs.statistics.rules import EDITION
+from tipline.programs.statistics.rules import EDITION, Counted
 from tipline.reference.directory import queries as directory
 from tipline.reports import counting as reports
 
@@ -154,6 +154,21 @@ def _all_reports(tables: Iterable[dict[str, Any]]) -> int | None:
     table = next(each for each in tables if each["id"] == "reports_by_type")
     found: int | None = next(cell["value"] for cell in table["cells"] if (cell["row"], cell["col"]) == ("*", "*"))
     return found
+
+
+@transaction.atomic
+def take_over(*, rows: Iterable[tuple[date, Counted]], by: Actor, now: datetime) -> int:
+    """This function will take in facts of reports that an earlier system of the same house had counted, in codes.
+
+    They stand beside the house's own and are counted with them; a later recount keeps them. Returns how many.
+    """
+    _take_lock()
+    taken, days = counting.take_over(rows)
+    for day in sorted(days):
+        counting.count_day(day)
+        CountedDay.objects.get_or_create(day=day, defaults={"counted_at": now, "edition": EDITION, "reports": 0})
+    record(Act(now, by, "figures.taken_over", "figures", "facts", details={"count": taken, "days": len(days)}))
+    return taken
 
 
 def publish_due(*, now: datetime, by: Actor) -> int | None:
