@@ -127,8 +127,8 @@ def _relationships() -> Sheet:
     ranked = sorted(official.relationships(), key=lambda row: -row[1])
     rows = tuple((name, (pieces, unique)) for name, pieces, unique in ranked)
     says = "Pieces of material of identified children, by who abused the child. A piece seen often counts often."
-    return Sheet("relationships", "Offender's relationship to the child", says, "Relationship", ("Pieces", "Unique"), rows,
-                 total=False)  # fmt: skip
+    title = "Offender's relationship to the child"
+    return Sheet("relationships", title, says, "Relationship", ("Pieces", "Unique"), rows, total=False)
 
 
 _MAKERS: tuple[tuple[str, str, tuple[Callable[[], Sheet], ...]], ...] = (
@@ -165,8 +165,8 @@ def _figure(sheet: Sheet) -> Figure:
     total = Row("All", tuple(_total(sheet.rows, at) for at in range(len(sheet.heads)))) if sheet.total else None
     shape = "parts" if pairs and not nested else "bars"
     cut = len(rows) if len(rows) <= 15 else 12
-    return Figure(sheet.id, sheet.title, sheet.says, shape, sheet.heads, tuple(rows[:cut]), tuple(rows[cut:]), total, None,
-                  "", sheet.head)  # fmt: skip
+    shown, more = tuple(rows[:cut]), tuple(rows[cut:])
+    return Figure(sheet.id, sheet.title, sheet.says, shape, sheet.heads, shown, more, total, None, "", sheet.head)
 
 
 def _total(rows: Sequence[tuple[str, tuple[int | None, ...]]], at: int) -> Cell:
