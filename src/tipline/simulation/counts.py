@@ -60,7 +60,7 @@ def _disposition(chance: random.Random) -> str:
 
 def _flags(chance: random.Random, kind: str, late: float) -> tuple[str, ...]:
     flags = []
-    if kind == "enticement" and chance.random() < 0.25 + 0.35 * late:
+    if kind == "enticement" and chance.random() < 0.15 + 0.6 * late * late:
         flags.append("sextortion")
     if kind == "csam" and chance.random() < 0.01 + 0.09 * late:
         flags.append("generativeAi")

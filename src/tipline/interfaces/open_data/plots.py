@@ -75,7 +75,8 @@ def columns(values: Sequence[tuple[str, int | None, str]]) -> Columns:
     base = HEIGHT - _FOOT
     drawn = tuple(_column(at, step, base, most, one) for at, one in enumerate(values))
     peak = max(drawn, key=lambda column: column.height if not column.hidden else -1, default=None)
-    return Columns(drawn, base, peak.middle if peak else 0, (peak.y if peak else base) - 5, most)
+    peak_x = min(max(peak.middle, 22), WIDTH - 22) if peak else 0
+    return Columns(drawn, base, peak_x, (peak.y if peak else base) - 5, most)
 
 
 def _column(at: int, step: float, base: float, most: int, one: tuple[str, int | None, str]) -> Column:
@@ -88,7 +89,7 @@ def _column(at: int, step: float, base: float, most: int, one: tuple[str, int | 
         y=round(base - height, 2),
         width=round(step * 0.72, 2),
         height=round(height, 2),
-        middle=round(min(max(at * step + step / 2, 22), WIDTH - 22), 2),
+        middle=round(at * step + step / 2, 2),
         letter=letter,
         hidden=hidden,
         says=says,

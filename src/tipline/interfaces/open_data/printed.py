@@ -132,7 +132,7 @@ def _relationships() -> Sheet:
 
 
 _MAKERS: tuple[tuple[str, str, tuple[Callable[[], Sheet], ...]], ...] = (
-    ("reports", "Reports", (_by_type, _by_door, _by_esp)),
+    ("reports", "Reports", (_by_type, _by_esp, _by_door)),
     ("places", "Places", (_by_country, _by_place)),
     ("agencies", "Agencies", (_recipients, _feedback)),
     ("files", "Files", (_files,)),

@@ -78,6 +78,7 @@ def _year(found: Published) -> dict[str, Any]:
         "title": f"{found.head.year} by the numbers",
         "through": names.day(found.head.through),
         "published": names.day(found.head.published_at),
+        "stamp": f"Snapshot {found.head.number}, {names.day(found.head.published_at)}",
         "hero": figures.hero_of(found.content),
         "sections": figures.sections_of(found.content),
         "briefs": _briefs(found),

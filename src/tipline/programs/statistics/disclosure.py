@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 LEAST = 10
 UNDER, WITHHELD = "under_10", "withheld"
 # A search that has looked at so many partial moves gives up, and more is withheld instead.
-_BUDGET = 4_000
-_DEPTHS = (2, 3, 4, 6, 8, 12, 24)
+_BUDGET = 1_000
+_DEPTHS = (2, 3, 4, 6, 8, 24)
 
 
 @dataclass(frozen=True, slots=True)
