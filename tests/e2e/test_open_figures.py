@@ -1,4 +1,4 @@
-"""The open figures, in a real browser: a supervisor publishes, a reader looks, downloads and adds up, a school prints."""
+"""The open figures in a real browser: a supervisor publishes, a reader looks and adds up, a school prints."""
 
 from __future__ import annotations
 
