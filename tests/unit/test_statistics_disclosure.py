@@ -30,7 +30,7 @@ LINKED = (
 )
 # Found cases are not made smaller: each looks at a whole system, and the seed names it.
 FAST = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

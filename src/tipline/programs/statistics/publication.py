@@ -146,7 +146,7 @@ def _rests(counted: Sequence[Counted], values: dict[str, int], sums: dict[Sum, N
             part = key_of(one.table.counts, labels)
             whole = key_of(one.table.counts, [label for label in labels if label not in one.table.where])
             if whole in values:
-                rest = f"{whole} without {one.table.where}"
+                rest = _rest_name(whole, one.table.where)
                 values[rest] = values[whole] - values[part]
                 unseen.add(rest)
                 sums[Sum(whole, (part, rest))] = None
@@ -186,14 +186,30 @@ def _line(line: Line, codes: Sequence[str]) -> dict[str, Any]:
 
 
 def cells_of(before: Earlier) -> dict[str, tuple[int, bool]]:
-    """This function will read every cell of an earlier snapshot: its true value, and whether it was shown."""
+    """This function will read every cell of an earlier snapshot: its true value, and whether a reader could know it.
+
+    The rests that no table shows are among them: where whole and part were shown, so was their difference.
+    """
     found: dict[str, tuple[int, bool]] = {}
+    parts: list[tuple[str, str, str]] = []
     for table in before.content["tables"]:
+        where = tuple(table["where"].items())
         for cell in table["cells"]:
-            name = key_of(table["counts"], _labels_written(table, cell))
+            labels = _labels_written(table, cell)
+            name = key_of(table["counts"], labels)
             shown = cell["shown"] == EXACT
             found[name] = (cell["value"] if shown else before.withheld[name], shown)
+            if where:
+                whole = key_of(table["counts"], [label for label in labels if label not in where])
+                parts.append((_rest_name(whole, where), whole, name))
+    for rest, whole, part in parts:
+        if whole in found:
+            found[rest] = (found[whole][0] - found[part][0], found[whole][1] and found[part][1])
     return found
+
+
+def _rest_name(whole: str, where: Labels) -> str:
+    return f"{whole} without {where}"
 
 
 def _labels_written(table: Mapping[str, Any], cell: Mapping[str, Any]) -> list[tuple[str, str]]:
