@@ -68,6 +68,20 @@ def _audit(arguments: Arguments) -> int:
         return command.main(arguments)
 
 
+def _figures(arguments: Arguments) -> int:
+    """count the statistics anew: figures recount [--from DAY] [--to DAY]"""
+    from datetime import date
+
+    from tipline.commands import figures
+
+    parser = _parser("figures")
+    parser.add_argument("act", choices=["recount"])
+    for name, target in (("--from", "since"), ("--to", "until")):
+        parser.add_argument(name, dest=target, type=date.fromisoformat, help="a day, as 2026-01-31")
+    chosen = parser.parse_args(arguments)
+    return figures.recount(chosen.since, chosen.until)
+
+
 def _backup(arguments: Arguments) -> int:
     """copy database and evidence consistently into a new folder: backup DIR [--with-keys]"""
     from tipline.commands import backup
@@ -150,6 +164,7 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "bench": _bench,
     "faults": _faults,
     "audit": _audit,
+    "figures": _figures,
     "backup": _backup,
     "restore": _restore,
     "code": _code,

@@ -5,14 +5,15 @@ The three tables are the design; `step` is the only loop body.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from types import ModuleType
 
 from django.db import transaction
 
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
+from tipline.domain.facts import Fact
 from tipline.domain.findings import Escalated, Finding, Judged
 from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
@@ -28,6 +29,7 @@ from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import self_reported
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reports import files, retention, securing
+from tipline.programs.statistics import service as statistics
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.stages.enrichment import service as enrichment
@@ -42,6 +44,7 @@ from tipline.stages.triage import service as triage
 
 BY = system("pipeline")
 LOOK_AGAIN = "tipline.pipeline.look_again"
+RECENT = timedelta(days=35)
 MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
@@ -195,6 +198,32 @@ def seal_audit_thoroughly(now: datetime) -> None:
     audit.seal(now=now, thorough=True)
 
 
+ListFacts = Callable[..., Iterator[Fact]]
+# What else is counted beside the reports: each tells the facts of one day, `list_facts(day=...)`.
+FACTS: tuple[ListFacts, ...] = ()
+
+
+def recount(now: datetime) -> None:
+    """This function will count anew the days whose reports have changed, and today and yesterday."""
+    statistics.recount_changed(others=FACTS, now=now)
+
+
+def recount_recent(now: datetime) -> None:
+    """This function will count the last weeks anew, so that nothing that came late or crosswise is left out."""
+    today = now.date()
+    statistics.recount(since=today - RECENT, until=today, others=FACTS, now=now)
+
+
+def recount_days(*, since: date, until: date, now: datetime) -> dict[date, int]:
+    """This function will count some days anew, with what every programme tells, and give the reports of each."""
+    return statistics.recount(since=since, until=until, others=FACTS, now=now)
+
+
+def publish_figures(now: datetime) -> None:
+    """This function will publish the figures of the month that ended, where no person has."""
+    statistics.publish_due(now=now, by=BY)
+
+
 Timer = Callable[[datetime], None]
 # What the clock starts: a cron line (with seconds last) and the function.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
@@ -206,6 +235,9 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "purge": ("17 * * * *", purge),
     "clear_spent": ("29 * * * *", clear_spent),
     "note_survivors_news": ("*/10 * * * *", note_survivors_news),
+    "recount": ("*/10 * * * *", recount),
+    "recount_recent": ("11 2 * * *", recount_recent),
+    "publish_figures": ("31 6 1 * *", publish_figures),
     "sweep": ("41 3 * * *", sweep),
     "forget_withdrawn": ("53 3 * * *", forget_withdrawn),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),

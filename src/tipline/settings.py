@@ -146,7 +146,12 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # Cookies: doors of one host differ by port alone, which cookies ignore; so each has names of its own.
 _PREFIX = "__Host-" if HOUSE.production else ""
-SESSION_ENGINE = "tipline.platform.accounts.sessions"
+# A door at which nobody logs in asks the database for no session, whatever cookie a stranger sends.
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.signed_cookies"
+    if HOUSE.role == "open_data"
+    else "tipline.platform.accounts.sessions"
+)
 SESSION_COOKIE_NAME = f"{_PREFIX}tipline_{HOUSE.role}"
 SESSION_COOKIE_AGE = HOUSE.session_hours * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -120,4 +120,5 @@ def guide(where: Addresses) -> Sequence[str]:
         "  7. desk, as supervisor: partners, their agreements and log-ins; docs/howto/take_part_in_hash_sharing.md.",
         "  8. take it down: look at the case named above with its PIN; try a picture, only hashes leave it;",
         "     desk, as analyst, Support: the person asked for help, covered until you open it.",
+        f"  6. open figures, without a log-in: {where.open_data}/ ; desk, as supervisor: Figures, preview and publish.",
     ]

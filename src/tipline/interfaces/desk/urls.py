@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include
 
-from tipline.interfaces.desk import file_views, review_views, supervisor_views, support, views
+from tipline.interfaces.desk import figures_views, file_views, review_views, supervisor_views, support, views
 from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 from tipline.interfaces.ui.paths import path
@@ -27,6 +27,8 @@ _DESK = [
     path("review/<int:number>/", review_views.proposal, name="proposal"),
     path("hash-lists/<slug:name>/", review_views.hash_list, name="hash_list"),
     path("hash-entries/<int:number>/", review_views.entry, name="entry"),
+    path("figures/", figures_views.figures, name="figures"),
+    path("figures/publish/", figures_views.publish, name="publish_figures"),
     path("audit/", supervisor_views.audit, name="audit"),
     path("support/", support.hand_overs, name="support"),
     path("support/<slug:ident>/", support.hand_over, name="hand_over"),

@@ -1,0 +1,61 @@
+"""A year of synthetic reports with the counts that were printed for 2023, brought in by COPY and counted.
+
+tables = load(36_210, days=365)
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from django.db import connection
+
+from tipline.programs.statistics import official
+from tipline.simulation.year import MadeUp, YearTables, reports_of, scaled_year
+
+FIRST_ID = 5_000_000
+_REPORT = """
+COPY reports_report (id, number, source, state, priority, score, incident_type, headline, tags, esp_name, environment,
+  batched, opened_at, changed_at, received_at, hold_reason, hold_detail, legal_hold) FROM STDIN
+"""
+_FINDING = "COPY reports_findingrow (id, report_id, kind, subject, body, version, by, tool, basis, at) FROM STDIN"
+_CURRENT = "COPY reports_currentfinding (report_id, kind, subject, finding_id) FROM STDIN"
+_JOURNAL = "COPY reports_journalentry (report_id, at, by, from_state, to_state, code) FROM STDIN"
+
+
+def printed_tables() -> YearTables:
+    """This function will give the tables as printed, in full."""
+    public = official.printed()["public_vs_esp"]["public"]
+    return YearTables(official.YEAR, official.by_type(), official.by_esp(), official.by_country(), public)
+
+
+def load(total: int, *, days: int) -> YearTables:
+    """This function will bring in the scaled year, on so many days, and return its tables."""
+    tables = scaled_year(printed_tables(), total)
+    made = list(reports_of(tables, days=days))
+    _copy(_REPORT, (_report(one) for one in made))
+    placed = [one for one in made if one.country]
+    _copy(_FINDING, (_finding(one) for one in placed))
+    _copy(_CURRENT, ((FIRST_ID + one.number, "best_place", "SUSPECT", FIRST_ID + one.number) for one in placed))
+    _copy(_JOURNAL, ((FIRST_ID + one.number, one.received_at, "made", "OPEN", "RECEIVED", "finished") for one in made))
+    return tables
+
+
+def _copy(statement: str, rows: object) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:  # type: ignore[attr-defined]
+            copy.write_row(row)
+
+
+def _report(one: MadeUp) -> tuple[object, ...]:
+    at, source = one.received_at, "ESP_API" if one.esp else "PUBLIC_FORM"
+    return (
+        *(FIRST_ID + one.number, 9_000_000_000 + one.number, source, "RECEIVED", 4, 0, one.incident_type, "", "[]"),
+        *(one.esp, "production", False, at - timedelta(seconds=5), at, at, "", "", False),
+    )
+
+
+def _finding(one: MadeUp) -> tuple[object, ...]:
+    key = FIRST_ID + one.number
+    body = json.dumps({"role": "SUSPECT", "country": one.country, "confidence": "likely"})
+    return key, key, "best_place", "SUSPECT", body, 1, "made", "simulation", "", one.received_at
