@@ -24,12 +24,12 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.programs.statistics import service as statistics
 from tipline.programs.survivors import service as survivors
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import self_reported
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reports import files, retention, securing
-from tipline.programs.statistics import service as statistics
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.stages.enrichment import service as enrichment
