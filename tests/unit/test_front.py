@@ -252,7 +252,7 @@ def test_a_streamed_page_is_called_at_once_and_reads_while_bytes_arrive() -> Non
         await asyncio.sleep(0.01)
         arriving.put_nowait({"type": "http.request", "body": b"cd", "more_body": False})
         await task
-        assert caller.body == b"ab|cd|"
+        assert caller.body == b"abc|d|"
 
     run(work)
 

@@ -70,7 +70,8 @@ class Door:
         try:
             response = await self._serve(request)
         except ClientDisconnect:
-            return
+            # The server tells a malformed body as a caller who has gone: a caller who is there gets an answer.
+            response = await self._failed(request, Refusal("bad_request", "The body breaks off or cannot be read."))
         except Exception as error:
             response = await self._failed(request, error)
         response.headers["Request-ID"] = secrets.token_hex(16)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from typing import Any
 
 from tipline.platform.front.arrivals import Arrivals, Receive
 from tipline.platform.front.environ import Environ, caller_of, environ_of
 from tipline.platform.front.exchange import Application, Exchange
 from tipline.platform.front.limits import MIB, Limit, Refused, check, has_body
-from tipline.platform.front.live_body import LiveBody
+from tipline.platform.front.live_body import BUFFER_BYTES, LiveBody
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 # Threads wait for the database, so more than cores allow is right. Each holds a connection of its own.
@@ -70,7 +70,8 @@ class Front:
         check(environ, limit)
         announced = int(environ.get("CONTENT_LENGTH") or 0)
         if limit.streamed:
-            body = environ["wsgi.input"] = LiveBody(receive, announced)
+            body = LiveBody(receive, announced)
+            environ["wsgi.input"] = BufferedReader(body, BUFFER_BYTES)
             await self._answer(environ, receive, send, self._streams)
             if body.left:
                 await self._drain(receive)

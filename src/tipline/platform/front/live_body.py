@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import io
+from typing import Any
 
 from tipline.platform.front.arrivals import Receive
-from tipline.platform.front.limits import seconds_for
+from tipline.platform.front.limits import KIB, seconds_for
 
 PAUSE_SECONDS = 20.0  # without a single byte
+BUFFER_BYTES = 64 * KIB
 
 
-class LiveBody:
-    """The `wsgi.input` of a streamed page. Holds one piece of what arrives, never the body."""
+class LiveBody(io.RawIOBase):
+    """What stands behind the `wsgi.input` of a streamed page. Holds one piece of what arrives, never the body.
+
+    Reading raises OSError where the sender is gone or too slow, which Django tells as an unreadable body.
+    """
 
     def __init__(self, receive: Receive, length: int) -> None:
+        super().__init__()
         self._receive = receive
         self._loop = asyncio.get_running_loop()
         self._until = self._loop.time() + seconds_for(length)
         self._piece = b""
         self.left = length  # still to come
 
-    def read(self, size: int = -1) -> bytes:
-        """This function will wait for bytes: at most `size`, at least one, none at the end.
+    def readable(self) -> bool:
+        """This function will say that this is for reading."""
+        return True
 
-        Raises OSError where the sender is gone or too slow, which Django tells as an unreadable body.
-        """
-        if size < 0:
-            return b"".join(iter(lambda: self.read(65536), b""))
+    def readinto(self, buffer: Any) -> int:
+        """This function will wait for at least one byte; none at the end."""
         while not self._piece and self.left > 0:
             self._piece = asyncio.run_coroutine_threadsafe(self._next(), self._loop).result()
             self.left -= len(self._piece)
-        out, self._piece = self._piece[:size], self._piece[size:]
-        return out
+        size = min(len(buffer), len(self._piece))
+        buffer[:size], self._piece = self._piece[:size], self._piece[size:]
+        return size
 
     async def _next(self) -> bytes:
         until = min(self._until, self._loop.time() + PAUSE_SECONDS)
