@@ -1,4 +1,4 @@
-"""The slow check of a company's credential, with its entry in the audit. Runs on a thread with its own connection.
+"""The roll of credentials from the database, and the audit of log-ins. Runs on threads with their own connections.
 
 A program presents its credential with every call. A good one is entered once an hour for each address, a wrong one at
 most sixty times a minute: whoever guesses must not be able to fill a log that nobody may shorten.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.platform import clock
 from tipline.platform.audit.service import Act, record
 from tipline.reference.directory import queries as directory
-from tipline.reference.directory.queries import CheckedCredential
+from tipline.reference.directory.queries import CheckedCredential, KeptCredential
 from tipline.stages.intake.acceptance import tend_connection
 
 GOOD_SECONDS = 3600.0
@@ -24,25 +25,38 @@ MOST_HELD = 10_000
 
 
 class LogIns:
-    """Checks credentials and enters log-ins. One for each process."""
+    """Reads the roll and enters log-ins. One for each process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._entered: dict[tuple[int, str], float] = {}
         self._minute, self._wrong = 0, 0
 
-    def check(self, given: tuple[str, str], environment: str, origin: str) -> CheckedCredential | None:
-        """This function will check user name and secret. Raises DatabaseError, also where the audit fails."""
+    def load(self) -> Iterable[KeptCredential]:
+        """This function will read all live credentials. Raises DatabaseError."""
         tend_connection()
-        with transaction.atomic():
-            found = directory.check_credential(*given, environment)
-            if found is None and self._may_enter_wrong():
-                details = {"environment": environment, "reason": "credential"}
-                _enter("esp.authentication_failed", "unknown", "refused", origin, details)
-            if found is not None and self._is_new(found.id, origin):
-                details = {"environment": environment, "esp": str(found.esp.id)}
-                _enter("esp.authenticated", str(found.esp.id), "done", origin, details)
-        return found
+        return directory.list_kept_credentials()
+
+    def is_worth_noting(self, found: CheckedCredential | None, origin: str) -> bool:
+        """This function will tell whether this log-in is to be entered, and count it."""
+        return self._may_enter_wrong() if found is None else self._is_new(found.id, origin)
+
+    def note(self, found: CheckedCredential | None, environment: str, origin: str) -> None:
+        """This function will enter a log-in, or a wrong one. Raises DatabaseError; a good one is then tried again."""
+        tend_connection()
+        try:
+            with transaction.atomic():
+                if found is None:
+                    details = {"environment": environment, "reason": "credential"}
+                    _enter("esp.authentication_failed", "unknown", "refused", origin, details)
+                else:
+                    details = {"environment": environment, "esp": str(found.esp.id)}
+                    _enter("esp.authenticated", str(found.esp.id), "done", origin, details)
+        except DatabaseError:
+            if found is not None:
+                with self._lock:
+                    self._entered.pop((found.id, origin), None)
+            raise
 
     def _may_enter_wrong(self) -> bool:
         minute = int(time.monotonic() // 60)

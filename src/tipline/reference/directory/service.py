@@ -166,7 +166,7 @@ def issue_credential(*, esp_id: int, username: str, environment: str, by: Actor,
         raise Refusal("no_esp", "The company is not in the directory, or not active.")
     secret = credentials.make_secret()
     row = EspCredential(esp_id=esp_id, username=username.strip(), environment=environment, created_at=now)
-    row.secret_argon2id = credentials.hash_secret(secret)
+    row.secret_kept = credentials.fast_form(secret)
     try:
         with transaction.atomic():
             row.save()
