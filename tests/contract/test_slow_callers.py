@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from email.message import Message
 from http.client import HTTPResponse
+from secrets import token_hex
 
 import httpx
 import pytest
@@ -87,3 +89,29 @@ def test_static_files_and_heads_are_served_as_before(house: Stack) -> None:
     assert httpx.get(file).content
     again = httpx.head(file)
     assert (again.content, int(again.headers["content-length"])) == (b"", len(httpx.get(file).content))
+
+
+def test_a_flood_of_wrong_credentials_locks_no_company_out(house: Stack, company: Credential) -> None:
+    status = f"{house.address('esp_api')}/ispws/status"
+    stop = threading.Event()
+    seen: set[int] = set()
+
+    def guess(number: int) -> None:
+        with httpx.Client(timeout=20) as client:
+            while not stop.is_set():
+                seen.add(client.get(status, auth=(f"somebody-{number}-{token_hex(4)}", token_hex(16))).status_code)
+
+    guessers = [threading.Thread(target=guess, args=(number,), daemon=True) for number in range(40)]
+    with httpx.Client(timeout=10) as good:
+        for one in guessers:
+            one.start()
+        try:
+            time.sleep(0.5)
+            # The first call is that of a company the door has not seen yet.
+            codes = [good.get(status, auth=(company.username, company.secret)).status_code for _ in range(10)]
+        finally:
+            stop.set()
+    for one in guessers:
+        one.join(20)
+    assert codes == [200] * 10
+    assert seen == {401}
