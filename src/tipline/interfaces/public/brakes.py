@@ -30,8 +30,8 @@ FEW = 3
 REPORTS_AT_MOST = 3000  # in RUSH_SECONDS; what the house can take
 _TOO_MANY = "Too many tries from your connection. Please wait an hour, or call us."
 _RUSH = (
-    "Very many reports are arriving right now, and yours was not taken yet. Everything you wrote is still on this page. "
-    "Please send it again in a few minutes, or call us."
+    "Very many reports are arriving right now, and yours was not taken yet. Everything you wrote is still on this "
+    "page. Please send it again in a few minutes, or call us."
 )
 _LOG = logging.getLogger("tipline.public")
 
