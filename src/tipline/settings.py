@@ -6,6 +6,7 @@ from tipline.platform import keys
 from tipline.platform.config import PAGES
 from tipline.platform.config import settings as house_settings
 from tipline.platform.database.urls import django_database
+from tipline.platform.front.limits import MOST_IN_MEMORY
 
 HOUSE = house_settings()
 DEBUG = False
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tipline.interfaces.ui.middleware.BodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -104,6 +106,18 @@ TEMPLATES = [
         },
     }
 ]
+# Bodies are held in memory by the front, each page's cap is its own (`interfaces.ui.bodies`); no file ever goes to a
+# folder of temporary files in the clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_IN_MEMORY
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # fields that are no files
+# Brakes count here. At the default of 300 entries whoever has many addresses would push everybody's counts out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 600

@@ -10,6 +10,7 @@ from django.db import ProgrammingError, connection
 
 from tipline.domain.actor import system
 from tipline.domain.errors import Refusal
+from tipline.platform.program_secrets import matches
 from tipline.reference.directory import facts, queries, service
 from tipline.reference.places.counties import counties
 
@@ -85,17 +86,25 @@ def test_a_bureau_that_nobody_checked_is_not_verified(loaded: None) -> None:
     assert (kenya.agency.id, kenya.agency.verified) == ("interpol-ke", False)
 
 
+def check(username: str, secret: str, environment: str) -> queries.CheckedCredential | None:
+    for kept in queries.list_kept_credentials():
+        held = kept.credential
+        if (held.username, held.environment) == (username, environment) and matches(kept.form, secret):
+            return held
+    return None
+
+
 def test_a_credential_is_shown_once_and_checked_by_environment(loaded: None, fixed_now: datetime) -> None:
     esp_id = service.create_esp(new=service.NewEsp("Example Chat"), by=BY, now=fixed_now)
     issued = service.issue_credential(
         esp_id=esp_id, username="examplechat", environment="production", by=BY, now=fixed_now
     )
-    checked = queries.check_credential("examplechat", issued.secret, "production")
+    checked = check("examplechat", issued.secret, "production")
     assert checked is not None
     assert checked.esp.name == "Example Chat"
-    assert queries.check_credential("examplechat", issued.secret, "test") is None
-    assert queries.check_credential("examplechat", "wrong", "production") is None
-    assert queries.check_credential("nobody", issued.secret, "production") is None
+    assert check("examplechat", issued.secret, "test") is None
+    assert check("examplechat", "wrong", "production") is None
+    assert check("nobody", issued.secret, "production") is None
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret_argon2id FROM directory_espcredential")
         (kept,) = cursor.fetchone()
@@ -107,10 +116,19 @@ def test_a_revoked_credential_is_refused(loaded: None, fixed_now: datetime) -> N
     issued = service.issue_credential(esp_id=esp_id, username="drive", environment="test", by=BY, now=fixed_now)
     assert queries.is_credential_live(issued.id)
     service.revoke_credential(credential_id=issued.id, by=BY, now=fixed_now)
-    assert queries.check_credential("drive", issued.secret, "test") is None
+    assert check("drive", issued.secret, "test") is None
     assert not queries.is_credential_live(issued.id)
     with pytest.raises(Refusal, match="no_credential"):
         service.revoke_credential(credential_id=issued.id, by=BY, now=fixed_now)
+
+
+def test_a_company_that_is_not_active_has_no_live_credential(loaded: None, fixed_now: datetime) -> None:
+    esp_id = service.create_esp(new=service.NewEsp("Example Past"), by=BY, now=fixed_now)
+    issued = service.issue_credential(esp_id=esp_id, username="past", environment="test", by=BY, now=fixed_now)
+    assert check("past", issued.secret, "test") is not None
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE directory_esp SET active = false WHERE id = %s", [esp_id])
+    assert check("past", issued.secret, "test") is None
 
 
 def test_names_that_are_taken_and_environments_that_are_none_are_refused(loaded: None, fixed_now: datetime) -> None:
@@ -133,7 +151,7 @@ def test_the_api_door_checks_credentials_and_can_neither_make_one_nor_read_conta
     esp_id = service.create_esp(new=service.NewEsp("Example Mail"), by=BY, now=fixed_now)
     issued = service.issue_credential(esp_id=esp_id, username="mail", environment="test", by=BY, now=fixed_now)
     with as_role("esp_api"):  # type: ignore[attr-defined]
-        assert queries.check_credential("mail", issued.secret, "test") is not None
+        assert check("mail", issued.secret, "test") is not None
     for statement in (
         "UPDATE directory_espcredential SET revoked_at = NULL",
         "SELECT contact_email FROM directory_esp",

@@ -15,6 +15,7 @@ from tests.unit.cybertip_samples import report, suspect
 from tipline.domain.states import ReportState
 from tipline.platform import clock
 from tipline.platform.config import settings
+from tipline.platform.program_secrets import hash_secret
 from tipline.reference.directory import service as directory
 from tipline.reports import queries as reports
 from tipline.reports.models import File, Report, Submission
@@ -248,6 +249,14 @@ def test_a_revoked_credential_ends(db: None, as_role: AsRole) -> None:
     directory.revoke_credential(credential_id=held.id, by=BY, now=clock.now())
     with as_role("esp_api"):
         assert Wire(user, secret).get("/status").code == (401, 2000)
+
+
+def test_a_credential_issued_before_the_fast_form_still_works(db: None, as_role: AsRole) -> None:
+    user, secret, esp_id = register("Example")
+    directory.EspCredential.objects.filter(esp_id=esp_id).update(secret_kept=hash_secret(secret))
+    with as_role("esp_api"):
+        assert Wire(user, secret).get("/status").status == 200
+        assert Wire(user, "wrong").get("/status").code == (401, 2000)
 
 
 @pytest.mark.parametrize(

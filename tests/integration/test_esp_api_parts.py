@@ -14,14 +14,15 @@ from python_multipart.exceptions import FormParserError
 
 from tipline.domain.cybertip.responses import ResponseCode
 from tipline.domain.errors import Refusal
+from tipline.interfaces.esp_api import auth, rolls
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.bodies import read_id
 from tipline.interfaces.esp_api.multipart import Parts, boundary_of
 from tipline.interfaces.esp_api.refusals import failure_of
-from tipline.interfaces.wire import memory
 from tipline.interfaces.wire.basic import read_basic
+from tipline.platform.program_secrets import fast_form
 from tipline.platform.vault.errors import StoreFull
-from tipline.reference.directory.queries import CheckedCredential, EspInfo
+from tipline.reference.directory.queries import CheckedCredential, EspInfo, KeptCredential
 from tipline.stages.intake.acceptance import Outage, Overloaded
 from tipline.stages.intake.esp import new_file_id
 
@@ -117,45 +118,144 @@ def test_basic_credentials_are_read_and_everything_else_is_none() -> None:
 ESP = EspInfo(3, "Example Social", "example-social", True)
 
 
-def test_a_credential_is_checked_slowly_once_and_again_after_a_minute(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[tuple[str, str, str]] = []
-    moment = [1000.0]
-    monkeypatch.setattr(memory.time, "monotonic", lambda: moment[0])
+def kept(form: str, user: str = "esp", environment: str = "production") -> KeptCredential:
+    return KeptCredential(form, CheckedCredential(1, user, environment, ESP))
 
-    def check(given: tuple[str, str], environment: str, origin: str) -> CheckedCredential | None:
-        user, secret = given
-        asked.append((user, secret, environment))
-        return CheckedCredential(1, user, environment, ESP) if secret == "right" else None
 
+class Book:
+    """Log-ins without a database: the roll as the test has it, and what was entered."""
+
+    def __init__(self, *rows: KeptCredential) -> None:
+        self.rows = list(rows)
+        self.loads = 0
+        self.noted: list[str] = []
+        self.error: Exception | None = None
+
+    def load(self) -> list[KeptCredential]:
+        self.loads += 1
+        if self.error is not None:
+            raise self.error
+        return list(self.rows)
+
+    def is_worth_noting(self, found: CheckedCredential | None, origin: str) -> bool:
+        return True
+
+    def note(self, found: CheckedCredential | None, environment: str, origin: str) -> None:
+        self.noted.append(found.username if found else "wrong")
+
+
+async def ask(gate: Gate, pair: bytes, environment: str = "production", origin: str = "192.0.2.1") -> str:
+    try:
+        return (await gate.admit(basic(pair), environment, origin)).username
+    except (Refusal, Overloaded) as error:
+        return type(error).__name__
+
+
+@pytest.fixture
+def moment(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that the test turns on."""
+    now = [1000.0]
+    monkeypatch.setattr(rolls, "monotonic", lambda: now[0])
+    return now
+
+
+def test_whoever_is_on_the_roll_is_known_and_nobody_else(moment: list[float]) -> None:
     async def run() -> None:
-        gate = Gate(None, check)
-        await asyncio.gather(*(gate.admit(basic(b"esp:right"), "production", "192.0.2.1") for _ in range(5)))
-        assert len(asked) == 1
-        with pytest.raises(Refusal, match="no_credential"):
-            await gate.admit(basic(b"esp:wrong"), "production", "192.0.2.1")
-        with pytest.raises(Refusal, match="no_credential"):
-            await gate.admit(basic(b"esp:wrong"), "production", "192.0.2.1")
-        assert len(asked) == 3  # a wrong one is never remembered
-        await gate.admit(basic(b"esp:right"), "test", "192.0.2.1")
-        assert asked[-1][2] == "test"
-        moment[0] += 61
-        await gate.admit(basic(b"esp:right"), "production", "192.0.2.1")
-        assert len(asked) == 5
+        book = Book(kept(fast_form("right")))
+        gate = Gate(None, book, pause=0)
+        assert await asyncio.gather(*(ask(gate, b"esp:right") for _ in range(5))) == ["esp"] * 5
+        assert book.loads == 1
+        assert await ask(gate, b"esp:wrong") == "Refusal"
+        assert await ask(gate, b"nobody:right") == "Refusal"
+        assert await ask(gate, b"esp:right", "test") == "Refusal"
+        assert book.noted == ["esp"] * 5 + ["wrong"] * 3
 
     asyncio.run(run())
 
 
-def test_too_many_slow_checks_at_once_are_turned_away() -> None:
+def test_a_revoked_credential_ends_within_a_minute_and_a_fresh_one_works_at_once(moment: list[float]) -> None:
     async def run() -> None:
-        gate = Gate(None, lambda *_: None)
-        answers = await asyncio.gather(
-            *(gate.admit(basic(b"esp:%d" % number), "test", "") for number in range(100)), return_exceptions=True
-        )
-        assert {type(each) for each in answers} == {Refusal, Overloaded}
-        with pytest.raises(Refusal):
-            await gate.admit(basic(b"esp:1"), "test", "")
+        book = Book(kept(fast_form("right")))
+        gate = Gate(None, book, pause=0)
+        assert await ask(gate, b"esp:right") == "esp"
+        book.rows = [kept(fast_form("new"), "fresh")]
+        moment[0] += 1
+        assert await ask(gate, b"fresh:new") == "fresh"
+        book.rows = []
+        moment[0] += 21
+        await ask(gate, b"fresh:new")  # may still pass: the roll is read anew beside it
+        await asyncio.sleep(0.01)
+        assert await ask(gate, b"fresh:new") == "Refusal"
+        book.rows = [kept(fast_form("right"))]
+        moment[0] += 59
+        assert await ask(gate, b"esp:right") == "esp"
+        book.rows = []
+        moment[0] += 59
+        assert await ask(gate, b"esp:right") == "Refusal"
+
+    asyncio.run(run())
+
+
+def test_a_database_that_is_gone_is_told_once_the_roll_is_old(moment: list[float]) -> None:
+    async def run() -> None:
+        book = Book(kept(fast_form("right")))
+        gate = Gate(None, book, pause=0)
+        assert await ask(gate, b"esp:right") == "esp"
+        book.error = OperationalError("gone")
+        moment[0] += 30
+        for _ in range(3):
+            assert await ask(gate, b"esp:right") == "esp"
+            await asyncio.sleep(0)
+        moment[0] += 30
+        with pytest.raises(OperationalError):
+            await ask(gate, b"esp:right")
+
+    asyncio.run(run())
+
+
+def test_a_flood_of_unknown_names_shares_one_look_and_holds_up_nobody() -> None:
+    async def run() -> None:
+        book = Book(kept(fast_form("right")))
+        gate = Gate(None, book, pause=0.2)
+        await ask(gate, b"esp:right")
+        flood = [asyncio.ensure_future(ask(gate, b"stranger-%d:x" % number)) for number in range(500)]
+        await asyncio.sleep(0.01)
+        assert await asyncio.wait_for(ask(gate, b"esp:right"), 0.15) == "esp"
+        assert not any(one.done() for one in flood)
+        assert set(await asyncio.gather(*flood)) == {"Refusal"}
+        assert book.loads == 2
+
+    asyncio.run(run())
+
+
+def test_a_slow_form_is_compared_once_on_its_own_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def matches(form: str, secret: str) -> bool:
+        compared.append(secret)
+        return form == f"slow {secret}"
+
+    monkeypatch.setattr(auth, "matches", matches)
+
+    async def run() -> None:
+        gate = Gate(None, Book(kept("slow right")), pause=0)
+        assert await asyncio.gather(*(ask(gate, b"esp:right") for _ in range(5))) == ["esp"] * 5
+        assert await ask(gate, b"esp:wrong") == "Refusal"
+        assert compared == ["right"]
+
+    asyncio.run(run())
+
+
+def test_guessing_at_a_slow_form_is_braked_for_the_guesser_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "matches", lambda form, secret: form == f"slow {secret}")
+
+    async def run() -> None:
+        gate = Gate(None, Book(kept("slow right")), pause=0)
+        guesses = [await ask(gate, b"esp:%d" % number, origin=f"2001:db8::{number}") for number in range(20)]
+        assert guesses == ["Refusal"] * 10 + ["Overloaded"] * 10
+        many = await asyncio.gather(*(ask(gate, b"esp:%d" % n, origin=f"192.0.{n}.1") for n in range(100)))
+        assert many.count("Overloaded") == 100 - auth.MOST_CHECKS
+        assert await ask(gate, b"esp:right", origin="198.51.100.1") == "esp"
 
     asyncio.run(run())
 

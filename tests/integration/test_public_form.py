@@ -6,11 +6,13 @@ import re
 from html import unescape
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tipline.domain.cybertip import reading
 from tipline.domain.report import Source
 from tipline.domain.vocabulary import INCIDENT_TYPES
+from tipline.interfaces.public import brakes
 from tipline.reports import queries as reports
 from tipline.reports.models import Report, Submission
 from tipline.stages.intake.models import ReporterNote
@@ -193,6 +195,64 @@ def test_guessing_codes_is_braked() -> None:
     client = Client()
     answers = [client.post("/back/", {"code": "0000 0000 0000 0000 0"}).content.decode() for _ in range(12)]
     assert "Too many tries" in answers[-1]
+
+
+def try_codes(addresses: list[str]) -> list[bool]:
+    """Whether each of these addresses got an answer to its try."""
+    given = {"code": "0000 0000 0000 0000 0"}
+    pages = [Client(REMOTE_ADDR=address).post("/back/", given).content.decode() for address in addresses]
+    return ["Too many tries" not in page for page in pages]
+
+
+def test_an_ipv6_line_is_one_caller_and_its_neighbour_another() -> None:
+    one_line = [f"2001:db8:0:1::{number:x}" for number in range(12)]
+    assert try_codes(one_line) == [True] * brakes.CODE_TRIES + [False] * 2
+    assert try_codes(["2001:db8:0:2::1"]) == [True]
+
+
+def test_a_network_full_of_callers_is_braked_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brakes, "CODE_TRIES_AROUND", 4)
+    lines = [f"2001:db8:0:{number:x}::1" for number in range(5)]
+    assert try_codes(lines) == [True] * 4 + [False]
+    assert try_codes(["2001:db8:1::1", "192.0.2.1"]) == [True, True]
+
+
+def test_very_many_codes_are_an_alarm_and_close_the_door_to_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(brakes, "CODE_TRIES_OF_ALL", 3)
+    assert try_codes([f"192.0.{number}.1" for number in range(6)]) == [True] * 6
+    assert [line.name for line in caplog.records].count("tipline.public") == 1
+
+
+def test_the_brakes_have_room_for_more_than_an_attackers_addresses() -> None:
+    try_codes(["192.0.2.1"] * brakes.CODE_TRIES)
+    for number in range(2000):  # at the default size of the cache these would push the count out
+        cache.set(f"another-{number}", 1)
+    assert try_codes(["192.0.2.1"]) == [False]
+
+
+def send(words: str, address: str) -> Walk:
+    walk = Walk()
+    walk.client.defaults["REMOTE_ADDR"] = address
+    walk.to_the_end(words=words)
+    return walk
+
+
+def test_in_a_rush_a_report_waits_on_its_page_and_those_who_sent_few_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brakes, "REPORTS_OF_ALL", 2)
+    monkeypatch.setattr(brakes, "FEW", 1)
+    for number in range(3):
+        send("flood", f"192.0.{number}.1")
+    again = send("my own words", "192.0.0.1")
+    assert "Very many reports" in again.page
+    assert "my own words" in again.page
+    assert send("somebody else", "198.51.100.1").code()
+    assert Report.objects.count() == 4
+    cache.delete("send:all")  # the rush is over
+    again.give(go="send")
+    assert again.code()
+    assert Report.objects.count() == 5
 
 
 def test_an_unknown_door_is_not_there() -> None:

@@ -101,7 +101,7 @@ from tipline.platform.processes.supervisor import Child, Supervisor
 supervisor = Supervisor(print)
 log = Path(sys.argv[1])
 supervisor.start(Child("door", (sys.executable, "-m", "tipline.platform.processes.door",
-    "tests.integration.small_app:application", "wsgi", "127.0.0.1", sys.argv[2]), dict(os.environ), log))
+    "tests.integration.small_app:application", "127.0.0.1", sys.argv[2]), dict(os.environ), log))
 print(supervisor.process_of("door").pid, flush=True)
 supervisor.run()
 """
@@ -142,7 +142,7 @@ def test_the_workers_of_a_killed_door_end_with_it(tmp_path: Path, free_port: int
     target = "tests.integration.small_app:application"
     with (tmp_path / "log").open("wb") as log:
         door = subprocess.Popen(
-            [sys.executable, "-m", "tipline.platform.processes.door", target, "wsgi", "127.0.0.1", str(free_port)],
+            [sys.executable, "-m", "tipline.platform.processes.door", target, "127.0.0.1", str(free_port)],
             env=os.environ | {"PYTHONPATH": "src:."},
             stdout=log,
             stderr=log,

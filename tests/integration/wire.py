@@ -111,7 +111,7 @@ class Wire:
         self.headers = {"authorization": f"Basic {pair}"}
         self.prefix = prefix
         self._home = HomeThread()
-        self._app = create_app(Services(Gate(self._home, LogIns().check), writer or InlineWriter(self._home)))
+        self._app = create_app(Services(Gate(self._home, LogIns(), pause=0), writer or InlineWriter(self._home)))
 
     def call(self, method: str, path: str, content: Any = b"", **headers: str) -> Answer:
         """Make one request; header names with underscores."""

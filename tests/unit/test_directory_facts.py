@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipline.platform.program_secrets import hash_secret, make_secret, matches
+from tipline.platform.program_secrets import fast_form, hash_secret, is_fast, make_secret, matches
 from tipline.reference.directory import facts
 from tipline.reference.places.counties import counties
 
@@ -74,6 +74,16 @@ def test_a_secret_matches_its_own_hash_alone() -> None:
     assert not matches(kept, make_secret())
     assert not matches(None, secret)
     assert not matches("no hash at all", secret)
+
+
+def test_a_secret_of_our_own_making_has_a_form_that_is_compared_fast() -> None:
+    secret = make_secret()
+    kept = fast_form(secret)
+    assert secret not in kept
+    assert is_fast(kept)
+    assert not is_fast(hash_secret("1234"))
+    assert matches(kept, secret)
+    assert not matches(kept, make_secret())
 
 
 def test_every_hotline_has_a_name_and_one_of_the_three_certainties() -> None:

@@ -85,8 +85,8 @@ def _serve(ground: Ground, demo: bool | None) -> None:
 def children(ground: Ground) -> list[Child]:
     """This function will return every process of the house."""
     found = ground.settings
-    doors = [_door(ground, role, "tipline.interfaces.wsgi:application", "wsgi") for role in PAGES]
-    api = _door(ground, "esp_api", "tipline.interfaces.esp_api.asgi:application", "asgi")
+    doors = [_door(ground, role, "tipline.interfaces.asgi:application") for role in PAGES]
+    api = _door(ground, "esp_api", "tipline.interfaces.esp_api.asgi:application")
     worker = Child(
         name="worker",
         command=(sys.executable, "-m", "tipline.cli", "worker"),
@@ -97,13 +97,13 @@ def children(ground: Ground) -> list[Child]:
     return [*doors, api, worker]
 
 
-def _door(ground: Ground, role: str, target: str, kind: str) -> Child:
+def _door(ground: Ground, role: str, target: str) -> Child:
     found = ground.settings
     port = addresses.port_of(found, role)
     module = "tipline.platform.processes.door"
     return Child(
         name=role,
-        command=(sys.executable, "-m", module, target, kind, found.host, str(port)),
+        command=(sys.executable, "-m", module, target, found.host, str(port)),
         environment=environment_of(ground, role),
         log=found.data_dir / "log" / f"{role}.log",
     )

@@ -1,33 +1,62 @@
-"""Who calls: HTTP Basic against the directory's credentials; the slow check once, then a minute of memory."""
+"""Who calls: HTTP Basic against the roll of live credentials (`rolls`). ADR 10."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from typing import Protocol, TypeVar
 
 from tipline.domain.errors import Refusal
+from tipline.domain.networks import site_of
+from tipline.interfaces.esp_api.rolls import PAUSE_SECONDS, Rolls
 from tipline.interfaces.wire.basic import read_basic
-from tipline.interfaces.wire.memory import Memory
-from tipline.reference.directory.queries import CheckedCredential
+from tipline.platform.program_secrets import is_fast, matches
+from tipline.reference.directory.queries import CheckedCredential, KeptCredential
 from tipline.stages.intake.acceptance import Overloaded
 
 MOST_CHECKS = 64  # slow checks under way or waiting; more are turned away, so that guessing cannot fill the memory
-# User name and secret, environment, address of the caller.
-Check = Callable[[tuple[str, str], str, str], CheckedCredential | None]
+WRONG_A_MINUTE = 10  # slow checks that failed, of one caller; then none is made for him until the minute is over
+MOST_HELD = 10_000
+T = TypeVar("T")
+
+
+class LogIns(Protocol):
+    """Reads the roll, and enters log-ins into the audit; on threads with a connection of their own."""
+
+    def load(self) -> Iterable[KeptCredential]:
+        """Read all live credentials."""
+
+    def note(self, found: CheckedCredential | None, environment: str, origin: str) -> None:
+        """Enter a log-in, or a wrong one."""
+
+    def is_worth_noting(self, found: CheckedCredential | None, origin: str) -> bool:
+        """Tell whether this one is to be entered."""
 
 
 class Gate:
     """Checks callers.
 
-    A credential is looked up again after a minute (`wire.memory`), so revoking it works within a minute.
+    A credential in the fast form costs a look-up in memory. One in the slow form is compared on a lane of its own, once
+    in the life of the process; a flood of guesses holds up nobody but those that were not compared yet.
     """
 
-    def __init__(self, executor: Executor | None, check: Check) -> None:
-        self._executor = executor
-        self._check = check
-        self._memory: Memory[CheckedCredential] = Memory()
-        self._asked: dict[bytes, asyncio.Future[CheckedCredential | None]] = {}
+    def __init__(
+        self,
+        executor: Executor | None,
+        log_ins: LogIns,
+        *,
+        slow: Executor | None = None,
+        pause: float = PAUSE_SECONDS,
+    ) -> None:
+        self._executor, self._slow = executor, slow or executor
+        self._log_ins = log_ins
+        self._rolls = Rolls(executor, log_ins.load, pause)
+        self._comparer = _SlowComparer(self._slow)
 
     async def admit(self, header: str, environment: str, origin: str) -> CheckedCredential:
         """This function will tell which company calls.
@@ -37,37 +66,77 @@ class Gate:
         given = read_basic(header)
         if given is None:
             raise _refused()
-        mark = self._memory.mark(environment, *given)
-        known = self._memory.recall(mark)
-        if known is not None:
-            return known
-        credential = await self._ask(mark, lambda: self._check(given, environment, origin))
-        if credential is None:
+        who = (environment, given[0])
+        before = (await self._rolls.current()).kept.get(who)
+        found = await self._compare(before, given[1], origin)
+        if found is None:
+            # An unknown name and a wrong secret wait alike: nobody learns from the time which names there are.
+            after = (await self._rolls.next()).kept.get(who)
+            if after != before:
+                found = await self._compare(after, given[1], origin)
+        if self._log_ins.is_worth_noting(found, origin):
+            await _run(self._executor, lambda: self._log_ins.note(found, environment, origin))
+        if found is None:
             raise _refused()
-        return credential
+        return found
 
-    async def _ask(self, mark: bytes, check: Callable[[], CheckedCredential | None]) -> CheckedCredential | None:
-        # Many calls with one new credential wait for one check.
-        asked = self._asked.get(mark)
+    async def _compare(self, kept: KeptCredential | None, secret: str, origin: str) -> CheckedCredential | None:
+        if kept is None:
+            return None
+        if is_fast(kept.form):
+            equal = matches(kept.form, secret)
+        else:
+            equal = await self._comparer.compare(kept.form, secret, site_of(origin))
+        return kept.credential if equal else None
+
+
+class _SlowComparer:
+    """Compares with slow forms, each good one once: then a keyed digest of the secret stands for it in memory."""
+
+    def __init__(self, executor: Executor | None) -> None:
+        self._executor = executor
+        self._key = secrets.token_bytes(32)
+        self._proven: dict[str, bytes] = {}
+        self._asked: dict[tuple[str, bytes], asyncio.Future[bool]] = {}
+        self._minute, self._wrong = 0, dict[str, int]()
+
+    async def compare(self, form: str, secret: str, who: str) -> bool:
+        """This function will compare. Raises Overloaded where there is no room, or this caller guessed too often."""
+        mark = hmac.digest(self._key, secret.encode(), hashlib.sha256)
+        if form in self._proven:
+            return hmac.compare_digest(self._proven[form], mark)
+        asked = self._asked.get((form, mark))  # many calls with one credential wait for one comparison
         if asked is None:
-            if len(self._asked) >= MOST_CHECKS:
+            if len(self._asked) >= MOST_CHECKS or self._wrong_of(who) >= WRONG_A_MINUTE:
                 raise Overloaded
-            asked = asyncio.ensure_future(self._run(check))
-            self._asked[mark] = asked
-            asked.add_done_callback(lambda done: self._remember(mark, done))
+            asked = asyncio.ensure_future(_run(self._executor, lambda: matches(form, secret)))
+            self._asked[form, mark] = asked
+            asked.add_done_callback(lambda done: self._compared(form, mark, who, done))
         return await asyncio.shield(asked)
 
-    async def _run(self, check: Callable[[], CheckedCredential | None]) -> CheckedCredential | None:
-        if self._executor is None:
-            return check()
-        return await asyncio.get_running_loop().run_in_executor(self._executor, check)
-
-    def _remember(self, mark: bytes, done: asyncio.Future[CheckedCredential | None]) -> None:
-        del self._asked[mark]
-        self._memory.forget(mark)
-        if done.cancelled() or done.exception() is not None or (credential := done.result()) is None:
+    def _compared(self, form: str, mark: bytes, who: str, done: asyncio.Future[bool]) -> None:
+        del self._asked[form, mark]
+        if done.cancelled() or done.exception() is not None:
             return
-        self._memory.keep(mark, credential)
+        if not done.result():
+            self._wrong[who] = self._wrong_of(who) + 1
+            return
+        if len(self._proven) >= MOST_HELD:
+            self._proven.clear()
+        self._proven[form] = mark
+
+    def _wrong_of(self, who: str) -> int:
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute or len(self._wrong) >= MOST_HELD:
+            self._minute = minute
+            self._wrong.clear()
+        return self._wrong.get(who, 0)
+
+
+async def _run(executor: Executor | None, work: Callable[[], T]) -> T:
+    if executor is None:
+        return work()
+    return await asyncio.get_running_loop().run_in_executor(executor, work)
 
 
 def _refused() -> Refusal:

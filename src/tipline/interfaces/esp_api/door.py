@@ -32,6 +32,7 @@ MOUNTS = {"/ispws": "production", "/test/ispws": "test"}
 REALM = 'Basic realm="ESP Web Services"'
 VAULT_THREADS = 4
 CHECK_THREADS = 2
+SLOW_THREADS = 1  # a slow comparison takes 19 MiB and a core
 _LOG = logging.getLogger("tipline.esp_api")
 T = TypeVar("T")
 
@@ -70,7 +71,8 @@ class Door:
         try:
             response = await self._serve(request)
         except ClientDisconnect:
-            return
+            # The server tells a malformed body as a caller who has gone: a caller who is there gets an answer.
+            response = await self._failed(request, Refusal("bad_request", "The body breaks off or cannot be read."))
         except Exception as error:
             response = await self._failed(request, error)
         response.headers["Request-ID"] = secrets.token_hex(16)
@@ -145,8 +147,12 @@ def create_app(services: Services | None = None) -> Starlette:
             return
         acceptance = Acceptance()
         acceptance.start()
-        with ThreadPoolExecutor(VAULT_THREADS) as executor, ThreadPoolExecutor(CHECK_THREADS) as checks:
-            held.append(Services(Gate(checks, LogIns().check), GroupWriter(acceptance), executor))
+        with (
+            ThreadPoolExecutor(VAULT_THREADS) as executor,
+            ThreadPoolExecutor(CHECK_THREADS) as checks,
+            ThreadPoolExecutor(SLOW_THREADS) as slow,
+        ):
+            held.append(Services(Gate(checks, LogIns(), slow=slow), GroupWriter(acceptance), executor))
             yield
             await asyncio.to_thread(acceptance.stop)
 

@@ -1,36 +1,50 @@
-"""The slow check of a company's credential, with its entry in the audit. Runs on a thread with its own connection."""
+"""The roll of credentials from the database, and the audit of log-ins. Runs on threads with their own connections."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterable
+
+from django.db import DatabaseError, transaction
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.interfaces.wire.sparing import Sparing
 from tipline.platform import clock
 from tipline.platform.audit.service import Act, record
 from tipline.reference.directory import queries as directory
-from tipline.reference.directory.queries import CheckedCredential
+from tipline.reference.directory.queries import CheckedCredential, KeptCredential
 from tipline.stages.intake.acceptance import tend_connection
 
 
 class LogIns:
-    """Checks credentials and enters log-ins. One for each process."""
+    """Reads the roll and enters log-ins. One for each process."""
 
     def __init__(self) -> None:
         self._sparing = Sparing()
 
-    def check(self, given: tuple[str, str], environment: str, origin: str) -> CheckedCredential | None:
-        """This function will check user name and secret. Raises DatabaseError, also where the audit fails."""
+    def load(self) -> Iterable[KeptCredential]:
+        """This function will read all live credentials. Raises DatabaseError."""
         tend_connection()
-        with transaction.atomic():
-            found = directory.check_credential(*given, environment)
-            if found is None and self._sparing.may_enter_wrong():
-                details = {"environment": environment, "reason": "credential"}
-                _enter("esp.authentication_failed", "unknown", "refused", origin, details)
-            if found is not None and self._sparing.is_new(found.id, origin):
-                details = {"environment": environment, "esp": str(found.esp.id)}
-                _enter("esp.authenticated", str(found.esp.id), "done", origin, details)
-        return found
+        return directory.list_kept_credentials()
+
+    def is_worth_noting(self, found: CheckedCredential | None, origin: str) -> bool:
+        """This function will tell whether this log-in is to be entered, and count it."""
+        return self._sparing.may_enter_wrong() if found is None else self._sparing.is_new(found.id, origin)
+
+    def note(self, found: CheckedCredential | None, environment: str, origin: str) -> None:
+        """This function will enter a log-in, or a wrong one. Raises DatabaseError; a good one is then tried again."""
+        tend_connection()
+        try:
+            with transaction.atomic():
+                if found is None:
+                    details = {"environment": environment, "reason": "credential"}
+                    _enter("esp.authentication_failed", "unknown", "refused", origin, details)
+                else:
+                    details = {"environment": environment, "esp": str(found.esp.id)}
+                    _enter("esp.authenticated", str(found.esp.id), "done", origin, details)
+        except DatabaseError:
+            if found is not None:
+                self._sparing.forget(found.id, origin)
+            raise
 
 
 def _enter(verb: str, esp: str, outcome: str, origin: str, details: dict[str, str]) -> None:

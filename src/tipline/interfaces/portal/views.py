@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import forms, pages
+from tipline.interfaces.ui.bodies import takes
 from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
@@ -26,6 +27,7 @@ from tipline.stages.referral.queries import InboxFilter, ReferralLine
 from tipline.stages.referral.service import Download
 
 _OFFICER = requires(Role.OFFICER)
+MOST_LIST_BYTES = 5 * 1024 * 1024  # pasted rows and a file; what is over the form's own bounds is told at its field
 _ID_WIDTH = 20  # report numbers have at most 19 digits; what is longer is somebody's trial
 _TYPES = {"pdf": "application/pdf", "json": "application/json", "xml": "application/xml", "txt": "text/plain"}
 
@@ -180,6 +182,7 @@ def _record_outcome(request: HttpRequest, lines: list[ReferralLine], form: forms
 
 @_OFFICER
 @require_POST
+@takes(most=MOST_LIST_BYTES, files=True)
 def contacts(request: HttpRequest, number: int) -> HttpResponseBase:
     """This function will take a seized contact list; rows that cannot be read are named, none is lost."""
     line = require_referral(request, number)

@@ -33,3 +33,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """This function will answer a form whose page was too old to be trusted."""
     return HttpResponse(render_to_string("403_csrf.html", {"status": 403}, request=None), status=403)
+
+
+def body_refused(status: int) -> HttpResponse:
+    """This function will answer a request whose body was not taken: too much, too slow, or not to be read."""
+    name = status if status in {408, 413} else 400
+    return HttpResponse(render_to_string(f"{name}.html", {"status": status}, request=None), status=status)

@@ -21,6 +21,7 @@ from tipline.platform.accounts.records import Event, record
 from tipline.platform.accounts.roles import Realm, Role
 from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.config import settings
+from tipline.platform.front.environ import caller_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -142,14 +143,8 @@ def esp_of(request: HttpRequest) -> int | None:
 
 
 def origin_of(request: HttpRequest) -> str:
-    """This function will return the network address that asks.
-
-    A forwarded address counts only where the settings say that our own proxy stands in front: its entry is
-    the last.
-    """
-    if settings().tls_proxy and (forwarded := request.headers.get("X-Forwarded-For", "")):
-        return forwarded.rsplit(",", 1)[-1].strip()[:64]
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+    """This function will return the network address that asks (`front.environ.caller_of`)."""
+    return caller_of(request.META)
 
 
 def actor_of(request: HttpRequest) -> Actor:

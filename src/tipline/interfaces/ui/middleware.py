@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from tipline.interfaces.ui import gate
+from tipline.interfaces.ui import errors, gate
 from tipline.platform import clock
 from tipline.platform.accounts.queries import Account
 from tipline.platform.accounts.records import Event, record
@@ -18,6 +18,7 @@ from tipline.platform.accounts.roles import Realm
 from tipline.platform.accounts.scope import agency_scope
 from tipline.platform.audit.service import record as write
 from tipline.platform.config import settings
+from tipline.platform.front.front import REFUSAL
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 BEGAN_AT, SEEN_AT = "began_at", "seen_at"
@@ -44,6 +45,17 @@ class HeadersMiddleware:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class BodyMiddleware:
+    """Answers where the front did not take a request's body; no session is opened and no page is called."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        status = request.META.get(REFUSAL)
+        return errors.body_refused(status) if isinstance(status, int) else self.get_response(request)
 
 
 class IdleLockMiddleware:

@@ -40,3 +40,8 @@ class Sparing:
                 self._entered.clear()
             self._entered[credential_id, origin] = now
             return True
+
+    def forget(self, credential_id: int, origin: str) -> None:
+        """This function will have a good credential entered again: its entry was not kept."""
+        with self._lock:
+            self._entered.pop((credential_id, origin), None)

@@ -1,6 +1,6 @@
-"""A door: one granian server for one application.
+"""A door: one granian server for one ASGI application (pages: `platform.front`).
 
-`python -m tipline.platform.processes.door APPLICATION KIND HOST PORT`
+`python -m tipline.platform.processes.door APPLICATION HOST PORT`
 """
 
 from __future__ import annotations
@@ -16,10 +16,7 @@ from granian.http import HTTP1Settings
 
 from tipline.platform.processes.lifeline import tie_to_parent
 
-# Threads wait for the database and for slow readers of evidence, so more than cores allow is right. Each holds a
-# connection of its own: seven doors of 16 fit the 200 of the embedded server, seven of 32 would not.
-BLOCKING_THREADS = 16
-# Counts open connections, idle ones too (measured): near the number of threads, a few idle browsers would close a door.
+# Open connections, idle ones too (measured).
 BACKPRESSURE = 1024
 HEADER_SECONDS = 10
 
@@ -36,17 +33,15 @@ def is_worth_logging(line: logging.LogRecord) -> bool:
     return not str(line.msg).startswith("Configuration allows spawning up to")
 
 
-def main(target: str, kind: str, host: str, port: str) -> None:
+def main(target: str, host: str, port: str) -> None:
     """This function will serve until SIGTERM: open requests are finished first."""
-    interface = Interfaces(kind)
     logging.getLogger("_granian").addFilter(is_worth_logging)
     server = Granian(
         target,
         address=host,
         port=int(port),
-        interface=interface,
+        interface=Interfaces.ASGI,
         workers=1,
-        blocking_threads=BLOCKING_THREADS if interface is Interfaces.WSGI else None,
         backpressure=BACKPRESSURE,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
@@ -59,4 +54,4 @@ def main(target: str, kind: str, host: str, port: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:4])

@@ -81,13 +81,13 @@ class Esp(models.Model):
 
 
 class EspCredential(models.Model):
-    """A log-in of a company's programs. Only a slow hash of the secret is kept."""
+    """A log-in of a company's programs. Of the secret only a form is kept that does not lead back to it (ADR 10)."""
 
     id = models.BigAutoField(primary_key=True)
     esp = models.ForeignKey(Esp, on_delete=models.PROTECT, related_name="credentials")
     username = models.CharField(max_length=80)
     environment = models.CharField(max_length=10)  # production, test
-    secret_argon2id = models.CharField(max_length=200)
+    secret_kept = models.CharField(max_length=200, db_column="secret_argon2id")  # the column keeps its first name
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tipline.platform.program_secrets import matches
 from tipline.reference.directory.facts import weakest
 from tipline.reference.directory.models import (
     Agency,
@@ -61,7 +60,7 @@ class EspInfo:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCredential:
-    """A credential whose secret was right."""
+    """A credential without its secret; whoever hands it on has compared that."""
 
     id: int
     username: str
@@ -186,16 +185,23 @@ def list_credentials(esp_id: int) -> tuple[CredentialLine, ...]:
     return tuple(CredentialLine(*row) for row in rows)
 
 
-def check_credential(username: str, secret: str, environment: str) -> CheckedCredential | None:
-    """This function will check a log-in of a company's program; slow, so the caller caches shortly.
+@dataclass(frozen=True, slots=True)
+class KeptCredential:
+    """A live credential, and the form in which its secret is kept."""
 
-    None for an unknown name, a wrong secret, a revoked credential and an inactive company alike.
-    """
-    row = EspCredential.objects.filter(username=username, environment=environment, revoked_at=None).first()
-    if not matches(row.secret_argon2id if row else None, secret) or row is None:
-        return None
-    esp = find_esp(row.esp_id)
-    return CheckedCredential(row.id, username, environment, esp) if esp and esp.active else None
+    form: str
+    credential: CheckedCredential
+
+
+def list_kept_credentials() -> tuple[KeptCredential, ...]:
+    """This function will list the credentials that are neither revoked nor of an inactive company."""
+    rows = EspCredential.objects.filter(revoked_at=None, esp__active=True).values_list(
+        "secret_kept", "id", "username", "environment", "esp_id", "esp__name", "esp__slug"
+    )
+    return tuple(
+        KeptCredential(form, CheckedCredential(ident, username, environment, EspInfo(esp_id, name, slug, True)))
+        for form, ident, username, environment, esp_id, name, slug in rows
+    )
 
 
 def is_credential_live(credential_id: int) -> bool:

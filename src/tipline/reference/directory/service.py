@@ -167,7 +167,7 @@ def issue_credential(*, esp_id: int, username: str, environment: str, by: Actor,
         raise Refusal("no_esp", "The company is not in the directory, or not active.")
     secret = program_secrets.make_secret()
     row = EspCredential(esp_id=esp_id, username=username.strip(), environment=environment, created_at=now)
-    row.secret_argon2id = program_secrets.hash_secret(secret)
+    row.secret_kept = program_secrets.fast_form(secret)
     try:
         with transaction.atomic():
             row.save()
