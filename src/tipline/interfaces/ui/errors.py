@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -37,5 +39,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def body_refused(status: int) -> HttpResponse:
     """This function will answer a request whose body was not taken: too much, too slow, or not to be read."""
+    return HttpResponse(_body_page(status), status=status)
+
+
+@cache
+def _body_page(status: int) -> str:
+    # Made once: a flood of bodies that are cut off must not cost a page each.
     name = status if status in {408, 413} else 400
-    return HttpResponse(render_to_string(f"{name}.html", {"status": status}, request=None), status=status)
+    return render_to_string(f"{name}.html", {"status": status}, request=None)
