@@ -38,7 +38,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def report_of(answers: Mapping[str, Any], now: datetime) -> HumanReport:
+def report_of(answers: Mapping[str, Any], now: datetime, once: str = "") -> HumanReport:
     """This function will make the report of a call. Raises Refusal `nothing_told`."""
     told = Told(
         words=answers["words"],
@@ -56,7 +56,7 @@ def report_of(answers: Mapping[str, Any], now: datetime) -> HumanReport:
     )
     if not (told.words.strip() or told.suspects):
         raise Refusal("nothing_told", "Write down some words, or who it is about.", field="words")
-    return HumanReport(document=document_of(told, now=now), answers=told.answers)
+    return HumanReport(document=document_of(told, now=now), answers=told.answers, once=once)
 
 
 def _suspects(answers: Mapping[str, Any]) -> tuple[Suspect, ...]:

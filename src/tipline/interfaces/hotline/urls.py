@@ -10,5 +10,6 @@ app_name = "hotline"
 urlpatterns = [
     path("", views.calls_page, name="calls"),
     path("calls/<str:draft_id>/", views.call, name="call"),
+    path("calls/<str:draft_id>/done/", views.done, name="done"),
     path("calls/<str:draft_id>/discard/", views.discard, name="discard"),
 ]

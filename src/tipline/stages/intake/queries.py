@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tipline.domain.errors import Refusal
 from tipline.domain.receipt import read_code
+from tipline.reports import queries as reports
 from tipline.stages.intake import receipts, rules
 from tipline.stages.intake.models import Receipt, ReporterNote
 
@@ -24,6 +25,20 @@ class ReceiptView:
     given_at: datetime
     status_at: datetime
     notes_at: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A receipt that was given: for which report, when."""
+
+    number: int
+    given_at: datetime
+
+
+def find_given(code: str) -> Given | None:
+    """This function will find the report for which a code was given."""
+    row = Receipt.objects.filter(code_hmac_sha256=receipts.digest_of(code)).only("report_id", "given_at").first()
+    return Given(reports.number_of(row.report_id), row.given_at) if row else None
 
 
 def find_receipt(code: str) -> ReceiptView:
