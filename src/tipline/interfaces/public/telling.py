@@ -14,7 +14,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.public import forms
 from tipline.interfaces.public.drafts import Answers as Draft
 from tipline.stages.intake.service import HumanReport
-from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, document_of
+from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of
 
 
 STEP_OF_WORDS = forms.STEPS.index(forms.Happened) + 1
@@ -52,7 +52,7 @@ def report_of(about: str, draft: Draft, now: datetime) -> HumanReport:
     if not _has_content(told):
         raise Refusal("nothing_told", "Please tell us a little: what happened, or who it is.", field="words")
     once = "".join(draft.get("once", ()))
-    return HumanReport(document=document_of(told, now=now), answers=told.answers, once=once)
+    return HumanReport(document=document_of(told, now=now), answers=answers_of(told), once=once)
 
 
 def _has_content(told: Told) -> bool:
