@@ -108,9 +108,11 @@ def guide(where: Addresses) -> Sequence[str]:
         "Log-in code of an account:  ./tipline code NAME",
         "",
         "What to look at next:",
-        "  1. desk, as analyst: the queue, urgent first; open a report: why, where, links, covered files; decide one.",
+        "  1. desk, as analyst: one urgent report waits: open it (why, where, links, covered files) and decide.",
         "  2. portal, as officer-florida: the story's case, its package, the arrest; what you decide comes here too.",
         "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
         "  4. provider pages, as company: what came of its report.",
         "  5. public form: write a report yourself, keep the code, come back with it.",
+        f'  6. provider API: ./tipline credential "{story.COMPANY}" gives a log-in and the line that tries it:',
+        f"     curl -u NAME:SECRET {where.esp_api}/ispws/status",
     ]

@@ -46,7 +46,7 @@ class CallForm(forms.Form):
         max_length=MOST_WORDS,
         required=False,
         help_text="In the caller's own words.",
-        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 12, "autocomplete": "off", "autofocus": True}),
     )
     harms = forms.MultipleChoiceField(
         label="What happens", choices=list(HARMS.items()), required=False, widget=forms.CheckboxSelectMultiple

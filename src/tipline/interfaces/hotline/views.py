@@ -87,7 +87,7 @@ def _typed(request: HttpRequest) -> drafts.Typed:
 
 
 def _sheet(request: HttpRequest, draft_id: str, form: CallForm) -> HttpResponse:
-    scripts = [(REPORTER_IS[kind], sentences) for kind, sentences in calls.SCRIPTS.items()]
+    scripts = [(kind, REPORTER_IS[kind], sentences) for kind, sentences in calls.SCRIPTS.items()]
     shown = {"form": form, "draft_id": draft_id, "scripts": scripts}
     return render(request, "hotline/call.html", shown, status=422 if form.errors else 200)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,11 @@ def find_given(code: str) -> Given | None:
     """This function will find the report for which a code was given."""
     row = Receipt.objects.filter(code_hmac_sha256=receipts.digest_of(code)).only("report_id", "given_at").first()
     return Given(reports.number_of(row.report_id), row.given_at) if row else None
+
+
+def statuses_of(report_ids: Sequence[int]) -> set[str]:
+    """This function will give the statuses that the holders of these reports' receipts read."""
+    return set(Receipt.objects.filter(report_id__in=report_ids).values_list("status", flat=True))
 
 
 def find_receipt(code: str) -> ReceiptView:
