@@ -110,9 +110,7 @@ def test_a_type_that_was_not_told_gives_no_points_and_is_called_so() -> None:
     document = {"incidentSummary": {"incidentType": "Online Enticement of Children for Sexual Acts"}}
     result = score(replace(NOTHING, document=document, answers=Answers(not_told=("type",))))
     assert result.score == 0
-    assert [point.sentence for point in result.points] == [
-        "What kind of incident it is was not told: no points for it"
-    ]
+    assert [point.sentence for point in result.points] == ["What kind of incident it is was not told: no points for it"]
 
 
 @given(facts_strategy)

@@ -1,6 +1,7 @@
 """`./tipline backup DIR` and `./tipline restore DIR`: a consistent copy of database and evidence.
 
-Order. The witness's file of audit checkpoints is copied. One snapshot of the database is taken; the names of evidence that its rows point to are read in it;
+Order. The witness's file of audit checkpoints is copied. One snapshot of the database is taken; the names of
+evidence that its rows point to are read in it;
 those objects are copied; the dump is made from the same snapshot. Objects never change and are written before
 their row, so whatever the snapshot names existed then. An object that went away meanwhile (adopted, purged)
 makes the attempt start

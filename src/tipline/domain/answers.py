@@ -19,7 +19,7 @@ ONGOING = {
     "past": "Contact has ended",
     "unknown": "Not known",
 }
-# What was not told although the wire asks for it: the record is filed with a stand-in, and says so wherever people read.
+# What was not told although the wire asks for it: a stand-in is filed, and it is called one wherever people read.
 TYPE, TIME = "type", "time"
 HARMS = {
     "pictures_wanted": "Somebody wants pictures",

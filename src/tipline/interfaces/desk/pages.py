@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, Answers, answers_from
+from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE, Answers, answers_from
 from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState

@@ -16,7 +16,6 @@ from tipline.interfaces.public.drafts import Answers as Draft
 from tipline.stages.intake.service import HumanReport
 from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of
 
-
 STEP_OF_WORDS = forms.STEPS.index(forms.Happened) + 1
 
 

@@ -23,7 +23,15 @@ from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.stages.feedback.models import ContactList, ContactRow, EspNews, Outcome
 from tipline.stages.feedback.queries import NOTE
-from tipline.stages.feedback.rules import FINAL, WAITING_TIME, Contact, OutcomeAnswer, check_answer, is_marked_child, read_contacts
+from tipline.stages.feedback.rules import (
+    FINAL,
+    WAITING_TIME,
+    Contact,
+    OutcomeAnswer,
+    check_answer,
+    is_marked_child,
+    read_contacts,
+)
 
 BY = system("feedback")
 TOOL = "feedback 1"
