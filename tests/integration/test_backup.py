@@ -94,6 +94,18 @@ def test_a_restored_house_reads_every_file_and_keeps_owners_and_rights(
     ), read.stderr
 
 
+def test_the_witness_travels_with_the_backup_and_still_proves_the_restored_audit(filled: House, tmp_path: Path) -> None:
+    assert filled.run("-c", _SEAL).returncode == 0
+    before = (filled.data / "witness" / "checkpoints").read_bytes()
+    done = filled.verb("backup", str(tmp_path / "copy"), "--with-keys")
+    assert "checkpoints" in done.stdout, done.stderr
+    house = House(tmp_path / "data")
+    assert house.verb("restore", str(tmp_path / "copy")).returncode == 0
+    assert (house.data / "witness" / "checkpoints").read_bytes() == before
+    verified = house.verb("audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
 def test_the_copy_holds_neither_keys_nor_anything_readable(copy: Path) -> None:
     assert not (copy / "keys").exists()
     assert {path.stat().st_mode & 0o077 for path in (copy, copy / "database.dump")} == {0}

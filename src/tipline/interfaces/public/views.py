@@ -130,7 +130,8 @@ def _answered(visit: _Visit, number: int) -> HttpResponseBase:
             return visit.to("step", number - 1, keep=draft)
         if not form.is_valid():
             return visit.to("step", number, keep=draft)
-        return visit.to(*_next(number, form.cleaned_data), keep=draft)
+        page, where = _next(number, form.cleaned_data)
+        return visit.to(page, *where, keep=draft)
     except Refusal as refusal:
         return _shown(visit, number, draft, refusal.sentence)
 
@@ -140,12 +141,12 @@ def _given(visit: _Visit, number: int) -> drafts.Answers:
     return {name: visit.request.POST.getlist(name) for name in fields}
 
 
-def _next(number: int, answers: dict[str, Any]) -> tuple[object, ...]:
+def _next(number: int, answers: dict[str, Any]) -> tuple[str, tuple[int, ...]]:
     if answers.get("danger") in {"yes", "unsure"}:
-        return ("danger",)
+        return "danger", ()
     if "self_harm" in answers.get("harms", ()):
-        return ("crisis",)
-    return ("step", number + 1) if number < STEPS else ("review",)
+        return "crisis", ()
+    return ("step", (number + 1,)) if number < STEPS else ("review", ())
 
 
 @_TELL
