@@ -40,6 +40,23 @@ with open_ground() as ground:
         print("owner owns all:", cursor.fetchone()[0])
 """
 
+_SEAL = """
+from tipline.commands.ground import open_ground, set_up_django
+with open_ground() as ground:
+    set_up_django(ground)
+    from django.db import transaction
+    from tipline.domain.actor import system
+    from tipline.platform import clock
+    from tipline.platform.audit.act import Act
+    from tipline.platform.audit.sequencer import seal
+    from tipline.platform.audit.service import hand_out, record
+    from tipline.platform.config import settings
+    with transaction.atomic():
+        record(Act(at=clock.now(), actor=system("test"), verb="report.opened", object_kind="report", object_id="1"))
+    seal(now=clock.now())
+    hand_out(path=settings().witness)
+"""
+
 
 class House:
     """A data folder and the verbs on it."""
