@@ -120,6 +120,25 @@ def _unlock(arguments: Arguments) -> int:
     return unlock.release(parser.parse_args(arguments).username)
 
 
+def _credential(arguments: Arguments) -> int:
+    """issue a company's log-in to the provider API: credential NAME [--environment test]"""
+    from tipline.commands import credential
+
+    parser = _parser("credential")
+    parser.add_argument("company", help="the company's name, as the directory has it")
+    parser.add_argument("--environment", choices=("production", "test"), default="test", help="default: test")
+    chosen = parser.parse_args(arguments)
+    return credential.issue(chosen.company, chosen.environment)
+
+
+def _settings(arguments: Arguments) -> int:
+    """print every setting with its default"""
+    from tipline.commands import reference
+
+    _parser("settings").parse_args(arguments)
+    return reference.show()
+
+
 def _places(arguments: Arguments) -> int:
     """fetch the place data now"""
     from tipline.commands import places
@@ -151,7 +170,7 @@ def _migrations(arguments: Arguments) -> int:
 
 def _help(arguments: Arguments) -> int:
     """show this"""
-    lines = [f"  {name:<9}{verb.__doc__}" for name, verb in VERBS.items() if verb.__doc__]
+    lines = [f"  {name:<11}{verb.__doc__}" for name, verb in VERBS.items() if verb.__doc__]
     sys.stdout.write("\n".join(["./tipline VERB", "", *lines, ""]))
     return 0
 
@@ -169,6 +188,8 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "restore": _restore,
     "code": _code,
     "unlock": _unlock,
+    "credential": _credential,
+    "settings": _settings,
     "places": _places,
     "help": _help,
     # For the supervisor and `check`, not for people: they carry no help.
@@ -199,8 +220,10 @@ def _sentences() -> tuple[type[Exception], ...]:
     # Errors that are a sentence for the operator. Everything else is a bug and keeps its traceback.
     from tipline.commands.backup import BackupRefused
     from tipline.commands.codes import NoCode
+    from tipline.commands.credential import NoCompany
     from tipline.commands.ground import NeverStarted
     from tipline.commands.places import PlacesFailed
+    from tipline.commands.unlock import NoAccount
     from tipline.platform.config import SettingError
     from tipline.platform.database.embedded import EmbeddedError
     from tipline.platform.database.roles import RolesRefused
@@ -209,7 +232,7 @@ def _sentences() -> tuple[type[Exception], ...]:
     from tipline.platform.processes.addresses import PortTaken
 
     operator = (SettingError, EmbeddedError, RolesRefused, UnsafeServer, KeyMissing, PortTaken)
-    return (*operator, BackupRefused, NeverStarted, NoCode, PlacesFailed)
+    return (*operator, BackupRefused, NeverStarted, NoAccount, NoCode, NoCompany, PlacesFailed)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
+import httpx
 import pytest
-from tests.house import People
-from tests.stack import Stack
+from tests.house import COMPANY, People
+from tests.stack import Credential, Stack
 
 from tipline.demo.visitor import Lost, Visitor
 from tipline.platform.accounts.lockout import FAILURES
@@ -40,6 +42,25 @@ def test_unlock_lets_a_locked_account_try_again(house: Stack, people: People) ->
     assert verb(house, "unlock", NAME) == "company can log in again: 1 lock released."
     assert "Continue" in try_password(house)
     assert verb(house, "unlock", NAME) == "No lock stood on company; its failed log-ins are forgotten."
+
+
+def test_unlock_does_not_claim_anything_for_an_unknown_account(house: Stack) -> None:
+    command = [sys.executable, "-m", "tipline.cli", "unlock", "nobody"]
+    done = subprocess.run(command, env=house.environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "There is no account nobody: nothing was released. Compare the name."
+    assert done.stdout == ""
+
+
+def test_a_stranger_gets_a_credential_that_opens_the_api_and_the_audit_knows(house: Stack, company: Credential) -> None:
+    said = verb(house, "credential", COMPANY)
+    username, secret = (re.search(rf"{name} +(\S+)", said)[1] for name in ("User name", "Secret"))  # type: ignore[index]
+    assert f"curl -u '{username}:{secret}' {house.address('esp_api')}/ispws/status" in said
+    answer = httpx.get(f"{house.address('esp_api')}/ispws/status", auth=(username, secret))
+    assert answer.status_code == 200
+    assert "<responseCode>0</responseCode>" in answer.text
+    rows = house.rows("SELECT count(*) FROM audit_entry WHERE verb = 'esp.credential_issued' AND actor LIKE '%cli%'")
+    assert rows[0][0] >= 1
 
 
 def test_no_door_starts_with_a_warning(house: Stack) -> None:

@@ -40,6 +40,23 @@ with open_ground() as ground:
         print("owner owns all:", cursor.fetchone()[0])
 """
 
+_SEAL = """
+from tipline.commands.ground import open_ground, set_up_django
+with open_ground() as ground:
+    set_up_django(ground)
+    from django.db import transaction
+    from tipline.domain.actor import system
+    from tipline.platform import clock
+    from tipline.platform.audit.act import Act
+    from tipline.platform.audit.sequencer import seal
+    from tipline.platform.audit.service import hand_out, record
+    from tipline.platform.config import settings
+    with transaction.atomic():
+        record(Act(at=clock.now(), actor=system("test"), verb="report.opened", object_kind="report", object_id="1"))
+    seal(now=clock.now())
+    hand_out(path=settings().witness)
+"""
+
 
 class House:
     """A data folder and the verbs on it."""
@@ -92,6 +109,18 @@ def test_a_restored_house_reads_every_file_and_keeps_owners_and_rights(
         "report:0 8000 canary 0\nreport:1 8000 canary 1\nreport:2 8000 canary 2\n"
         "public may read keys: False\nowner owns all: True\n"
     ), read.stderr
+
+
+def test_the_witness_travels_with_the_backup_and_still_proves_the_restored_audit(filled: House, tmp_path: Path) -> None:
+    assert filled.run("-c", _SEAL).returncode == 0
+    before = (filled.data / "witness" / "checkpoints").read_bytes()
+    done = filled.verb("backup", str(tmp_path / "copy"), "--with-keys")
+    assert "checkpoints" in done.stdout, done.stderr
+    house = House(tmp_path / "data")
+    assert house.verb("restore", str(tmp_path / "copy")).returncode == 0
+    assert (house.data / "witness" / "checkpoints").read_bytes() == before
+    verified = house.verb("audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 def test_the_copy_holds_neither_keys_nor_anything_readable(copy: Path) -> None:

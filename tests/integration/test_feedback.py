@@ -12,7 +12,7 @@ from tests.integration.referral_world import ANALYST, ARIZONA, FLORIDA, World, o
 
 from tipline import pipeline
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import ContactsSeized, OutcomeRecorded
+from tipline.domain.findings import ContactsSeized, LinkFound, OutcomeRecorded
 from tipline.domain.referral import Part, ReferralRef
 from tipline.domain.report import PersonRole
 from tipline.domain.states import ReferralState, ReportState
@@ -23,6 +23,7 @@ from tipline.stages.feedback.rules import OutcomeAnswer
 from tipline.stages.referral import queries as referrals
 from tipline.stages.referral import service as referral_service
 from tipline.stages.routing import service as routing
+from tipline.stages.routing.rules import LEAST_WEIGHT
 from tipline.stages.routing.rules import Part as RoutedPart
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def test_answers_cannot_be_changed_or_deleted_at_the_portal(table: str, as_role:
 
 def test_a_seized_list_is_compared_with_other_reports_and_ties_them(now: datetime, as_role: AsRole) -> None:
     world, other = referred(now), queued(now, handle="known_elsewhere")
-    text = "handle\nknown_elsewhere\nnobody_knows\nkim@example.org\nno contact at all\n"
+    text = "handle\nknown_elsewhere\nnobody_knows\nkim@example.org, child\nno contact at all\n"
     with as_role("portal", agency=FLORIDA):
         handed = service.hand_in_contacts(referral=ref(world), text=text, by=officer(FLORIDA), now=now)
         (kept,) = queries.list_contact_lists(world.id)
@@ -154,11 +155,17 @@ def test_a_seized_list_is_compared_with_other_reports_and_ties_them(now: datetim
     assert isinstance(seized, ContactsSeized)
     assert (seized.rows, seized.known_in_reports, seized.sought) == (3, 1, 2)
     sought = [one for one in reports.list_identifiers(world.id) if one.path.startswith("seized list")]
-    assert {one.role for one in sought} == {PersonRole.VICTIM}
-    assert len(sought) == 3
+    assert {one.value: one.role for one in sought} == {
+        "known_elsewhere": PersonRole.CONTACT,
+        "nobody_knows": PersonRole.CONTACT,
+        "kim@example.org": PersonRole.VICTIM,
+    }
     pipeline.news(world.id, ["contacts_seized"])
     links = [one.body for one in reports.current_findings(world.id, "link_found")]
-    assert other.id in {body.other_report_id for body in links}  # type: ignore[union-attr]
+    ties = [body for body in links if isinstance(body, LinkFound) and body.other_report_id == other.id]
+    (tie,) = [body for body in ties if body.value == "known_elsewhere"]
+    assert tie.why == "The same handle (contact found with the suspect here, reported person there)"
+    assert tie.weight < LEAST_WEIGHT, "its places get no copy"
     document = referral_service.read_package_document(referral_id=ref(world).id)
     assert document is not None
     assert document["contacts"] == [{"rows": 3, "known_in_reports": 1, "sought": 2}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reports import queries as reports
 from tipline.reports.models import Report, Submission
+from tipline.stages.intake.models import Receipt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tipline.interfaces.desk.urls")]
 CALL = "/hotline/calls/" + "a1" * 16 + "/"
@@ -54,7 +56,7 @@ def taker() -> Client:
 
 
 def finish(client: Client, **changes: object) -> str:
-    return client.post(CALL, {**SAID, "go": "finish", **changes}).content.decode()
+    return client.post(CALL, {**SAID, "go": "finish", **changes}, follow=True).content.decode()
 
 
 def test_a_finished_call_has_a_number_and_a_code(taker: Client) -> None:
@@ -101,6 +103,55 @@ def test_finishing_removes_the_draft(taker: Client) -> None:
     taker.post(CALL, {**SAID, "go": "keep"})
     finish(taker)
     assert not Draft.objects.exists()
+
+
+def test_finishing_twice_is_one_report_with_the_same_number_and_code(taker: Client) -> None:
+    pages = [finish(taker), finish(taker), taker.get(f"{CALL}done/").content.decode()]
+    assert Report.objects.count() == 1
+    assert len({re.search(r'data-copy-text="([^"]+)"', page)[1] for page in pages}) == 1  # type: ignore[index]
+    assert not Draft.objects.exists()
+
+
+def test_a_pause_saved_after_the_end_makes_no_draft_and_leads_to_the_number(taker: Client) -> None:
+    finish(taker)
+    answer = taker.post(CALL, {**SAID, "go": "keep"}, headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == f"{CALL}done/"
+    assert not Draft.objects.exists()
+
+
+def test_the_code_is_not_shown_any_more_after_half_an_hour(taker: Client) -> None:
+    finish(taker)
+    Receipt.objects.update(given_at=clock.now() - timedelta(minutes=31))
+    page = taker.get(f"{CALL}done/").content.decode()
+    assert "data-copy-text" not in page
+    assert "not shown any more" in page
+
+
+def test_a_finished_call_is_its_call_takers_alone(taker: Client) -> None:
+    finish(taker)
+    assert sign_in(Role.CALL_TAKER, "othertaker").get(f"{CALL}done/").status_code == 404
+
+
+def test_a_draft_is_thrown_away_only_after_a_question(taker: Client) -> None:
+    taker.post(CALL, {**SAID, "go": "keep"})
+    assert f'href="{CALL}discard/"' in taker.get("/hotline/").content.decode()
+    assert "Throw the draft away?" in taker.get(f"{CALL}discard/").content.decode()
+    assert Draft.objects.exists()
+    taker.post(f"{CALL}discard/")
+    assert not Draft.objects.exists()
+
+
+def test_words_come_first_and_have_the_focus(taker: Client) -> None:
+    page = taker.get(CALL).content.decode()
+    assert page.index('name="words"') < page.index('name="danger"')
+    assert "autofocus" in page
+
+
+def test_a_zip_code_of_four_digits_is_asked_again(taker: Client) -> None:
+    page = finish(taker, child_zip="8030")
+    assert "A ZIP code has five digits" in page
+    assert 'value="8030"' in page
+    assert not Report.objects.exists()
 
 
 def test_a_draft_is_its_call_takers_alone(taker: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tipline.domain.answers import Answers
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
 from tipline.interfaces.desk.received import nodes
 from tipline.interfaces.desk.story import SHOWN, cut, told
@@ -21,6 +22,19 @@ def test_evidence_is_marked_however_it_is_written() -> None:
 def test_later_words_say_which_part_they_are() -> None:
     found = told([{"additionalInfo": "first"}, {"additionalInfo": "He has a second account."}], [])
     assert [one.label for one in found] == ["Further information", "Told later (part 2)"]
+
+
+def test_short_words_of_a_person_stand_before_everything_else() -> None:
+    document = {
+        "incidentSummary": {"incidentDateTimeDescription": "No time was told: this is when the report was made."},
+        "additionalInfo": "help",
+        "personOrUserReported": [{"profileBio": "A long text about boats, harbours and the weather of the week."}],
+    }
+    found = told([document], [], Answers("child", not_told=("time",)))
+    assert [(one.label, one.first[0].text) for one in found] == [
+        ("In the reporter's own words", "help"),
+        ("Profile text", "A long text about boats, harbours and the weather of the week."),
+    ]
 
 
 @given(st.text(max_size=900))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tipline.domain.errors import Refusal
 from tipline.domain.report import IdentifierKind
 from tipline.domain.vocabulary import CASE_STATUSES, CLOSING_REASONS
-from tipline.stages.feedback.rules import OutcomeAnswer, check_answer, read_contacts
+from tipline.stages.feedback.rules import OutcomeAnswer, check_answer, is_marked_child, read_contacts
 
 GOOD = (
     OutcomeAnswer("ongoing"),
@@ -69,6 +69,16 @@ def test_handles_addresses_and_numbers_are_read_from_pasted_lines() -> None:
 def test_a_row_may_name_its_kind(line: str) -> None:
     (one,) = read_contacts(f"kind,value\n{line}")
     assert (one.kind, one.value, one.problem) == (IdentifierKind.HANDLE, "night owl", "")
+
+
+def test_a_row_is_a_childs_only_where_the_officer_marks_it() -> None:
+    rows = read_contacts("handle,child\nsmall_otter, child\nbig_otter\nhandle,night owl,Child\nchild\n")
+    assert [(one.value, is_marked_child(one.written), one.problem) for one in rows] == [
+        ("small_otter", True, ""),
+        ("big_otter", False, ""),
+        ("night owl", True, ""),
+        ("child", False, ""),
+    ]
 
 
 def test_a_row_that_cannot_be_read_comes_back_with_its_number_and_problem() -> None:

@@ -85,3 +85,9 @@ def test_the_reporter_is_told_where_the_report_stands(
 ) -> None:
     assert status_for(state, findings) == status
     assert STATUS[status].endswith(".")
+
+
+@pytest.mark.parametrize("status", ["ongoing", "referred_onward"])
+def test_no_act_is_claimed_before_there_was_one(status: str) -> None:
+    said = STATUS[status_for(ReportState.MADE_AVAILABLE, (TOLD, outcome(status)))]
+    assert said == "The police are looking into it."

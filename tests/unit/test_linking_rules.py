@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole, ReportHead, Source
 from tipline.domain.states import ReportState
 from tipline.stages.linking.rules import COMMON, RULES, Shared, decide, link, may_tie, mirrored, weight_of
+from tipline.stages.routing.rules import LEAST_WEIGHT
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 HEAD = ReportHead(
@@ -64,6 +65,16 @@ def test_the_other_report_sees_the_same_tie_mirrored() -> None:
     back = mirrored(shared(own, other), HEAD)
     assert (back.other_report_id, back.other_number) == (1, 1001)
     assert link(back).why == "The same handle (child here, reported person there)"
+
+
+def test_a_contact_of_a_seized_list_is_called_one_and_ties_too_weakly_for_a_copy() -> None:
+    own = seen(IdentifierKind.EMAIL, "kim@example.org", PersonRole.CONTACT)
+    other = seen(IdentifierKind.EMAIL, "kim@example.org", PersonRole.SUSPECT)
+    for tie in (shared(own, other), mirrored(shared(own, other), HEAD)):
+        found = link(tie)
+        assert "contact found with the suspect" in found.why
+        assert "child" not in found.why
+        assert found.weight < LEAST_WEIGHT
 
 
 def test_a_report_without_ties_walks_on() -> None:

@@ -157,6 +157,12 @@ def test_no_text_breaks_the_page(text: str) -> None:
     assert render_pdf(planned.document).startswith(b"%PDF")
 
 
+def test_every_face_that_the_page_names_is_in_it() -> None:
+    planned = plan(material(), recipient(), None)
+    assert planned is not None
+    assert b"Helvetica" not in render_pdf(planned.document)
+
+
 def test_mark_up_in_a_text_stays_text() -> None:
     assert rich("<b>&") == "&lt;b&gt;&amp;"
     assert rich("a\x00b\nc") == "ab<br/>c"

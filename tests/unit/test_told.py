@@ -14,7 +14,7 @@ from tipline.domain.cybertip.parse import ParseOptions, parse_report
 from tipline.domain.cybertip.render import render_report
 from tipline.domain.report import PersonRole
 from tipline.domain.vocabulary import INCIDENT_TYPES
-from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, document_of, incident_of
+from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of, incident_of
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 RELAXED = ParseOptions(reporter_email_required=False)
@@ -38,6 +38,38 @@ def test_the_gravest_of_several_types_counts_and_all_are_told() -> None:
     told = Told("x", ("csam", "molestation"))
     assert incident_of(told) == "molestation"
     assert "Child sexual abuse material" in document_of(told, now=NOW)["additionalInfo"]
+
+
+def test_what_nobody_told_is_kept_apart_from_what_is_filed() -> None:
+    answers = answers_of(Told("somebody writes to me", answers=Answers(harms=("other",))))
+    assert answers.not_told == ("type", "time")
+    document = through_the_wire(Told("somebody writes to me"))
+    assert reading.headline(document, answers) == "Type not told; filed as online enticement of a child"
+    (fact,) = reading.times(document, answers)
+    assert fact.meaning == "Incident: time not told (report made 12:00 UTC)"
+    assert fact.zone == ""
+
+
+def test_what_was_told_is_not_called_a_stand_in() -> None:
+    told = Told("x", ("csam",), at=NOW - timedelta(days=1))
+    assert answers_of(told).not_told == ()
+    assert answers_of(Told("x", answers=Answers(harms=("touched",)))).not_told == ("time",)
+    document = through_the_wire(told)
+    assert "not told" not in reading.headline(document, answers_of(told))
+    assert [fact.meaning for fact in reading.times(document, answers_of(told))] == ["Incident"]
+
+
+def test_the_readers_find_the_words_first_and_nothing_that_we_wrote() -> None:
+    told = Told("He writes to me.\n\nTicked: my own line.", ("csam",), Answers(harms=("money",)))
+    document = through_the_wire(told)
+    assert str(document["additionalInfo"]).endswith("Ticked: Child sexual abuse material; Somebody wants money.")
+    (said,) = reading.narratives(document, answers_of(told))
+    assert (said.label, said.text) == ("In the reporter's own words", "He writes to me.\n\nTicked: my own line.")
+
+
+def test_a_report_without_words_has_no_story() -> None:
+    told = Told("", ("csam",), suspects=(Suspect(handle="harbor_fox"),))
+    assert reading.narratives(through_the_wire(told), answers_of(told)) == ()
 
 
 def test_two_accounts_of_one_suspect_are_both_identifiers() -> None:

@@ -94,7 +94,23 @@ facts_strategy = st.builds(
 def test_every_point_has_a_sentence_and_the_sum_is_the_score(facts: Facts) -> None:
     result = score(facts)
     assert all(point.sentence.strip() for point in result.points)
-    assert result.score == max(0, min(100, sum(point.points for point in result.points)))
+    top = 100 if facts.answers.danger_now else 99
+    assert result.score == max(0, min(top, sum(point.points for point in result.points)))
+
+
+@given(facts_strategy, facts_strategy)
+def test_a_child_in_danger_now_stands_before_everything_else_and_it_is_said_why(one: Facts, other: Facts) -> None:
+    first = score(replace(one, answers=replace(one.answers, danger_now=True)))
+    second = score(replace(other, answers=replace(other.answers, danger_now=False)))
+    assert (first.priority, -first.score) < (second.priority, -second.score)
+    assert any("in danger right now" in point.sentence for point in first.points)
+
+
+def test_a_type_that_was_not_told_gives_no_points_and_is_called_so() -> None:
+    document = {"incidentSummary": {"incidentType": "Online Enticement of Children for Sexual Acts"}}
+    result = score(replace(NOTHING, document=document, answers=Answers(not_told=("type",))))
+    assert result.score == 0
+    assert [point.sentence for point in result.points] == ["What kind of incident it is was not told: no points for it"]
 
 
 @given(facts_strategy)

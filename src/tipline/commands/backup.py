@@ -1,6 +1,7 @@
 """`./tipline backup DIR` and `./tipline restore DIR`: a consistent copy of database and evidence.
 
-Order. One snapshot of the database is taken; the names of evidence that its rows point to are read in it;
+Order. The witness's file of audit checkpoints is copied. One snapshot of the database is taken; the names of
+evidence that its rows point to are read in it;
 those objects are copied; the dump is made from the same snapshot. Objects never change and are written before
 their row, so whatever the snapshot names existed then. An object that went away meanwhile (adopted, purged)
 makes the attempt start
@@ -33,6 +34,7 @@ from tipline.platform import clock, config, keys
 ATTEMPTS = 3
 PIECE = 1024 * 1024
 FORM = 1  # of the manifest
+WITNESS = "witness/checkpoints"  # inside a backup
 _NAMES = """
 SELECT incoming_name FROM reports_file WHERE incoming_name <> ''
 UNION SELECT object_name FROM vault_blob
@@ -69,12 +71,17 @@ def backup(target: Path, *, with_keys: bool) -> int:
             _copy_keys(ground, target)
     manifest = _write_manifest(ground, target)
     say(f"Backed up the database and {len(manifest['evidence'])} objects of evidence to {target}.")
+    if manifest["witness_sha256"]:
+        say("The audit's handed-out checkpoints are in it (witness/checkpoints). A witness outside keeps a copy too:")
+        say("only what somebody else holds proves that nothing was changed before the backup.")
     say("It holds sealed evidence and personal data: keep it under the same rules as the system itself.")
     return 0
 
 
 def _attempt(ground: Ground, target: Path) -> bool:
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Before the snapshot: a witness that knows more than the database would look like a database that was cut.
+    _copy_witness(ground.settings.witness, target)
     with _snapshot(ground) as snapshot:
         # What is on its way into the vault moves soonest, so it is copied first.
         incoming_first = sorted(snapshot.objects, key=lambda name: not name.startswith("incoming/"))
@@ -108,6 +115,13 @@ def _copy_object(name: str, target: Path) -> bool:
     except ObjectMissing:
         return False
     return True
+
+
+def _copy_witness(source: Path, target: Path) -> None:
+    if source.is_file():
+        copy = target / WITNESS
+        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy.write_bytes(source.read_bytes())
 
 
 def _dump(ground: Ground, path: Path, snapshot: str) -> None:
@@ -158,6 +172,7 @@ def _write_manifest(ground: Ground, target: Path) -> Mapping[str, Any]:
         "made_at": clock.now().isoformat(),
         "vault_public_sha256": _digest_of_vault(ground.settings.keys),
         "database_sha256": _sha256(target / "database.dump"),
+        "witness_sha256": _sha256(target / WITNESS) if (target / WITNESS).exists() else "",
         "evidence": {path.relative_to(evidence).as_posix(): _sha256(path) for path in found},
     }
     (target / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
@@ -191,6 +206,7 @@ def restore(source: Path) -> int:
         for name in manifest["evidence"]:
             _put_back(source, str(name))
         _load(ground, source / "database.dump")
+    _bring_witness(source / WITNESS, found.witness)
     (found.data_dir / "demo.played").touch()
     say(f"Restored the database and {len(manifest['evidence'])} objects of evidence: start ./tipline run.")
     return 0
@@ -204,6 +220,8 @@ def _verified(source: Path) -> Mapping[str, Any]:
     if manifest.get("form") != FORM:
         raise BackupRefused("This backup is of a form that this version does not know.")
     expected = {"database.dump": manifest["database_sha256"]}
+    if manifest.get("witness_sha256"):
+        expected[WITNESS] = manifest["witness_sha256"]
     expected |= {f"evidence/{name}": digest for name, digest in manifest["evidence"].items()}
     for name, digest in expected.items():
         path = source / name
@@ -225,6 +243,18 @@ def _bring_keys(source: Path, folder: Path, digest: str) -> None:
         raise BackupRefused(f"The backup has no keys: put the system's key files into {folder} first.")
     if _digest_of_vault(folder) != digest:
         raise BackupRefused(f"The keys in {folder} are not those of this backup: its evidence would stay sealed.")
+
+
+def _bring_witness(copy: Path, path: Path) -> None:
+    if not copy.is_file():
+        return
+    if path.exists():
+        # It may know more than the backup: what a witness holds is never taken back.
+        say(f"The witness file {path} was there and stays as it is.")
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(copy.read_bytes())
+    say("The checkpoints of the backup are back: ./tipline audit verify checks against them.")
 
 
 def _put_back(source: Path, name: str) -> None:

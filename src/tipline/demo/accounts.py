@@ -111,7 +111,7 @@ def guide(where: Addresses) -> Sequence[str]:
         "Log-in code of an account:  ./tipline code NAME",
         "",
         "What to look at next:",
-        "  1. desk, as analyst: the queue, urgent first; open a report: why, where, links, covered files; decide one.",
+        "  1. desk, as analyst: one urgent report waits: open it (why, where, links, covered files) and decide.",
         "  2. portal, as officer-florida: the story's case, its package, the arrest; what you decide comes here too.",
         "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
         "  4. provider pages, as company: what came of its report.",
@@ -120,5 +120,7 @@ def guide(where: Addresses) -> Sequence[str]:
         "  7. desk, as supervisor: partners, their agreements and log-ins; docs/howto/take_part_in_hash_sharing.md.",
         "  8. take it down: look at the case named above with its PIN; try a picture, only hashes leave it;",
         "     desk, as analyst, Support: the person asked for help, covered until you open it.",
-        f"  6. open figures, without a log-in: {where.open_data}/ ; desk, as supervisor: Figures, preview and publish.",
+        f"  9. open figures, without a log-in: {where.open_data}/ ; desk, as supervisor: Figures, preview and publish.",
+        f'  10. provider API: ./tipline credential "{story.COMPANY}" gives a log-in and the line that tries it:',
+        f"     curl -u NAME:SECRET {where.esp_api}/ispws/status",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 from tipline.demo.accounts import PASSWORD
 from tipline.demo.visitor import Lost, Page, Visitor
@@ -83,13 +84,13 @@ class Teen:
         self._visitor = Visitor(address)
         self._code = ""
 
-    def tell(self, told: TeenForm) -> None:
+    def tell(self, told: TeenForm, *, harms: Sequence[str], ongoing: str) -> None:
         """This function will walk through the steps of the form and keep the receipt code."""
         steps: tuple[dict[str, str | list[str]], ...] = (
             {"danger": "no"},
-            {"harms": ["pictures_wanted", "pictures_threat"], "incidents": ["enticement"]},
+            {"harms": list(harms), "incidents": ["enticement"]},
             {"handle": told.handle, "app": told.app},
-            {"words": told.words, "ongoing": "week"},
+            {"words": told.words, "ongoing": ongoing},
             {"age": str(told.age), "city": told.city, "state": told.state},
             {},
         )

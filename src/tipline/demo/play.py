@@ -16,6 +16,7 @@ from tipline.platform import clock
 from tipline.platform.processes.addresses import Addresses
 from tipline.reports import queries as reports
 from tipline.simulation import story
+from tipline.stages.intake import queries as intake
 
 PATIENCE_SECONDS = 120.0
 STORY_REPORTS = 3
@@ -41,7 +42,7 @@ def play(where: Addresses, say: Say) -> None:
     CallTaker(where.desk, cast.secrets["calltaker"]).write_down(story.PARENT)
     say("  a mother in Arizona called; her report has a number")
     teen = Teen(where.public)
-    teen.tell(story.TEEN)
+    teen.tell(story.TEEN, harms=("pictures_wanted", "pictures_threat"), ongoing="week")
     say("  a teen in Colorado wrote through the web form and keeps a receipt code")
     reported = _company_reports(cast)
     say("  a company's program reported the same account, with two files")
@@ -50,11 +51,21 @@ def play(where: Addresses, say: Say) -> None:
     _await(numbers, ReportState.MADE_AVAILABLE, say)
     _investigate(cast, reported, say)
     _await_outcomes(numbers)
+    _await_receipts(numbers)
     say(f"  the teen comes back with the code and reads: {teen.come_back()}")
     review.play(where, say)
     survivor.play(where, say)
     sharing.play(where, say)
     figures.play(where, cast.secrets["supervisor"], say)
+    _leave_an_urgent_one(cast, say)
+
+
+def _leave_an_urgent_one(cast: Cast, say: Say) -> None:
+    """This function will leave a report in the urgent list, for whoever looks at the desk next."""
+    Teen(cast.where.public).tell(story.URGENT, harms=("meeting", "pictures_wanted"), ongoing="today")
+    (number,) = _await_sightings(story.URGENT.handle.strip("@").lower(), 1)
+    _await((number,), ReportState.SCORED, say)
+    say("  a child in Florida wrote that somebody wants to meet today: this urgent report is left for you to decide")
 
 
 def _fill_the_queue(cast: Cast) -> None:
@@ -76,13 +87,26 @@ def _company_reports(cast: Cast) -> int:
 
 def _await_three(say: Say) -> tuple[int, ...]:
     """This function will wait until the three reports carry the same handle in the index and are in the queue."""
-    handle = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, story.HANDLE, story.HANDLE)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while len(found := reports.find_sightings(handle, besides=0)) < STORY_REPORTS and time.monotonic() < deadline:
-        time.sleep(0.5)
-    numbers = tuple(sorted({sighting.number for sighting in found}))
+    numbers = _await_sightings(story.HANDLE, STORY_REPORTS)
     _await(numbers, ReportState.SCORED, say)
     return numbers
+
+
+def _await_sightings(value: str, many: int) -> tuple[int, ...]:
+    """This function will wait until so many reports carry a handle in the index, and return their numbers."""
+    handle = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, value, value)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(found := reports.find_sightings(handle, besides=0)) < many and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return tuple(sorted({sighting.number for sighting in found}))
+
+
+def _await_receipts(numbers: tuple[int, ...]) -> None:
+    """This function will wait until the arrest has reached the pages of those who hold a receipt."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    ids = [reports.require_head(number).id for number in numbers]
+    while intake.statuses_of(ids) != {"arrest"} and time.monotonic() < deadline:
+        time.sleep(0.5)
 
 
 def _await_outcomes(numbers: tuple[int, ...]) -> None:
@@ -99,7 +123,8 @@ def _await(numbers: tuple[int, ...], state: ReportState, say: Say) -> None:
     while time.monotonic() < deadline:
         heads = [reports.require_head(number) for number in numbers]
         if all(has_reached(head.state, state) for head in heads):
-            say(f"  all {len(numbers)} reports are {_WORDS[state]}")
+            if len(numbers) > 1:
+                say(f"  all {len(numbers)} reports are {_WORDS[state]}")
             return
         time.sleep(0.5)
     raise Lost(f"a report did not become {state} in time; look at the worker's log")

@@ -52,5 +52,5 @@ def read_code(text: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """This function will write a code in groups of four, the last one with the check sign: 4-4-4-5."""
-    return "-".join((code[:4], code[4:8], code[8:12], code[12:]))
+    """This function will write a code in four groups of four, and the check sign by itself: 4-4-4-4-1."""
+    return "-".join((code[:4], code[4:8], code[8:12], code[12:_SIGNS], code[_SIGNS:]))

@@ -31,6 +31,7 @@ class PersonRole(StrEnum):
     RECIPIENT = "RECIPIENT"  # intendedRecipient
     VICTIM = "VICTIM"  # victim
     REPORTER = "REPORTER"  # reporter
+    CONTACT = "CONTACT"  # found with the suspect, in a seized list: who that is, nobody has said
 
 
 # People whose place is the child's place: who received it and who is harmed by it.

@@ -52,7 +52,7 @@ INCIDENT_TYPES: tuple[IncidentType, ...] = (
         "Child Sexual Molestation",
         "Child sexual molestation",
         "Someone touches or hurts a child sexually",
-        "Someone touched or hurt me",
+        "Someone touched or hurt me in a sexual way",
     ),
     IncidentType(
         "unsolicited",

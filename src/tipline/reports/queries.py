@@ -80,6 +80,11 @@ def find_life(number: int) -> Life | None:
     )
 
 
+def number_of(report_id: int) -> int:
+    """This function will give the outside number of a report; needs the door's columns alone."""
+    return int(Report.objects.values_list("number", flat=True).get(pk=report_id))
+
+
 def load_head(report_id: int) -> ReportHead:
     """This function will load the head of a report. Raises Report.DoesNotExist."""
     return head_of(Report.objects.get(pk=report_id))

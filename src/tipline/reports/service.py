@@ -71,7 +71,7 @@ def open_report(*, opening: Opening, by: Actor, now: datetime) -> Opened:
         source=opening.source,
         state="",
         incident_type=reading.incident_type(opening.document),
-        headline=reading.headline(opening.document)[:200],
+        headline=reading.headline(opening.document, opening.answers)[:200],
         esp_id=opening.esp_id,
         esp_name=opening.esp_name,
         environment=opening.environment,

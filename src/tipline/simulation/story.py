@@ -51,6 +51,17 @@ class TeenForm:
 
 
 @dataclass(frozen=True, slots=True)
+class UrgentForm(TeenForm):
+    """What a child in Tampa writes; it is left for whoever tries the desk to judge."""
+
+    words: str = "lantern_otter on Example Chat wants to meet me after school today. He says he knows where it is."
+    handle: str = "@Lantern_Otter"
+    age: int = 13
+    city: str = "Tampa"
+    state: str = "FL"
+
+
+@dataclass(frozen=True, slots=True)
 class SeizedList:
     """Rows of a contact list that the officer found with the suspect."""
 
@@ -58,6 +69,7 @@ class SeizedList:
 
 
 PARENT = ParentCall()
+URGENT = UrgentForm()
 TEEN = TeenForm()
 SEIZED = SeizedList()
 

@@ -21,8 +21,22 @@ _COUNTRIES = (
     "TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
 )
 
+_STATE_NAMES = (
+    "AK Alaska, AL Alabama, AR Arkansas, AZ Arizona, CA California, CO Colorado, CT Connecticut, DC "
+    "District of Columbia, DE Delaware, FL Florida, GA Georgia, GU Guam, HI Hawaii, IA Iowa, ID Idaho, IL "
+    "Illinois, IN Indiana, KS Kansas, KY Kentucky, LA Louisiana, MA Massachusetts, MD Maryland, ME Maine, "
+    "MI Michigan, MN Minnesota, MO Missouri, MS Mississippi, MT Montana, NC North Carolina, ND North "
+    "Dakota, NE Nebraska, NH New Hampshire, NJ New Jersey, NM New Mexico, NV Nevada, NY New York, OH "
+    "Ohio, OK Oklahoma, OR Oregon, PA Pennsylvania, PR Puerto Rico, RI Rhode Island, SC South Carolina, "
+    "SD South Dakota, TN Tennessee, TX Texas, UT Utah, VA Virginia, VI US Virgin Islands, VT Vermont, WA "
+    "Washington, WI Wisconsin, WV West Virginia, WY Wyoming"
+)
+
 STATES: tuple[str, ...] = tuple(_STATES.split())
 """US states and territories: 54 codes, upper case."""
+
+STATE_NAMES: dict[str, str] = {code: name for code, _, name in (one.partition(" ") for one in _STATE_NAMES.split(", "))}
+"""US states and territories by code, as people know them."""
 
 COUNTRIES: tuple[str, ...] = tuple(_COUNTRIES.split())
 """257 codes: ISO 3166-1 alpha-2 and the older or special codes that the schema also allows."""

@@ -7,9 +7,10 @@ are pure and take any document that was checked, from whatever door.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tipline.domain.answers import TIME, TYPE, Answers, own_words
 from tipline.domain.cybertip import codes
 from tipline.domain.cybertip.grammar import ElementTable
 from tipline.domain.cybertip.moments import read_moment, zone_of
@@ -76,6 +77,10 @@ _NARRATIVES = {
     "fileNames": "File names",
 }
 _HEADLINE = 120
+_INCIDENT_TIME = "/report/incidentSummary/incidentDateTime"
+_ABOUT_TIME = "/report/incidentSummary/incidentDateTimeDescription"
+_WORDS = "/report/additionalInfo"
+NOTHING = Answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,10 @@ def incident_type(document: Document) -> str:
     return codes.INCIDENT_ALIASES.get(name, name)
 
 
-def incident_label(document: Document) -> str:
-    """This function will give the incident in the words that people read."""
-    return codes.INCIDENT_LABELS.get(incident_type(document), "Kind of incident not stated")
+def incident_label(document: Document, answers: Answers = NOTHING) -> str:
+    """This function will give the incident in the words that people read; a stand-in is called one."""
+    label = codes.INCIDENT_LABELS.get(incident_type(document), "Kind of incident not stated")
+    return f"Type not told; filed as {label[0].lower()}{label[1:]}" if TYPE in answers.not_told else label
 
 
 def is_escalated(document: Document) -> bool:
@@ -127,10 +133,10 @@ def annotation_flags(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def headline(document: Document) -> str:
+def headline(document: Document, answers: Answers = NOTHING) -> str:
     """This function will give one line for lists: the incident and where it happened, no names."""
     platform = " ".join(str(document.get("incidentSummary", {}).get("platform", "")).split())
-    label = incident_label(document)
+    label = incident_label(document, answers)
     line = f"{label}, {platform}" if platform else label
     return line if len(line) <= _HEADLINE else line[: _HEADLINE - 1] + "…"
 
@@ -140,9 +146,19 @@ def incident_at(document: Document) -> datetime | None:
     return read_moment(str(document.get("incidentSummary", {}).get("incidentDateTime", "")))
 
 
-def times(document: Document) -> tuple[TimedFact, ...]:
-    """This function will give everything with a date and time in a report, oldest first."""
-    return _sorted_times(document, REPORT)
+def times(document: Document, answers: Answers = NOTHING) -> tuple[TimedFact, ...]:
+    """This function will give everything with a date and time in a report, oldest first.
+
+    Where no time was told, the one that stands in says so, and nobody sent its zone.
+    """
+    found = _sorted_times(document, REPORT)
+    if TIME not in answers.not_told:
+        return found
+    return tuple(_stand_in(fact) if fact.path == _INCIDENT_TIME else fact for fact in found)
+
+
+def _stand_in(fact: TimedFact) -> TimedFact:
+    return replace(fact, meaning=f"Incident: time not told (report made {fact.at:%H:%M} UTC)", zone="")
 
 
 def file_times(details: Document) -> tuple[TimedFact, ...]:
@@ -180,12 +196,23 @@ def _meaning(name: str, document: Document, table: ElementTable) -> str:
     return f"{event} (device)" if table.name == "deviceId" else f"{event} (IP address)"
 
 
-def narratives(document: Document) -> tuple[Narrative, ...]:
+def narratives(document: Document, answers: Answers = NOTHING) -> tuple[Narrative, ...]:
     """This function will give the free texts of a report in document order.
 
-    The company's standing texts are not among them: they say nothing of this report.
+    The company's standing texts are not among them: they say nothing of this report. Of what came through a human
+    door, with its answers, only what somebody said: the words first, and nothing that we wrote ourselves.
     """
-    return tuple(_narratives(document, REPORT, "/report"))
+    found = _narratives(document, REPORT, "/report")
+    if answers == NOTHING:
+        return tuple(found)
+    said = [_as_said(one, answers) for one in found if not (TIME in answers.not_told and one.path == _ABOUT_TIME)]
+    return tuple(sorted((one for one in said if one.text), key=lambda one: one.path != _WORDS))
+
+
+def _as_said(one: Narrative, answers: Answers) -> Narrative:
+    if one.path != _WORDS:
+        return one
+    return Narrative(one.path, "In the reporter's own words", own_words(one.text, answers))
 
 
 def _narratives(document: Document, table: ElementTable, path: str) -> Iterator[Narrative]:

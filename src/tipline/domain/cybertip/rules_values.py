@@ -23,6 +23,7 @@ _EASTMOST = timedelta(hours=14)
 
 _EMAIL = re.compile(r"""[^\s@"(),:;<>\[\]\\]+|"[^"\r\n]*\"""")
 _DOMAIN = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)*\.?")
+_ZIP = re.compile(r"\d{5}(-\d{4})?", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
 
 Fault = tuple[str, str]
@@ -128,6 +129,11 @@ def _past_day_fault(text: str, now: datetime) -> Fault | None:
     if day is None or day <= (now + _EASTMOST).date():
         return None
     return "The date is in the future.", "Send a date in the past."
+
+
+def is_zip(text: str) -> bool:
+    """This function will say whether a text is a ZIP code of the United States: five digits, or nine."""
+    return bool(_ZIP.fullmatch(text))
 
 
 def is_email(text: str) -> bool:

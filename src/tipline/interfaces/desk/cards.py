@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tipline.domain.answers import Answers
 from tipline.domain.cybertip import reading
 from tipline.domain.findings import (
     BestPlace,
@@ -192,11 +193,17 @@ def silent(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def timeline(
-    head: ReportHead, parts: Sequence[Document], files: Sequence[FileRef], findings: Sequence[Finding]
+    head: ReportHead,
+    parts: Sequence[Document],
+    files: Sequence[FileRef],
+    findings: Sequence[Finding],
+    answers: Answers = reading.NOTHING,
 ) -> tuple[Moment, ...]:
     """This function will put everything with a time in order, oldest first: theirs as sent, ours beside."""
     where = {found.body.value: found.body for found in findings if isinstance(found.body, PlaceFound)}
-    found = [moment for part in parts for moment in _of_document(part, where)]
+    # Only the first part has answers; what is told later stands in for nothing.
+    found = [moment for part in parts[:1] for moment in _of_document(part, where, answers)]
+    found += [moment for part in parts[1:] for moment in _of_document(part, where, reading.NOTHING)]
     for file in files:
         found += [
             Moment(fact.at, f"{fact.meaning}, file {file.position}", _as_sent(fact.zone))
@@ -206,9 +213,9 @@ def timeline(
     return tuple(sorted(found, key=lambda moment: (moment.at, moment.text)))
 
 
-def _of_document(part: Document, where: dict[str, PlaceFound]) -> Iterator[Moment]:
+def _of_document(part: Document, where: dict[str, PlaceFound], answers: Answers) -> Iterator[Moment]:
     events = {event.path: event for event in reading.ip_events(part)}
-    for fact in reading.times(part):
+    for fact in reading.times(part, answers):
         event = events.get(fact.path.removesuffix("/dateTime"))
         if event is None:
             yield Moment(fact.at, fact.meaning, _as_sent(fact.zone))
@@ -219,7 +226,7 @@ def _of_document(part: Document, where: dict[str, PlaceFound]) -> Iterator[Momen
 
 
 def _as_sent(zone: str) -> str:
-    return f"sent with zone {'UTC (Z)' if zone == 'Z' else zone}"
+    return "" if not zone else f"sent with zone {'UTC (Z)' if zone == 'Z' else zone}"
 
 
 def _of_house(head: ReportHead, findings: Sequence[Finding]) -> Iterator[Moment]:

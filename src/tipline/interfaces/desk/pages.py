@@ -9,11 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, Answers, answers_from
+from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE, Answers, answers_from
 from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
+from tipline.domain.vocabulary import BY_CODE, LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
 from tipline.interfaces.desk import cards, files, received, reviews, story, words
 from tipline.interfaces.desk.queue import Tag
 from tipline.reports import custody as custodies
@@ -168,6 +168,8 @@ def answers_facts(answers: Answers) -> tuple[files.Fact, ...]:
         files.Fact("Told by", REPORTER_IS.get(answers.reporter_is, "")),
         files.Fact("Contact", ONGOING.get(answers.ongoing, "")),
         files.Fact("What happens", harms),
+        files.Fact("Kind, as ticked", "; ".join(BY_CODE[code].label for code in answers.kinds if code in BY_CODE)),
+        files.Fact("Kind of incident", "Not told" if TYPE in answers.not_told else ""),
         files.Fact("Language", words.LANGUAGES.get(answers.language, answers.language)),
     )
     return tuple(fact for fact in found if fact.text)
@@ -209,7 +211,7 @@ def _tags(head: ReportHead) -> tuple[Tag, ...]:
 
 def _told(facts: Facts) -> dict[str, Any]:
     identifiers = reports.list_identifiers(facts.head.id)
-    texts = story.told(facts.parts, identifiers)
+    texts = story.told(facts.parts, identifiers, facts.answers)
     return {"story": texts[0] if texts else None, "more_texts": texts[1:]}
 
 
@@ -229,7 +231,7 @@ def _known(facts: Facts, within: str) -> dict[str, Any]:
         "clues": clues,
         "place_notes": cards.place_notes((*clues, *behind)),
         "silent": cards.silent(facts.findings),
-        "timeline": cards.timeline(facts.head, facts.parts, facts.files, facts.findings),
+        "timeline": cards.timeline(facts.head, facts.parts, facts.files, facts.findings, facts.answers),
         "people": sections.people(material),
         "addresses": tuple(_timed(row) for row in sections.address_events(material)),
         "links": cards.links(facts.findings, rows, within),

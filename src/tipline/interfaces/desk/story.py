@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tipline.domain.cybertip.reading import narratives
+from tipline.domain.answers import Answers
+from tipline.domain.cybertip import reading
 from tipline.domain.report import Document, Identifier
 
 # Five lines of at most 68 signs.
@@ -32,15 +33,30 @@ class Told:
     rest: tuple[Piece, ...]
 
 
-def told(parts: Sequence[Document], identifiers: Iterable[Identifier]) -> tuple[Told, ...]:
-    """This function will give every free text of a report, the longest of the first part first."""
+def told(
+    parts: Sequence[Document], identifiers: Iterable[Identifier], answers: Answers = reading.NOTHING
+) -> tuple[Told, ...]:
+    """This function will give every free text of a report.
+
+    First what somebody wrote in own words; of a company's texts the longest of the first part; last what is said
+    about a time.
+    """
     evidence = _pattern({one.raw for one in identifiers})
     found = []
     for number, part in enumerate(parts, start=1):
         later = f"Told later (part {number})" if number > 1 else ""
-        texts = sorted(narratives(part), key=lambda each: -len(each.text)) if number == 1 else narratives(part)
+        texts = sorted(_first(part, answers), key=_about_time) if number == 1 else reading.narratives(part)
         found += [_told(later or each.label, each.path, each.text, evidence) for each in texts]
     return tuple(found)
+
+
+def _first(part: Document, answers: Answers) -> Sequence[reading.Narrative]:
+    texts = reading.narratives(part, answers)
+    return texts if answers != reading.NOTHING else sorted(texts, key=lambda each: -len(each.text))
+
+
+def _about_time(text: reading.Narrative) -> bool:
+    return text.path.endswith("/incidentDateTimeDescription")
 
 
 def _told(label: str, path: str, text: str, evidence: re.Pattern[str] | None) -> Told:

@@ -48,6 +48,7 @@ ROLE_WORDS = {
     "RECIPIENT": "child",
     "VICTIM": "child",
     "REPORTER": "reporter",
+    "CONTACT": "contact found with the suspect",
     "INCIDENT": "incident",
 }
 LANGUAGES = {"en": "English", "es": "Spanish"}

@@ -10,7 +10,7 @@ from tipline.domain.answers import Answers
 from tipline.domain.errors import Refusal
 from tipline.interfaces.hotline.forms import lines
 from tipline.stages.intake.service import HumanReport
-from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, document_of
+from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of
 
 # What to ask and say first, by who calls.
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +38,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def report_of(answers: Mapping[str, Any], now: datetime) -> HumanReport:
+def report_of(answers: Mapping[str, Any], now: datetime, once: str = "") -> HumanReport:
     """This function will make the report of a call. Raises Refusal `nothing_told`."""
     told = Told(
         words=answers["words"],
@@ -56,7 +56,7 @@ def report_of(answers: Mapping[str, Any], now: datetime) -> HumanReport:
     )
     if not (told.words.strip() or told.suspects):
         raise Refusal("nothing_told", "Write down some words, or who it is about.", field="words")
-    return HumanReport(document=document_of(told, now=now), answers=told.answers)
+    return HumanReport(document=document_of(told, now=now), answers=answers_of(told), once=once)
 
 
 def _suspects(answers: Mapping[str, Any]) -> tuple[Suspect, ...]:

@@ -56,17 +56,27 @@ def load(*, draft_id: str, call_taker: str) -> Typed:
     row = Draft.objects.filter(pk=draft_id, call_taker=call_taker).first()
     if row is None:
         raise Refusal("no_such_draft", "There is no such draft.")
-    typed: Typed = json.loads(open_field(bytes(row.sealed), _context(draft_id)))
+    return _typed(row)
+
+
+def _typed(row: Draft) -> Typed:
+    typed: Typed = json.loads(open_field(bytes(row.sealed), _context(row.id)))
     return typed
 
 
 def list_own(call_taker: str) -> tuple[DraftLine, ...]:
     """This function will list a call taker's drafts, newest first."""
-    rows = Draft.objects.filter(call_taker=call_taker).order_by("-saved_at")[:50]
-    return tuple(
-        DraftLine(row.id, _beginning(load(draft_id=row.id, call_taker=call_taker)), row.begun_at, row.saved_at)
-        for row in rows
-    )
+    return tuple(_line(row) for row in Draft.objects.filter(call_taker=call_taker).order_by("-saved_at")[:50])
+
+
+def find_line(*, draft_id: str, call_taker: str) -> DraftLine | None:
+    """This function will find one of a call taker's own drafts as their list shows it."""
+    row = Draft.objects.filter(pk=draft_id, call_taker=call_taker).first()
+    return _line(row) if row else None
+
+
+def _line(row: Draft) -> DraftLine:
+    return DraftLine(row.id, _beginning(_typed(row)), row.begun_at, row.saved_at)
 
 
 def _beginning(typed: Typed) -> str:

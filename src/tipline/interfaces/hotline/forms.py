@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS
-from tipline.domain.cybertip.codes import STATES
-from tipline.domain.cybertip.rules_values import is_email
+from tipline.domain.cybertip.codes import STATE_NAMES
+from tipline.domain.cybertip.rules_values import is_email, is_zip
 from tipline.domain.vocabulary import INCIDENT_TYPES
 
 MOST_WORDS = 20_000
@@ -25,7 +25,7 @@ def _rows(label: str, help_text: str) -> forms.CharField:
 
 
 def _states() -> forms.ChoiceField:
-    choices = [("", "not said"), *((code, code) for code in STATES)]
+    choices = [("", "not said"), *sorted(STATE_NAMES.items(), key=lambda one: one[1])]
     return forms.ChoiceField(label="State", required=False, choices=choices)
 
 
@@ -46,7 +46,7 @@ class CallForm(forms.Form):
         max_length=MOST_WORDS,
         required=False,
         help_text="In the caller's own words.",
-        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 12, "autocomplete": "off", "autofocus": True}),
     )
     harms = forms.MultipleChoiceField(
         label="What happens", choices=list(HARMS.items()), required=False, widget=forms.CheckboxSelectMultiple
@@ -89,6 +89,13 @@ class CallForm(forms.Form):
         """This function will ask again for what is no e-mail address."""
         told = self.cleaned_data["caller_email"].strip()
         return self._checked([told] if told else [], told)
+
+    def clean_child_zip(self) -> str:
+        """This function will ask again for what is no ZIP code."""
+        told: str = self.cleaned_data["child_zip"].strip()
+        if told and not is_zip(told):
+            raise forms.ValidationError("A ZIP code has five digits, for example 08030. Correct it, or leave it empty.")
+        return told
 
     def _checked(self, emails: list[str], told: str) -> str:
         wrong = [email for email in emails if not is_email(email)]

@@ -9,5 +9,6 @@ app_name = "hotline"
 urlpatterns = [
     path("", views.calls_page, name="calls"),
     path("calls/<hex:draft_id>/", views.call, name="call"),
+    path("calls/<hex:draft_id>/done/", views.done, name="done"),
     path("calls/<hex:draft_id>/discard/", views.discard, name="discard"),
 ]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tipline.domain.answers import REPORTER_IS
 from tipline.domain.cybertip.violations import ViolationError
@@ -35,6 +38,8 @@ def calls_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def call(request: HttpRequest, draft_id: str) -> HttpResponseBase:
     """This function will show the sheet of one call, keep it, or finish it."""
+    if intake.find_sent(once=_once(request, draft_id), now=clock.now()):
+        return _over(request, draft_id)
     if request.method == "GET":
         return _sheet(request, draft_id, _stored(request, draft_id))
     form = CallForm(request.POST)
@@ -49,6 +54,17 @@ def call(request: HttpRequest, draft_id: str) -> HttpResponseBase:
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     return _sheet(request, draft_id, form)
+
+
+def _once(request: HttpRequest, draft_id: str) -> str:
+    # A draft is its call taker's own, so its id alone is no key to its receipt.
+    return f"call:{actor_of(request).ident}:{draft_id}"
+
+
+def _over(request: HttpRequest, draft_id: str) -> HttpResponseBase:
+    """A finished call takes no more words: what comes late, or twice, leads to its number."""
+    url = reverse("hotline:done", args=[draft_id])
+    return HttpResponse(headers={"HX-Redirect": url}) if is_htmx(request) else HttpResponseRedirect(url)
 
 
 def _stored(request: HttpRequest, draft_id: str) -> CallForm:
@@ -71,7 +87,7 @@ def _typed(request: HttpRequest) -> drafts.Typed:
 
 
 def _sheet(request: HttpRequest, draft_id: str, form: CallForm) -> HttpResponse:
-    scripts = [(REPORTER_IS[kind], sentences) for kind, sentences in calls.SCRIPTS.items()]
+    scripts = [(kind, REPORTER_IS[kind], sentences) for kind, sentences in calls.SCRIPTS.items()]
     shown = {"form": form, "draft_id": draft_id, "scripts": scripts}
     return render(request, "hotline/call.html", shown, status=422 if form.errors else 200)
 
@@ -82,18 +98,32 @@ def _kept(request: HttpRequest, draft_id: str) -> HttpResponseBase:
     return redirect("hotline:call", draft_id)
 
 
-def _finish(request: HttpRequest, draft_id: str, form: CallForm) -> HttpResponse:
+@transaction.atomic
+def _finish(request: HttpRequest, draft_id: str, form: CallForm) -> HttpResponseBase:
     now, by = clock.now(), actor_of(request)
-    receipt = intake.open_from_hotline(report=calls.report_of(form.cleaned_data, now), by=by, now=now)
+    report = calls.report_of(form.cleaned_data, now, once=_once(request, draft_id))
+    intake.open_from_hotline(report=report, by=by, now=now)
     drafts.discard(draft_id=draft_id, call_taker=by.ident)
-    return render(
-        request, "hotline/done.html", {"number": receipt.number, "code": grouped(receipt.code).replace("-", " ")}
-    )
+    return _over(request, draft_id)
 
 
 @requires(*_TAKERS)
-@require_POST
+@require_GET
+def done(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """This function will show the number of a finished call and, for a while, the caller's code."""
+    receipt = intake.find_sent(once=_once(request, draft_id), now=clock.now())
+    if receipt is None:
+        raise Http404
+    code = grouped(receipt.code).replace("-", " ") if receipt.code else ""
+    return render(request, "hotline/done.html", {"number": receipt.number, "code": code})
+
+
+@requires(*_TAKERS)
+@require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, draft_id: str) -> HttpResponseBase:
-    """This function will throw away a draft of one's own."""
+    """This function will ask, and then throw away a draft of one's own."""
+    if request.method == "GET":
+        line = drafts.find_line(draft_id=draft_id, call_taker=actor_of(request).ident)
+        return render(request, "hotline/discard.html", {"draft": line}) if line else redirect("hotline:calls")
     drafts.discard(draft_id=draft_id, call_taker=actor_of(request).ident)
     return redirect("hotline:calls")

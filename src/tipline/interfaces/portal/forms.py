@@ -99,7 +99,8 @@ class ListForm(forms.Form):
         label="One contact a line",
         required=False,
         max_length=2_000_000,
-        help_text="A handle, an e-mail address or a telephone number a line; a CSV file works too. No names, please.",
+        help_text="A handle, an e-mail address or a telephone number a line; a CSV file works too. "
+        "Where you know that it is a child's, add: , child. No names, please.",
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
     )
     file = forms.FileField(label="or a CSV file", required=False, help_text="Both are taken where both are given.")

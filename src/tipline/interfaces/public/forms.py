@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from tipline.domain.answers import HARMS, ONGOING
-from tipline.domain.cybertip.codes import STATES
-from tipline.domain.cybertip.rules_values import is_email
+from tipline.domain.cybertip.codes import STATE_NAMES
+from tipline.domain.cybertip.rules_values import is_email, is_zip
 from tipline.domain.vocabulary import INCIDENT_TYPES
 
 ME, KNOWN, SAW = "me", "child", "saw"
@@ -47,6 +47,14 @@ class Step(forms.Form):
 
     def prepare(self, about: str) -> None:
         """This function will fit the words to whom it is about."""
+
+
+NO_ZIP = "A ZIP code has five digits, for example 08030. Correct it, or leave it empty."
+
+
+def by_name(names: dict[str, str]) -> list[tuple[str, str]]:
+    """This function will give choices in the order of their names."""
+    return sorted(names.items(), key=lambda one: one[1])
 
 
 def _choice(label: str, choices: dict[str, str], help_text: str = "") -> forms.ChoiceField:
@@ -137,11 +145,19 @@ class Where(Step):
     age = forms.IntegerField(label="Age", min_value=0, max_value=120, required=False)
     city = _line("City or town", most=100)
     state = forms.ChoiceField(
-        label="State (United States)", required=False, choices=[("", "not said"), *((code, code) for code in STATES)]
+        label="State (United States)", required=False, choices=[("", "not said"), *by_name(STATE_NAMES)]
     )
     zip_code = _line("ZIP code", most=20)
     country = _line("Country, if it is not the United States", most=60)
     their_place = _line("Where is the other person, if you know?", most=100, help_text="For example: Tampa, Florida")
+
+    def clean(self) -> dict[str, Any]:
+        """This function will ask again for what is no ZIP code; abroad codes have other forms."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        zip_code = told.get("zip_code", "").strip()
+        if zip_code and not told.get("country", "").strip() and not is_zip(zip_code):
+            self.add_error("zip_code", NO_ZIP)
+        return told
 
     def prepare(self, about: str) -> None:
         """This function will ask about the right person."""

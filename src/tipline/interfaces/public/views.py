@@ -1,25 +1,35 @@
-"""The public pages: start, tell (step by step), sent, come back."""
+"""The pages of the form: start, steps, what interrupts them, review, sent.
+
+Every button's answer is a redirection to a page with an address of its own. So the browser's "back" leads to the
+step before, and a reloaded page sends nothing.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.errors import Refusal
 from tipline.domain.receipt import grouped
-from tipline.interfaces.public import brakes, forms, telling
-from tipline.interfaces.ui import drafts
+from tipline.interfaces.public import brakes, drafts, forms, telling
+from tipline.interfaces.public.returning import add_facts, come_back
 from tipline.interfaces.ui.gate import actor_of, open_to_all
+from tipline.interfaces.ui.words import LEAVE_TO
 from tipline.platform import clock
+from tipline.reference.directory.queries import list_crisis_lines
 from tipline.stages.intake import service as intake
 
+__all__ = ["add_facts", "come_back", "crisis", "danger", "leave", "review", "sent", "start", "step", "tell"]
+
 _TELL = open_to_all("anybody may tell what happened")
-_BACK = open_to_all("whoever has the code may come back")
-REVIEW = len(forms.STEPS)
+STEPS = len(forms.STEPS)
+_SPOILED = "This page has been open for too long, or was left. Nothing was sent."
 
 
 @_TELL
@@ -30,124 +40,185 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @_TELL
-@require_http_methods(["GET", "POST"])
-def tell(request: HttpRequest, about: str) -> HttpResponse:
-    """This function will walk through the steps; the answers travel in the page."""
+@require_GET
+def tell(request: HttpRequest, about: str) -> HttpResponseBase:
+    """This function will begin a draft."""
     if about not in forms.ABOUT:
         raise Http404
+    handle = drafts.new_handle()
+    answer = redirect("public:step", about, handle, 1)
+    if drafts.is_crowded(request):
+        drafts.forget(request, answer)
+    drafts.keep(request, answer, handle, drafts.new())
+    return answer
+
+
+# "Leave now" may come from a script while the page is being left, without a token. All it can do is to empty the
+# visitor's own browser, and no other site's request carries the cookies (SameSite=Strict).
+@csrf_exempt
+@_TELL
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponseBase:
+    """This function will take every draft out of the browser and lead away; home after a receipt was written down."""
+    answer: HttpResponse = HttpResponse(status=204)
     if request.method == "GET":
-        return _step(request, about, 0, {})
+        answer = HttpResponseRedirect(LEAVE_TO)
+    elif request.POST.get("go") == "home":
+        answer = redirect("public:start")
+    drafts.forget(request, answer)
+    return answer
+
+
+class _Visit:
+    """One request about one draft; `draft` is None where the browser holds none that can be opened."""
+
+    def __init__(self, request: HttpRequest, about: str, handle: str) -> None:
+        if about not in forms.ABOUT:
+            raise Http404
+        self.request, self.about, self.handle = request, about, handle
+        self.draft = drafts.load(request, handle)
+
+    @property
+    def is_sent(self) -> bool:
+        return self.draft is not None and "sent" in self.draft
+
+    def to(self, page: str, *args: object, keep: drafts.Answers | None = None) -> HttpResponseBase:
+        answer = redirect(f"public:{page}", self.about, self.handle, *args)
+        if keep is not None:
+            drafts.keep(self.request, answer, self.handle, keep)
+        return answer
+
+    def page(self, template: str, **values: Any) -> HttpResponse:
+        shown = {"about": self.about, "handle": self.handle, "steps": STEPS, "is_me": self.about == forms.ME}
+        return render(self.request, f"public/{template}.html", shown | values)
+
+    def spoiled(self) -> HttpResponse:
+        return render(self.request, "public/spoiled.html", {"sentence": _SPOILED}, status=400)
+
+
+@_TELL
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, about: str, handle: str, number: int) -> HttpResponseBase:
+    """This function will show one step, or take its answers and lead on."""
+    visit = _Visit(request, about, handle)
+    if not 1 <= number <= STEPS:
+        raise Http404
+    if visit.is_sent:
+        return visit.to("sent")
+    if request.method == "POST":
+        return _answered(visit, number)
+    return visit.spoiled() if visit.draft is None else _shown(visit, number, visit.draft)
+
+
+def _shown(visit: _Visit, number: int, draft: drafts.Answers, sentence: str = "") -> HttpResponse:
+    kind = forms.STEPS[number - 1]
+    is_filled = not set(kind(about=visit.about).fields).isdisjoint(draft)
+    form = telling.bound(number - 1, visit.about, draft) if is_filled else kind(about=visit.about)
+    if sentence:
+        form.add_error(None, sentence)
+    return visit.page("step", form=form, step=number, is_lost="lost" in draft)
+
+
+def _answered(visit: _Visit, number: int) -> HttpResponseBase:
+    # Answers that came too late are lost; what was written just now is not.
+    draft = visit.draft if visit.draft is not None else {**drafts.new(), "lost": ["yes"]}
+    draft = {**draft, **_given(visit, number)}
+    form = telling.bound(number - 1, visit.about, draft)
+    wish = visit.request.POST.get("go", "next")
     try:
-        draft = drafts.unseal(request.POST.get("draft", ""))
-    except Refusal as refusal:
-        return render(request, "public/spoiled.html", {"sentence": refusal.sentence}, status=400)
-    return _go(request, about, _number(request.POST.get("step", "0")), draft)
-
-
-def _number(text: str) -> int:
-    return min(int(text), REVIEW) if text.isascii() and text.isdigit() and len(text) < 3 else 0
-
-
-def _go(request: HttpRequest, about: str, number: int, draft: drafts.Answers) -> HttpResponse:
-    wish = request.POST.get("go", "next")
-    if wish == "send" and number == REVIEW:
-        return _send(request, about, draft)
-    if number < REVIEW:
-        draft = draft | _given(request, about, number)
-        form = telling.bound(number, about, draft)
+        if wish == "back" and number > 1:
+            return visit.to("step", number - 1, keep=draft)
         if not form.is_valid():
-            return _step(request, about, number, draft, form)
-        if wish == "next" and form.cleaned_data.get("danger") == "yes":
-            return _page(request, "public/danger.html", about, draft, step=number)
-    return _step(request, about, _target(wish, number), draft)
-
-
-def _target(wish: str, number: int) -> int:
-    if wish == "back":
-        return max(0, number - 1)
-    if wish.startswith("to-"):
-        return _number(wish.removeprefix("to-"))
-    return number + 1
-
-
-def _given(request: HttpRequest, about: str, number: int) -> drafts.Answers:
-    fields = forms.STEPS[number](about=about).fields
-    return {name: request.POST.getlist(name) for name in fields}
-
-
-def _step(
-    request: HttpRequest, about: str, number: int, draft: drafts.Answers, form: forms.Step | None = None
-) -> HttpResponse:
-    if number >= REVIEW:
-        return _page(request, "public/review.html", about, draft, lines=telling.said_back(about, draft), step=REVIEW)
-    if form is None:
-        filled = set(forms.STEPS[number](about=about).fields) & set(draft)
-        form = telling.bound(number, about, draft) if filled else forms.STEPS[number](about=about)
-    return _page(request, "public/step.html", about, draft, form=form, step=number)
-
-
-def _page(request: HttpRequest, template: str, about: str, draft: drafts.Answers, **values: Any) -> HttpResponse:
-    shown = {"about": about, "draft": drafts.seal(draft), "steps": REVIEW, "shown_step": values["step"] + 1}
-    form = values.get("form")
-    return render(request, template, shown | values, status=422 if form is not None and form.errors else 200)
-
-
-def _send(request: HttpRequest, about: str, draft: drafts.Answers) -> HttpResponse:
-    now = clock.now()
-    try:
-        brakes.check_send(request)
-        report = telling.report_of(about, draft, now)
-        receipt = intake.open_from_public(report=report, now=now, by=actor_of(request))
-    except ViolationError as refusal:
-        return _again(request, about, draft, refusal.violations[0].advice)
+            return visit.to("step", number, keep=draft)
+        page, where = _next(number, form.cleaned_data)
+        return visit.to(page, *where, keep=draft)
     except Refusal as refusal:
-        return _again(request, about, draft, refusal.sentence)
-    threatened = {"pictures_threat", "money"} & set(draft.get("harms", []))
-    return render(
-        request,
-        "public/sent.html",
-        {"code": grouped(receipt.code).replace("-", " "), "is_threatened": bool(threatened)},
+        return _shown(visit, number, draft, refusal.sentence)
+
+
+def _given(visit: _Visit, number: int) -> drafts.Answers:
+    fields = forms.STEPS[number - 1](about=visit.about).fields
+    return {name: visit.request.POST.getlist(name) for name in fields}
+
+
+def _next(number: int, answers: dict[str, Any]) -> tuple[str, tuple[int, ...]]:
+    if answers.get("danger") in {"yes", "unsure"}:
+        return "danger", ()
+    if "self_harm" in answers.get("harms", ()):
+        return "crisis", ()
+    return ("step", (number + 1,)) if number < STEPS else ("review", ())
+
+
+@_TELL
+@require_GET
+def danger(request: HttpRequest, about: str, handle: str) -> HttpResponseBase:
+    """This function will interrupt the form where somebody is, or may be, in danger now."""
+    visit = _Visit(request, about, handle)
+    if visit.draft is None or visit.is_sent:
+        return visit.to("sent")
+    return visit.page("danger", is_unsure=visit.draft.get("danger") == ["unsure"])
+
+
+@_TELL
+@require_GET
+def crisis(request: HttpRequest, about: str, handle: str) -> HttpResponseBase:
+    """This function will interrupt the form where somebody thinks about harming themselves."""
+    visit = _Visit(request, about, handle)
+    if visit.draft is None or visit.is_sent:
+        return visit.to("sent")
+    return visit.page("crisis", lines=list_crisis_lines())
+
+
+@_TELL
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, about: str, handle: str) -> HttpResponseBase:
+    """This function will say back what is to be sent, or send it."""
+    visit = _Visit(request, about, handle)
+    if visit.is_sent:
+        return visit.to("sent")
+    if visit.draft is None:
+        return visit.spoiled()
+    if request.method == "POST":
+        return visit.to("step", STEPS) if request.POST.get("go") == "back" else _send(visit, visit.draft)
+    return visit.page(
+        "review",
+        lines=telling.said_back(about, visit.draft),
+        is_empty=telling.is_empty(about, visit.draft),
+        sentence="".join(visit.draft.get("sentence", ())),
+        step_of_words=telling.STEP_OF_WORDS,
+        crisis_lines=_crisis_lines(visit.draft),
     )
 
 
-def _again(request: HttpRequest, about: str, draft: drafts.Answers, sentence: str) -> HttpResponse:
-    lines = telling.said_back(about, draft)
-    return _page(request, "public/review.html", about, draft, lines=lines, step=REVIEW, sentence=sentence)
+def _crisis_lines(draft: drafts.Answers) -> tuple[Any, ...]:
+    return list_crisis_lines() if "self_harm" in draft.get("harms", ()) else ()
 
 
-@_BACK
-@require_http_methods(["GET", "POST"])
-def come_back(request: HttpRequest) -> HttpResponse:
-    """This function will show what became of a report to whoever has its code."""
-    form = forms.CodeForm(request.POST or None, label_suffix="")
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "public/back.html", {"form": form})
+def _send(visit: _Visit, draft: drafts.Answers) -> HttpResponseBase:
+    now = clock.now()
     try:
-        brakes.check_code(request)
-        view = intake.look(code=form.cleaned_data["code"], now=clock.now())
+        report = telling.report_of(visit.about, draft, now)
+        # A second sending of the same draft is no further report, and is not counted as one.
+        if intake.find_sent(once=report.once, now=now) is None:
+            brakes.check_send(visit.request)
+        receipt = intake.open_from_public(report=report, now=now, by=actor_of(visit.request))
+    except ViolationError as refusal:
+        return visit.to("review", keep={**draft, "sentence": [refusal.violations[0].advice]})
     except Refusal as refusal:
-        form.add_error("code", refusal.sentence)
-        return render(request, "public/back.html", {"form": form}, status=422)
-    return _status(request, form.cleaned_data["code"], view)
+        return visit.to("review", keep={**draft, "sentence": [refusal.sentence]})
+    return visit.to("sent", keep={"sent": [receipt.code], "harms": draft.get("harms", [])})
 
 
-def _status(request: HttpRequest, code: str, view: Any, **values: Any) -> HttpResponse:
-    shown = {"view": view, "code": code, "facts": forms.FactsForm(label_suffix="")}
-    return render(request, "public/status.html", shown | values)
-
-
-@_BACK
-@require_POST
-def add_facts(request: HttpRequest) -> HttpResponse:
-    """This function will take what a reporter adds, and show the status again."""
-    code, form = request.POST.get("code", "")[:60], forms.FactsForm(request.POST, label_suffix="")
-    try:
-        brakes.check_code(request)
-        if form.is_valid():
-            intake.add_facts(code=code, words=form.cleaned_data["words"], now=clock.now())
-        view = intake.look(code=code, now=clock.now())
-    except Refusal as refusal:
-        again = forms.CodeForm({"code": code}, label_suffix="")
-        again.add_error("code", refusal.sentence)
-        return render(request, "public/back.html", {"form": again}, status=422)
-    return _status(request, code, view, added=form.is_valid(), **({} if form.is_valid() else {"facts": form}))
+@_TELL
+@require_GET
+def sent(request: HttpRequest, about: str, handle: str) -> HttpResponseBase:
+    """This function will show the receipt code, as often as the page is loaded while the browser holds it."""
+    visit = _Visit(request, about, handle)
+    if visit.draft is None or not visit.is_sent:
+        return visit.page("already") if visit.draft is None else visit.to("review")
+    return visit.page(
+        "sent",
+        code=grouped(visit.draft["sent"][0]).replace("-", " "),
+        is_threatened=not {"pictures_threat", "money"}.isdisjoint(visit.draft["harms"]),
+        crisis_lines=_crisis_lines(visit.draft),
+    )

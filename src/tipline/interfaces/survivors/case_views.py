@@ -13,8 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tipline.domain.errors import Refusal
-from tipline.interfaces.survivors import forms, saying
-from tipline.interfaces.ui import drafts
+from tipline.interfaces.survivors import drafts, forms, saying
 from tipline.interfaces.ui.gate import actor_of, open_to_all
 from tipline.platform import clock
 from tipline.programs.survivors import queries, rules, service

@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tipline.domain.errors import Refusal
-from tipline.interfaces.survivors import forms, saying
-from tipline.interfaces.ui import drafts
+from tipline.interfaces.survivors import drafts, forms, saying
 from tipline.interfaces.ui.gate import actor_of, open_to_all
 from tipline.platform import clock
 from tipline.programs.survivors import rules, service

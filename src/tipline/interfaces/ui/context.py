@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from tipline.interfaces.ui import gate
+from tipline.interfaces.ui.words import LEAVE_TO
 from tipline.platform.accounts.roles import Realm, Role
 from tipline.platform.config import settings
 
@@ -32,4 +33,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "agency": user.agency_id,
             "idle_seconds": settings().idle_minutes * 60,
         }
-    return {"gate": known}
+    return {"gate": known, "leave_to": LEAVE_TO}

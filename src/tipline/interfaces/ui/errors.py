@@ -7,9 +7,33 @@ from functools import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from tipline.interfaces.ui.words import LEAVE_TO
+from tipline.platform.config import settings
+
+# The doors of people without an account: their pages speak to a child, and keep the danger number and the way out.
+PLAIN_DOORS = frozenset({"public", "survivors"})
+_PLAIN = {
+    400: ("We could not read that", "Please go back and try again. Nothing was sent."),
+    403: ("This page does not open", "Please go back to the first page."),
+    404: ("There is no such page", "Perhaps the address has a typing mistake. Nothing you wrote was sent from here."),
+    500: (
+        "Something broke, and it is our fault",
+        "What you sent just now may not have reached us. Please wait a minute and try again. "
+        "If it is urgent, call the number above.",
+    ),
+}
+_PLAIN_OLD_FORM = ("This page was open for too long", "Please go back, load the page again and press the button again.")
+
 
 def _page(request: HttpRequest | None, status: int) -> HttpResponse:
+    if settings().role in PLAIN_DOORS:
+        return _plain(*_PLAIN[status], status=status)
     return HttpResponse(render_to_string(f"{status}.html", {"status": status}, request=None), status=status)
+
+
+def _plain(title: str, sentence: str, *, status: int) -> HttpResponse:
+    shown = {"title": title, "sentence": sentence, "leave_to": LEAVE_TO}
+    return HttpResponse(render_to_string("ui/plain_error.html", shown, request=None), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,6 +58,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """This function will answer a form whose page was too old to be trusted."""
+    if settings().role in PLAIN_DOORS:
+        return _plain(*_PLAIN_OLD_FORM, status=403)
     return HttpResponse(render_to_string("403_csrf.html", {"status": 403}, request=None), status=403)
 
 

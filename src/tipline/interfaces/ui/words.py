@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 HARD_SPACE = "\N{NO-BREAK SPACE}"
 CONFIDENCE_LEVEL = {"certain": 100, "likely": 75, "possible": 45, "unsure": 20}
+# Where "Leave now" leads: a page that anybody may have open.
+LEAVE_TO = "https://en.wikipedia.org/"
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 _BYTE_STEPS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 

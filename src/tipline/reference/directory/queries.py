@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tipline.reference.directory.facts import weakest
+from tipline.reference.directory.facts import CrisisLine, crisis_lines, weakest
 from tipline.reference.directory.models import (
     Agency,
     CountryContact,
@@ -17,6 +17,11 @@ from tipline.reference.directory.models import (
 )
 
 FEDERAL_GENERAL = "fbi"
+
+
+def list_crisis_lines() -> tuple[CrisisLine, ...]:
+    """This function will list who answers people in a crisis, the first to call first. Asks no database."""
+    return crisis_lines()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class Contact:
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,253}\.[^@\s,;<>.]{2,63}")
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{5,24}")
 _HANDLE = re.compile(r"@?[^\s@,;]{2,100}")
+CHILD_MARK = "child"
 _HEADS = frozenset({"handle", "contact", "contacts", "username", "user name", "e-mail", "email", "phone", "telephone"})
 _KIND_WORDS = {
     "handle": IdentifierKind.HANDLE,
@@ -119,18 +120,24 @@ _KIND_WORDS = {
 def read_contacts(text: str) -> tuple[Contact, ...]:
     """This function will read pasted lines or CSV, one contact a row; nothing is lost.
 
-    A row is a handle, an e-mail address or a telephone number, or "kind,value". Blank rows and a first row that only
+    A row is a handle, an e-mail address or a telephone number, or "kind,value"; "child" beside it says that the
+    officer knows it to be a child's. Blank rows and a first row that only
     names the column are left out; a row that cannot be read comes back with its problem.
     Raises Refusal `empty_list` or `too_long`.
     """
     rows = [(number, row) for number, row in _rows(text) if any(row)]
-    if rows and all(not cell or cell.casefold() in {*_HEADS, "kind", "type", "value"} for cell in rows[0][1]):
+    if rows and _is_heading(rows[0][1]):
         rows = rows[1:]
     if not rows:
         raise Refusal("empty_list", "Paste at least one contact, one on each line.", field="contacts")
     if len(rows) > MOST_ROWS:
         raise Refusal("too_long", f"Hand in at most {MOST_ROWS} contacts at once.", field="contacts")
     return tuple(_without_repeats(_read(number, cells) for number, cells in rows))
+
+
+def _is_heading(cells: Sequence[str]) -> bool:
+    words = {cell.casefold() for cell in cells if cell}
+    return words <= {*_HEADS, "kind", "type", "value", CHILD_MARK} and words != {CHILD_MARK}
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -144,13 +151,19 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         yield number, [cell.strip() for cell in cells]
 
 
+def is_marked_child(written: str) -> bool:
+    """This function will say whether the officer marked a row as a child: the word stands beside the contact."""
+    cells = [cell.strip().casefold() for cell in written.split(",")]
+    return len(cells) > 1 and CHILD_MARK in cells
+
+
 def _delimiter(line: str) -> str:
     return "\t" if "\t" in line else ";" if ";" in line and "," not in line else ","
 
 
 def _read(number: int, cells: Sequence[str]) -> Contact:
     written = ", ".join(cell for cell in cells if cell)[:_WIDTH]
-    filled = [cell for cell in cells if cell]
+    filled = [cell for cell in cells if cell and cell.casefold() != CHILD_MARK] or [CHILD_MARK]
     named = _KIND_WORDS.get(filled[0].casefold()) if len(filled) == 2 else None
     if len(filled) > 2 or (len(filled) == 2 and named is None):
         return Contact(number, written, problem="More than one contact on the line: write each on its own.")

@@ -23,7 +23,15 @@ from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.stages.feedback.models import ContactList, ContactRow, EspNews, Outcome
 from tipline.stages.feedback.queries import NOTE
-from tipline.stages.feedback.rules import FINAL, WAITING_TIME, Contact, OutcomeAnswer, check_answer, read_contacts
+from tipline.stages.feedback.rules import (
+    FINAL,
+    WAITING_TIME,
+    Contact,
+    OutcomeAnswer,
+    check_answer,
+    is_marked_child,
+    read_contacts,
+)
 
 BY = system("feedback")
 TOOL = "feedback 1"
@@ -175,9 +183,9 @@ def _rows(kept: ContactList, contacts: Iterable[Contact]) -> list[ContactRow]:
 
 @transaction.atomic
 def take_contacts(*, list_id: int, now: datetime) -> bool:
-    """This function will index a list's contacts as children sought, count those that other reports know, and tell.
+    """This function will index a list's contacts, count those that other reports know, and tell.
 
-    Harmless when called twice.
+    Who a contact is, nobody has said: it is a child's only where the officer marked it. Harmless when called twice.
     """
     kept = ContactList.objects.select_for_update().get(pk=list_id)
     if kept.taken_at is not None:
@@ -196,9 +204,12 @@ def take_contacts(*, list_id: int, now: datetime) -> bool:
 def _identifiers(kept: ContactList) -> tuple[Identifier, ...]:
     rows = ContactRow.objects.filter(contact_list=kept, problem="").order_by("row")
     return tuple(
-        Identifier(IdentifierKind(row.kind), PersonRole.VICTIM, row.value, row.written, path=_path(kept, row))
-        for row in rows
+        Identifier(IdentifierKind(row.kind), _role(row), row.value, row.written, path=_path(kept, row)) for row in rows
     )
+
+
+def _role(row: ContactRow) -> PersonRole:
+    return PersonRole.VICTIM if is_marked_child(row.written) else PersonRole.CONTACT
 
 
 def _path(kept: ContactList, row: ContactRow) -> str:

@@ -10,8 +10,13 @@ from tipline.platform.database.grants import Grant
 GRANTS = (
     Grant(role="public", table="intake_receipt", select=True, insert=True, update=("last_seen_at",)),
     Grant(role="public", table="intake_reporternote", select=("id", "receipt_id", "at"), insert=True),
-    # The call taker's page gives receipts; it follows nobody's.
-    Grant(role="desk", table="intake_receipt", select=("id",), insert=True),
+    # The call taker's page gives receipts, and finds the one it has just given; it follows nobody's.
+    Grant(
+        role="desk",
+        table="intake_receipt",
+        select=("id", "code_hmac_sha256", "report_id", "given_at"),
+        insert=True,
+    ),
     Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
     Grant(role="worker", table="intake_reporternote", select=True, update=("part", "words_sealed"), delete=True),
 )

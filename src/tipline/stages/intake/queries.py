@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tipline.domain.errors import Refusal
 from tipline.domain.receipt import read_code
+from tipline.reports import queries as reports
 from tipline.stages.intake import receipts, rules
 from tipline.stages.intake.models import Receipt, ReporterNote
 
@@ -24,6 +26,25 @@ class ReceiptView:
     given_at: datetime
     status_at: datetime
     notes_at: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A receipt that was given: for which report, when."""
+
+    number: int
+    given_at: datetime
+
+
+def find_given(code: str) -> Given | None:
+    """This function will find the report for which a code was given."""
+    row = Receipt.objects.filter(code_hmac_sha256=receipts.digest_of(code)).only("report_id", "given_at").first()
+    return Given(reports.number_of(row.report_id), row.given_at) if row else None
+
+
+def statuses_of(report_ids: Sequence[int]) -> set[str]:
+    """This function will give the statuses that the holders of these reports' receipts read."""
+    return set(Receipt.objects.filter(report_id__in=report_ids).values_list("status", flat=True))
 
 
 def find_receipt(code: str) -> ReceiptView:

@@ -22,7 +22,7 @@ STATUS = {
     "received": "We have your report. A person will read it.",
     "looked_at": "People have read your report and are deciding who can help best.",
     "with_police": "We told the police.",
-    "acted": "The police acted on it.",
+    "acted": "The police are looking into it.",
     "arrest": "The police acted on it. Somebody was arrested.",
     "closed": "We have read your report and closed it. You can still tell us more.",
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -31,28 +31,33 @@ from tipline.stages.intake.models import Receipt, ReporterNote
 BY = system("intake")
 TAKE_FACTS = "tipline.pipeline.take_facts"
 MOST_WORDS = 10_000
+SHOWN_AGAIN = timedelta(minutes=30)
 _RELAXED = ParseOptions(reporter_email_required=False)
 _TOLD = (Judged.kind, ReferralMade.kind, OutcomeRecorded.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class HumanReport:
-    """What a human door hands in: the document, as every record has it, and the structured answers."""
+    """What a human door hands in: the document, as every record has it, and the structured answers.
+
+    `once` is a secret random key of this one sending: a second sending with it finds the first one's report.
+    """
 
     document: Document
     answers: Answers = field(default_factory=Answers)
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HumanReceipt:
-    """A report that a person has just sent: its number and the receipt code, shown this once."""
+    """A report that a person has just sent: its number and the receipt code."""
 
     number: int
     code: str
 
 
 def open_from_public(*, report: HumanReport, now: datetime, by: Actor = ANONYMOUS_PUBLIC) -> HumanReceipt:
-    """This function will take a report of the public form, whole, in one commit.
+    """This function will take a report of the public form, whole, in one commit; sent twice, it is one report.
 
     Raises ViolationError where the document breaks the rules that every report keeps.
     """
@@ -66,14 +71,27 @@ def open_from_hotline(*, report: HumanReport, by: Actor, now: datetime) -> Human
 
 @transaction.atomic
 def _take(source: Source, report: HumanReport, *, by: Actor, now: datetime) -> HumanReceipt:
+    code = receipts.code_for(report.once)
+    receipts.lock(code)
+    if known := queries.find_given(code):
+        return HumanReceipt(known.number, code)
     # Written as XML and read back, so that a person's report has passed the very checks of a company's.
     raw = render_report(report.document)
     document = parse_report(raw, now=now, options=_RELAXED)
     opening = Opening(source=source, raw=raw, media_type="application/xml", document=document, answers=report.answers)
     opened = record.open_report(opening=opening, by=by, now=now)
-    code = receipts.give(opened.id, now)
+    receipts.give(opened.id, code, now)
     record.receive(report_id=opened.id, by=by, now=now)
     return HumanReceipt(opened.number, code)
+
+
+def find_sent(*, once: str, now: datetime) -> HumanReceipt | None:
+    """This function will give again what a sending gave a moment ago; the code is not shown any more later."""
+    code = receipts.code_for(once)
+    known = queries.find_given(code)
+    if known is None:
+        return None
+    return HumanReceipt(known.number, code if now - known.given_at <= SHOWN_AGAIN else "")
 
 
 @transaction.atomic

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from tipline.domain.answers import HARMS, Answers
+from tipline.domain.answers import TIME, TYPE, Answers, ticked
 from tipline.domain.report import Document
 from tipline.domain.vocabulary import BY_CODE, INCIDENT_TYPES
 
@@ -20,6 +20,8 @@ TYPE_OF_HARM = {
     "pictures_threat": "enticement",
     "money": "enticement",
 }
+# The wire wants one of eight types. Where nothing that was told says which, this one is filed, and the answers say so.
+STAND_IN = "enticement"
 SEXTORTION = frozenset({"pictures_threat", "money"})
 
 
@@ -96,9 +98,20 @@ class Told:
 
 def incident_of(told: Told) -> str:
     """This function will choose the incident type's code: the gravest that was named, or that follows from harms."""
+    return _named(told) or STAND_IN
+
+
+def _named(told: Told) -> str:
     named = set(told.incidents) | {TYPE_OF_HARM[harm] for harm in told.answers.harms if harm in TYPE_OF_HARM}
     order = [*WEIGHT, *(kind.code for kind in INCIDENT_TYPES)]
-    return next((code for code in order if code in named), "enticement")
+    return next((code for code in order if code in named), "")
+
+
+def answers_of(told: Told) -> Answers:
+    """This function will give the answers as they are kept: with what was ticked, and what was not told."""
+    missing = ((TYPE, not _named(told)), (TIME, told.at is None))
+    kinds = tuple(code for code in told.incidents if code in BY_CODE)
+    return replace(told.answers, kinds=kinds, not_told=tuple(name for name, is_missing in missing if is_missing))
 
 
 def document_of(told: Told, *, now: datetime) -> Document:
@@ -178,10 +191,7 @@ def _contact(contact: Contact) -> Document:
 
 def _words(told: Told) -> str:
     """The words as told, and below them what was ticked, so that nobody who reads only the document misses it."""
-    ticked = [BY_CODE[code].label for code in told.incidents if code in BY_CODE]
-    ticked += [HARMS[harm] for harm in told.answers.harms if harm in HARMS]
-    below = f"\n\nTicked: {'; '.join(ticked)}." if ticked else ""
-    return f"{told.words.strip()}{below}".strip()
+    return f"{told.words.strip()}\n\n{ticked(answers_of(told))}".strip()
 
 
 def _filled(made: Document) -> Document:

@@ -36,6 +36,9 @@ RULES: dict[IdentifierKind, LinkRule] = {
     _K.IP: LinkRule(50, "The same IP address at the same time"),
     _K.PRIOR_REPORT: LinkRule(95, "The sender names the earlier report"),
 }
+# A row of a seized list says that the suspect had this contact, not who it is. The tie is shown and counts in the
+# queue; it stays below what makes routing send a copy for a linked report's places (routing.LEAST_WEIGHT).
+CONTACT_WEIGHT = 45
 SAME_TIME = timedelta(hours=1)
 # A value seen in more reports than this says little: a shared exit, "admin". Its weight falls in proportion.
 COMMON = 20
@@ -73,6 +76,11 @@ def weight_of(kind: IdentifierKind, reports: int) -> int:
     return full if reports <= COMMON else max(LEAST, full * COMMON // reports)
 
 
+def _weight(shared: Shared) -> int:
+    full = weight_of(shared.own.kind, shared.reports)
+    return min(full, CONTACT_WEIGHT) if PersonRole.CONTACT in (shared.own.role, shared.other.role) else full
+
+
 def link(shared: Shared) -> LinkFound:
     """This function will word one link."""
     rule = RULES[shared.own.kind]
@@ -82,7 +90,7 @@ def link(shared: Shared) -> LinkFound:
         other_number=shared.other_number,
         identifier_kind=shared.own.kind,
         value=shared.own.raw,
-        weight=weight_of(shared.own.kind, shared.reports),
+        weight=_weight(shared),
         why=f"{rule.words}{_role_words(shared)}{rare}",
     )
 
@@ -92,6 +100,7 @@ _ROLE_WORDS = {
     PersonRole.VICTIM: "child",
     PersonRole.RECIPIENT: "recipient",
     PersonRole.REPORTER: "reporter",
+    PersonRole.CONTACT: "contact found with the suspect",
 }
 
 

@@ -79,8 +79,8 @@ def _weight(material: Material) -> Document:
     points = [{"value": point.points, "sentence": point.sentence} for point in scored.points] if scored else []
     flags = reading.annotation_flags(material.document)
     return {
-        "headline": reading.headline(material.document),
-        "incident": reading.incident_label(material.document),
+        "headline": reading.headline(material.document, material.answers),
+        "incident": reading.incident_label(material.document, material.answers),
         "source": words.SOURCE_WORDS.get(material.head.source, str(material.head.source)),
         "priority": scored.priority if scored else material.head.priority,
         "priority_label": PRIORITY_LABELS[Priority(scored.priority if scored else material.head.priority)],

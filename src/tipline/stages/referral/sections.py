@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS
+from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE
 from tipline.domain.cybertip.reading import TimedFact, file_times, narratives, times
 from tipline.domain.cybertip.reading_people import IpEvent, PersonView, file_ip_event, ip_events, persons
 from tipline.domain.findings import BestPlace, FactsAdded, PlaceFound
 from tipline.domain.report import Document, PersonRole
+from tipline.domain.vocabulary import BY_CODE
 from tipline.reference.places.values import CAUTION_SENTENCES, Caution
 from tipline.stages.referral import words
 from tipline.stages.referral.material import Material
@@ -34,6 +35,8 @@ def answers(material: Material) -> list[Row]:
         ("Who tells", REPORTER_IS.get(given.reporter_is, "")),
         ("Contact", ONGOING.get(given.ongoing, "")),
         ("What happens", "; ".join(HARMS[harm] for harm in given.harms if harm in HARMS)),
+        ("Kind of incident, as ticked", "; ".join(BY_CODE[code].label for code in given.kinds if code in BY_CODE)),
+        ("Kind of incident", "Not told" if TYPE in given.not_told else ""),
     ]
     return [fact(label, text) for label, text in lines if text]
 
@@ -42,7 +45,7 @@ def story(material: Material) -> list[Row]:
     """This function will give everything that was told in words, first part first."""
     lines = [
         {"label": found.label, "about": words.whose(found.path), "text": found.text}
-        for found in narratives(material.document)
+        for found in narratives(material.document, material.answers)
     ]
     for number, part in enumerate(material.later, start=2):
         lines += [
@@ -177,7 +180,9 @@ def _found(body: PlaceFound) -> Row:
 
 def timeline(material: Material) -> list[Row]:
     """This function will put everything with a time in order, and say what each time means and who said it."""
-    found = [(one, words.whose(one.path)) for part in _parts(material) for one in times(part)]
+    # Only the first part has answers; what is told later stands in for nothing.
+    found = [(one, words.whose(one.path)) for one in times(material.document, material.answers)]
+    found += [(one, words.whose(one.path)) for part in material.later for one in times(part)]
     found += [(one, f"File {file.position}") for file in material.files for one in file_times(file.details)]
     rows = [_timed(one, label) for one, label in found]
     rows += [_house("Report begun", words.iso(material.head.opened_at))]
@@ -196,7 +201,7 @@ def _timed(one: TimedFact, label: str) -> Row:
     return {
         "at": words.iso(one.at),
         "text": one.meaning,
-        "source": f"{label}, sent as {one.zone}",
+        "source": f"{label}, sent as {one.zone}" if one.zone else label,
         "is_urgent": False,
     }
 

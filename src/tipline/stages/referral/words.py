@@ -11,12 +11,14 @@ ROLE_LABELS = {
     PersonRole.RECIPIENT: "Intended recipient",
     PersonRole.VICTIM: "Child",
     PersonRole.REPORTER: "Reporter",
+    PersonRole.CONTACT: "Contact found with the suspect",
 }
 ROLE_WHOSE = {
     "SUSPECT": "reported person",
     "RECIPIENT": "intended recipient",
     "VICTIM": "child",
     "REPORTER": "reporter",
+    "CONTACT": "contact found with the suspect",
     "INCIDENT": "where it happened",
 }
 SOURCE_WORDS = {

@@ -21,6 +21,8 @@ TOOL = "routing 1"
 BY = "system:routing"
 HOME = "US"
 TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP", "UM"})
+# A weaker tie does not say that the people of two reports are the same.
+LEAST_WEIGHT = 50
 CERTAINTIES = ("low", "medium", "high")
 CONFIDENCES = ("unsure", "possible", "likely", "certain")
 

@@ -20,6 +20,7 @@ from tipline.reports import service as record
 from tipline.stages.routing.models import RoutedAgency, RoutingDecision
 from tipline.stages.routing.queries import find_routing, list_recipients
 from tipline.stages.routing.rules import (
+    LEAST_WEIGHT,
     TERRITORIES,
     Facts,
     Option,
@@ -37,8 +38,6 @@ __all__ = ["TAKES", "choose_recipients", "decide", "gather", "save"]
 TAKES = ReportState.TRIAGED
 BY = system("routing")
 FEDERAL, ABROAD = "fbi", "hsi"
-# A weaker tie does not say that the people of two reports are the same.
-LEAST_WEIGHT = 50
 MOST_LINKED = 50
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tipline.domain.answers import Answers
+from tipline.domain.answers import TYPE, Answers
 from tipline.domain.findings import BestPlace, FileKnown, Finding, LinkFound, Scored, ScorePoint
 from tipline.domain.known import DISPUTED, SURVIVOR, WITHDRAWN
 from tipline.domain.report import Document, FileRef, IdentifierKind, PersonRole, ReportHead
@@ -20,6 +20,9 @@ from tipline.domain.vocabulary import BY_WIRE, Priority
 
 TOOL = "triage 1"
 MOST = 100
+# Kept for a child in danger now: nothing else, however much comes together, reaches the top.
+MOST_BY_POINTS = MOST - 1
+TO_THE_TOP = "Put before everything else: a child may be in danger right now"
 # Scores from here on are urgent, soon, or later; the override rules make a report urgent whatever its score.
 URGENT_FROM = 80
 SOON_FROM = 50
@@ -42,12 +45,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One rule's verdict. `override` makes the report urgent whatever its score; `tag` is shown in the queue."""
+    """One rule's verdict.
+
+    `tag` is shown in the queue; `override` makes the report urgent whatever its score; `is_first` puts it before
+    all that are not.
+    """
 
     points: int
     sentence: str
     tag: str = ""
     override: bool = False
+    is_first: bool = False
 
 
 Rule = Callable[[Facts], Iterator[Point]]
@@ -70,7 +78,7 @@ def danger(facts: Facts) -> Iterator[Point]:
     if str(facts.document.get("incidentSummary", {}).get("escalateToHighPriority", "")).strip():
         yield Point(40, "The sender asks for high priority", "escalated", override=True)
     if facts.answers.danger_now:
-        yield Point(40, "The reporter says that a child is in danger now", "danger now", override=True)
+        yield Point(40, "The reporter says that a child is in danger now", "danger now", override=True, is_first=True)
     if facts.escalated:
         yield Point(30, "An analyst escalated it", "escalated", override=True)
     if "self_harm" in facts.answers.harms:
@@ -124,7 +132,10 @@ _BY_TYPE = {
 
 
 def kind(facts: Facts) -> Iterator[Point]:
-    """What sort of incident it is."""
+    """What sort of incident it is, where somebody said so."""
+    if TYPE in facts.answers.not_told:
+        yield Point(0, "What kind of incident it is was not told: no points for it", "type not told")
+        return
     wire = facts.document.get("incidentSummary", {}).get("incidentType", "")
     known = BY_WIRE.get(wire)
     if known and known.code in _BY_TYPE:
@@ -206,9 +217,12 @@ RULES: tuple[Rule, ...] = (danger, contact, extortion, age, kind, files, known, 
 
 
 def score(facts: Facts) -> Scored:
-    """This function will add up every rule's points, 0 to 100, and set the priority."""
+    """This function will add up every rule's points, 0 to 99, and set the priority; danger now is 100."""
     found = [point for rule in RULES for point in rule(facts)]
-    total = max(0, min(MOST, sum(point.points for point in found)))
+    total = max(0, min(MOST_BY_POINTS, sum(point.points for point in found)))
+    if any(point.is_first for point in found):
+        found.append(Point(MOST - total, TO_THE_TOP))
+        total = MOST
     override = any(point.override for point in found)
     ordered = sorted(found, key=lambda point: -point.points)
     return Scored(

@@ -75,7 +75,8 @@ def moment(at: datetime | None, zone: str = "", dated: bool = False) -> SafeStri
     written = words.dated_time(at) if dated else words.clock_time(at, clock.now())
     if zone:
         return format_html('<time datetime="{}">{} ({})</time>', at.isoformat(), written, words.zone_time(at, zone))
-    return format_html('<time datetime="{}" data-own>{}</time>', at.isoformat(), written)
+    own = "dated" if dated else ""
+    return format_html('<time datetime="{}" data-own="{}">{}</time>', at.isoformat(), own, written)
 
 
 @register.simple_tag

@@ -22,7 +22,8 @@ MANIFEST, SUMS = "MANIFEST.json", "SHA256SUMS"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can name
 _README = (
     "report.pdf       the report, for reading\n"
-    "report.json      the report, in the shape of the ICAC Data System\n"
+    "report.json      the report, in the shape of the ICAC Data System (UTF-8 with a byte order mark at its\n"
+    "                 start: read it as utf-8-sig)\n"
     "tipline.json     everything on the report page, for programmes\n"
     "submission.xml   what the company sent, byte for byte (submission-rendered.xml: written by us from a\n"
     "                 person's words; further parts carry their number)\n"

@@ -101,7 +101,7 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]
     """Keeps every page until the end is known, then writes the running head with "page x of y"."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "initialFontName": BODY})  # else Helvetica is named, and not embedded
         self.running = ""
         self._pages: list[dict[str, Any]] = []
 

@@ -8,11 +8,12 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table,
 
 from tipline.domain.report import Document
 from tipline.stages.referral import words
-from tipline.stages.referral.export.pdf_page import COLUMN, LINE, STYLES, para, rich
+from tipline.stages.referral.export.pdf_page import BODY, COLUMN, LINE, STYLES, para, rich
 
 _WIDEST = 300  # signs in a narrow cell: a row must fit on a page
 _GRID = TableStyle(
     [
+        ("FONTNAME", (0, 0), (-1, -1), BODY),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),

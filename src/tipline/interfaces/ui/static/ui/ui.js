@@ -18,11 +18,14 @@ async function copyFrom(button) {
   setTimeout(() => { button.textContent = before; }, 2000);
 }
 
-// Replaces the page, so that "back" does not return to it, and blanks it at once.
+// Blanks the page at once, takes the draft out of the browser, and replaces the page. theme.js sees to it that "back"
+// leads away again.
 function leave(link) {
   document.documentElement.hidden = true;
   document.title = "";
-  location.replace(link.href);
+  try { sessionStorage.setItem("left", link.dataset.leave); } catch { /* "back" finds an empty form */ }
+  if (link.dataset.forget) navigator.sendBeacon(link.dataset.forget);
+  location.replace(link.dataset.leave);
 }
 
 document.addEventListener("click", (event) => {
@@ -61,8 +64,10 @@ function tapEscape() {
 function ownTimes(root) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || zone === "UTC") return;
-  const written = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
+  const short = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  const dated = { ...short, day: "numeric", month: "short", year: "numeric" };
   for (const time of root.querySelectorAll("time[data-own]")) {
+    const written = new Intl.DateTimeFormat(undefined, time.dataset.own === "dated" ? dated : short);
     time.removeAttribute("data-own");
     time.append(` (${written.format(new Date(time.dateTime))})`);
   }

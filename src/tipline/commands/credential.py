@@ -1,0 +1,56 @@
+"""`./tipline credential NAME`: a log-in for a company's program at the provider API, shown once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tipline.commands.ground import open_ground, require_tables, set_up_django
+from tipline.commands.words import say
+from tipline.platform import config
+from tipline.platform.processes.addresses import addresses_of
+
+if TYPE_CHECKING:
+    from tipline.reference.directory.service import Issued
+
+
+class NoCompany(Exception):
+    """No credential can be issued; the message is a sentence for the operator."""
+
+
+def issue(name: str, environment: str) -> int:
+    """This function will issue a credential and print it with a line to try it. Raises NoCompany."""
+    from tipline.platform import clock
+
+    with open_ground() as ground:
+        require_tables(ground)
+        set_up_django(ground)
+        issued = _issue(name, environment, clock.now())
+    say(words(issued, addresses_of(config.settings()).esp_api))
+    return 0
+
+
+def _issue(name: str, environment: str, now: datetime) -> Issued:
+    from tipline.domain.actor import system
+    from tipline.reference.directory.queries import list_esps
+    from tipline.reference.directory.service import issue_credential
+
+    asked = name.strip().casefold()
+    company = next((one for one in list_esps() if asked in {one.name.casefold(), one.slug.casefold()}), None)
+    if company is None or not company.active:
+        raise NoCompany(f"There is no active company {name} in the directory. Give its name as the directory has it.")
+    # A user name says whose it is and when it was made; only the secret is secret.
+    username = f"{company.slug}-{environment}-{now:%Y%m%d-%H%M%S}"
+    return issue_credential(esp_id=company.id, username=username, environment=environment, by=system("cli"), now=now)
+
+
+def words(issued: Issued, address: str) -> str:
+    """This function will say what was issued, and the line that tries it."""
+    lines = (
+        f"User name  {issued.username}",
+        f"Secret     {issued.secret}",
+        f"Where      {address}/ispws, {issued.environment} environment",
+        "The secret is shown this once and kept nowhere. Try it:",
+        f"  curl -u '{issued.username}:{issued.secret}' {address}/ispws/status",
+    )
+    return "\n".join(lines)
