@@ -23,6 +23,7 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.programs.notices import service as notices
 from tipline.reports import queries as reports
 from tipline.reports import retention, securing
 from tipline.reports import service as record
@@ -166,12 +167,30 @@ def seal_audit_thoroughly(now: datetime) -> None:
     audit.seal(now=now, thorough=True)
 
 
+def send_notices(now: datetime) -> None:
+    """This function will send the notices that wait in the outbox."""
+    notices.send_due(now=now)
+
+
+def climb_notices(now: datetime) -> None:
+    """This function will write due reminders, escalate what nobody removed, and end holds at their time."""
+    notices.climb(now=now)
+
+
+def check_notices(now: datetime) -> None:
+    """This function will look whether noticed pages are still up, where the fetcher is switched on."""
+    notices.check_due(now=now)
+
+
 Timer = Callable[[datetime], None]
 # What the clock starts: a cron line (with seconds last) and the function.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
     "seal_audit": ("* * * * * */5", seal_audit),
     "apply_due_decisions": ("* * * * * */10", apply_due_decisions),
     "rescue": ("* * * * * */30", rescue),
+    "send_notices": ("* * * * * */15", send_notices),
+    "climb_notices": ("* * * * *", climb_notices),
+    "check_notices": ("*/5 * * * *", check_notices),
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
@@ -263,6 +282,16 @@ def take_contacts(list_id: int) -> None:
     feedback.take_contacts(list_id=list_id, now=clock.now())
 
 
+def take_answer(answer_id: int) -> None:
+    """This function will move a case because of what the recipient of a notice said."""
+    notices.take(answer_id=answer_id, now=clock.now())
+
+
+def look_up_contacts(number: int) -> None:
+    """This function will look up who runs a noticed host."""
+    notices.look_up(number=number, now=clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -271,6 +300,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
     intake.TAKE_FACTS: take_facts,
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
+    notices.TAKE: take_answer,
+    notices.LOOK_UP: look_up_contacts,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)
