@@ -1,4 +1,4 @@
-"""A case of one address: entered once, verified by a person, sent, answered, re-sent, removed, closed; held for the police."""
+"""A case of one address: entered, verified, sent, answered, sent again, removed, closed; held for the police."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_a_withdrawn_notice_says_so_takes_no_answer_and_counts_no_removal(fixed_
 
 
 def test_days_are_counted_from_the_first_notice_to_the_time_the_company_names(fixed_now: datetime) -> None:
-    number, notice_id, _ = world.sent(fixed_now)
+    number, _, _ = world.sent(fixed_now)
     service.climb(now=fixed_now + 24 * HOUR)
     reminder = Notice.objects.get(delivery="WAITING")
     at = fixed_now + 25 * HOUR
@@ -276,8 +276,8 @@ def test_contacts_and_hosting_lead_to_proposals_and_wrong_ones_are_named(fixed_n
     with pytest.raises(Refusal) as refused:
         service.set_hosting(number=number, hosting=Hosting(country="NLD"), by=ANALYST, now=fixed_now)
     assert refused.value.field == "country"
+    bad = NewContact("HOST", "Example", "abuse at hosting")
     with pytest.raises(Refusal) as refused:
-        bad = NewContact("HOST", "Example", "abuse at hosting")
         service.add_contact(number=number, new=bad, by=ANALYST, now=fixed_now)
     assert refused.value.field == "email"
 
@@ -300,7 +300,7 @@ def test_the_companys_door_sees_the_one_notice_of_the_link_and_nothing_else(
                 Answer.objects.create(notice_id=second, kind="REMOVED", at=fixed_now, via="LINK", by="x")
         for closed in ("notices_case", "notices_origin", "notices_journalline", "notices_check", "notices_hold"):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-                connection.cursor().execute(f"SELECT 1 FROM {closed}")  # noqa: S608
+                connection.cursor().execute(f"SELECT 1 FROM {closed}")
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
             connection.cursor().execute("SELECT mail_sealed FROM notices_notice")
     with as_role("worker"):

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -37,6 +37,7 @@ from tipline.programs.notices.rules.moves import (
 
 BY = system("fetcher")
 SECONDS = 30.0
+ONE_MINUTE = timedelta(minutes=1)
 _FOLDER = Path(tipline.__file__).resolve().parents[1]
 
 
@@ -55,6 +56,8 @@ def record_check(*, number: int, look: Look, at: datetime, by: Actor, now: datet
     if at > now:
         raise Refusal("bad_time", "Give a time that is not in the future.", field="at")
     case = journal.lock(number)
+    if now - at < ONE_MINUTE:  # forms know minutes: "this minute" is now
+        at = now
     if at < case.entered_at:
         raise Refusal("bad_time", "Give a time after the address was entered.", field="at")
     _keep(case, look, at, by, now)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from tipline.domain.facts import Fact
 from tipline.programs.notices import checking
@@ -14,7 +14,7 @@ from tipline.programs.notices.models import Answer, Case, CaseContact, Check, Ho
 from tipline.programs.notices.rules import words
 from tipline.programs.notices.rules.addresses import defang
 from tipline.programs.notices.rules.figures import Course, Figures, count, hours_between
-from tipline.programs.notices.rules.moves import OUT, SEEN_WORDS, STATE_WORDS, NoticeState, Seen
+from tipline.programs.notices.rules.moves import SEEN_WORDS, STATE_WORDS, NoticeState, Seen
 from tipline.programs.notices.rules.recipients import Known, Proposal, propose
 from tipline.programs.notices.values import (
     AnswerLine,
@@ -28,13 +28,15 @@ from tipline.programs.notices.values import (
 )
 
 # The lists of the desk, by what is to be done with them.
-LISTS: Mapping[str, tuple[NoticeState, ...]] = {
-    "verify": (NoticeState.ENTERED,),
-    "send": (NoticeState.VERIFIED, NoticeState.ESCALATED),
-    "out": (NoticeState.SENT, NoticeState.ACKNOWLEDGED, NoticeState.RE_NOTICED, NoticeState.UPHELD),
-    "disputed": (NoticeState.DISPUTED,),
-    "removed": (NoticeState.REMOVED,),
-    "ended": (NoticeState.CLOSED, NoticeState.REJECTED, NoticeState.WITHDRAWN),
+_CHOOSE = Q(state=NoticeState.ESCALATED, next_at=None)  # somebody has to choose who is asked next
+_OUT_NOW = (NoticeState.SENT, NoticeState.ACKNOWLEDGED, NoticeState.RE_NOTICED, NoticeState.UPHELD)
+LISTS: Mapping[str, Q] = {
+    "verify": Q(state=NoticeState.ENTERED),
+    "send": Q(state=NoticeState.VERIFIED) | _CHOOSE,
+    "out": Q(state__in=_OUT_NOW) | Q(state=NoticeState.ESCALATED, next_at__isnull=False),
+    "disputed": Q(state=NoticeState.DISPUTED),
+    "removed": Q(state=NoticeState.REMOVED),
+    "ended": Q(state__in=(NoticeState.CLOSED, NoticeState.REJECTED, NoticeState.WITHDRAWN)),
 }
 
 
@@ -82,7 +84,7 @@ class CaseView:
 
 def list_cases(name: str, *, now: datetime, offset: int = 0, size: int = 50) -> CasePage:
     """This function will list the cases of one list, what waits longest first; ended ones newest first."""
-    rows = Case.objects.filter(state__in=LISTS[name])
+    rows = Case.objects.filter(LISTS[name])
     total = rows.count()
     ordered = rows.order_by("-moved_at", "-id") if name == "ended" else rows.order_by("moved_at", "id")
     found = list(_annotated(ordered)[offset : offset + size])
@@ -123,8 +125,7 @@ def _line(row: Case, held: bool, due: bool) -> CaseLine:
 
 def count_lists() -> dict[str, int]:
     """This function will count the cases of every list, in one question."""
-    counts = dict(Case.objects.order_by().values_list("state").annotate(many=Count("id")))
-    return {name: sum(counts.get(state, 0) for state in states) for name, states in LISTS.items()}
+    return Case.objects.aggregate(**{name: Count("id", filter=kind) for name, kind in LISTS.items()})
 
 
 def list_of_report(report_number: int, *, now: datetime) -> tuple[CaseLine, ...]:
@@ -270,8 +271,3 @@ def list_facts(*, day: date) -> Iterator[Fact]:
 
 def _labels(row: Notice) -> dict[str, str]:
     return {"company": row.company or "other", "country": row.country}
-
-
-def is_out(state: str) -> bool:
-    """This function will tell whether somebody outside has a notice and the clock runs."""
-    return NoticeState(state) in OUT

@@ -14,6 +14,15 @@ from dataclasses import dataclass
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.ip_network("::/96")
+# Python's own table differs from version to version, so what it may lack stands here. Of IPv6 only 2000::/3 is in use.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        *("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "2001::/23", "2001:db8::/32", "3fff::/20", "fec0::/10"),
+    )
+)
+_IN_USE = ipaddress.ip_network("2000::/3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,8 @@ def _reason(found: Ip) -> str:
         ("multicast", found.is_multicast),
         ("private", found.is_private),
         ("reserved", found.is_reserved),
-        ("not_public", not found.is_global),
+        ("not_public", not found.is_global or any(found in network for network in _NOT_PUBLIC)),
+        ("not_in_use", found.version == 6 and found not in _IN_USE),
     )
     return next((name for name, is_so in checks if is_so), "")
 
