@@ -70,8 +70,8 @@ def key_of(page: Any) -> str:
     return found.group(1)
 
 
-def do(client: Client, number: int, name: str, **fields: Any) -> Any:
-    return client.post(f"/notices/{number}/act/{name}/", fields, follow=True)
+def do(client: Client, number: int, act: str, /, **fields: Any) -> Any:
+    return client.post(f"/notices/{number}/act/{act}/", fields, follow=True)
 
 
 @at_desk

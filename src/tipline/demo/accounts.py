@@ -37,6 +37,7 @@ class DemoUser:
 USERS: tuple[DemoUser, ...] = (
     DemoUser("calltaker", "Chris Example", Role.CALL_TAKER, "desk"),
     DemoUser("analyst", "Alex Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-notices", "Kim Example", Role.ANALYST, "desk"),
     DemoUser("supervisor", "Robin Example", Role.SUPERVISOR, "desk"),
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
@@ -113,4 +114,5 @@ def guide(where: Addresses) -> Sequence[str]:
         "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
         "  4. provider pages, as company: what came of its report.",
         "  5. public form: write a report yourself, keep the code, come back with it.",
+        "  6. desk, as analyst-notices: Notices: one page taken down after a dispute, one open, one held, one new.",
     ]
