@@ -168,8 +168,8 @@ def seal_audit_thoroughly(now: datetime) -> None:
 
 
 def send_notices(now: datetime) -> None:
-    """This function will send the notices that wait in the outbox."""
-    notices.send_due(now=now)
+    """This function will begin to send the notices that wait in the outbox."""
+    notices.begin_sending(now=now)
 
 
 def climb_notices(now: datetime) -> None:
@@ -178,8 +178,8 @@ def climb_notices(now: datetime) -> None:
 
 
 def check_notices(now: datetime) -> None:
-    """This function will look whether noticed pages are still up, where the fetcher is switched on."""
-    notices.check_due(now=now)
+    """This function will begin to look whether noticed pages are still up, where the fetcher is switched on."""
+    notices.begin_checking(now=now)
 
 
 Timer = Callable[[datetime], None]
@@ -287,6 +287,16 @@ def take_answer(answer_id: int) -> None:
     notices.take(answer_id=answer_id, now=clock.now())
 
 
+def send_due_notices() -> None:
+    """This function will send what is due in the outbox."""
+    notices.send_due(now=clock.now())
+
+
+def check_due_notices() -> None:
+    """This function will ask the fetcher about the pages that are due."""
+    notices.check_due(now=clock.now())
+
+
 def look_up_contacts(number: int) -> None:
     """This function will look up who runs a noticed host."""
     notices.look_up(number=number, now=clock.now())
@@ -302,6 +312,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
     feedback.TAKE_CONTACTS: take_contacts,
     notices.TAKE: take_answer,
     notices.LOOK_UP: look_up_contacts,
+    notices.SEND: send_due_notices,
+    notices.CHECK: check_due_notices,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

@@ -187,6 +187,16 @@ def test_days_are_counted_from_the_first_notice_to_the_time_the_company_names(fi
     assert (fact.amount, fact.labels) == (30, {"company": "other", "country": ""})
 
 
+def test_an_answer_to_a_mail_whose_sending_nobody_recorded_proves_that_it_went_out(fixed_now: datetime) -> None:
+    number, notice_id = world.prepared(fixed_now)
+    said = fixed_now + 2 * HOUR
+    answer = service.give(notice_id=notice_id, new=NewAnswer("REMOVED", "LINK"), by=ANALYST, now=said)
+    service.take(answer_id=answer, now=said)
+    row = Notice.objects.get(pk=notice_id)
+    assert (row.delivery, row.first_sent_at, row.mail_sealed) == ("BY_HAND", said, None)
+    assert world.state_of(number) == "REMOVED"
+
+
 def test_a_removal_in_the_future_is_refused_by_its_field(fixed_now: datetime) -> None:
     number, notice_id, _ = world.sent(fixed_now)
     with pytest.raises(Refusal) as refused:

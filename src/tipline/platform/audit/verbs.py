@@ -132,7 +132,6 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("notice.closed", "closed a case of a web address", "reason"),
     ("notice.viewed", "opened a case of a web address", "page"),
     ("notice.listed", "listed cases of web addresses", "list count"),
-    ("notice.refused", "was kept from a notice", "reason"),
     ("reference.loaded", "loaded reference data", "set rows digest"),
     ("vault.rewrapped", "re-wrapped keys for a new master key", "keys kek_version"),
     ("vault.scrubbed", "checked stored evidence against its digests", "files faults"),

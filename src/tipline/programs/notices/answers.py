@@ -16,8 +16,8 @@ from tipline.programs.notices import journal
 from tipline.programs.notices.journal import Step
 from tipline.programs.notices.models import Answer, Case, Notice
 from tipline.programs.notices.rules import words
-from tipline.programs.notices.rules.moves import CONFIRM_AFTER, MOVES, NoticeState, next_rung
-from tipline.programs.notices.sending import digest_of
+from tipline.programs.notices.rules.moves import CONFIRM_AFTER, MAY_SEND, MOVES, NoticeState, next_rung
+from tipline.programs.notices.sending import digest_of, went_out
 from tipline.programs.notices.values import NewAnswer
 
 TAKE = "notices.take_answer"
@@ -114,6 +114,9 @@ _LEADS_TO = {
 
 def _act_on(answer: Answer, row: Notice, case: Case, by: Actor, now: datetime) -> None:
     code, to_state = _LEADS_TO[answer.kind]
+    if row.sent_at is None and row.delivery in ("WAITING", "FAILED") and NoticeState(case.state) in MAY_SEND:
+        # Nobody answers a mail that was not sent: a person sent it by hand and did not record that yet.
+        went_out(case, row, "BY_HAND", answer.at, by, now)
     state = NoticeState(case.state)
     counts = row.episode == case.episode and row.standing != "WITHDRAWN"
     again = answer.kind == "ACKNOWLEDGED" and state is to_state

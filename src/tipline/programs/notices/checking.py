@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from django.db.models import Max, Q
 import tipline
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
+from tipline.platform import jobs
 from tipline.platform.config import settings
 from tipline.programs.notices import answers, cases, journal
 from tipline.programs.notices.journal import Step
@@ -35,6 +37,7 @@ from tipline.programs.notices.rules.moves import (
     gone_since,
 )
 
+CHECK = "notices.check"
 BY = system("fetcher")
 SECONDS = 30.0
 ONE_MINUTE = timedelta(minutes=1)
@@ -103,6 +106,12 @@ def _sights(case: Case) -> list[Sight]:
     return [Sight(row.at, Seen(row.seen), row.by_person) for row in rows.filter(at__gte=since)]
 
 
+def begin_checking(*, now: datetime) -> None:
+    """This function will begin a job that checks what is due, where the fetcher is switched on."""
+    if settings().fetcher and due_numbers(now):
+        jobs.defer(CHECK, queueing_lock=CHECK, lock=CHECK)
+
+
 def check_due(*, now: datetime, most: int = 10) -> int:
     """This function will ask the fetcher about the cases that are due, where it is switched on; returns how many."""
     if not settings().fetcher:
@@ -113,14 +122,21 @@ def check_due(*, now: datetime, most: int = 10) -> int:
     return len(numbers)
 
 
-def due_numbers(now: datetime) -> list[int]:
+def due_numbers(now: datetime, among: Sequence[int] | None = None) -> list[int]:
     """This function will list the cases at which somebody should look again, the longest unseen first.
+
+    `among`: only of these numbers.
 
     A page that was just seen gone is looked at a second time after an hour, others after half a day.
     """
     states = [*OUT, NoticeState.REMOVED]
     held = Hold.objects.filter(lifted_at=None, until__gt=now).values("case_id")
-    rows = Case.objects.filter(state__in=states).exclude(id__in=held).annotate(seen_at=Max("checks__at"))
+    wanted = (
+        Case.objects.filter(state__in=states)
+        if among is None
+        else Case.objects.filter(state__in=states, number__in=among)
+    )
+    rows = wanted.exclude(id__in=held).annotate(seen_at=Max("checks__at"))
     gone = rows.filter(checks__seen=Seen.GONE, checks__at__gte=now - RECHECK_EVERY).values("id")
     soon = Q(id__in=gone, seen_at__lte=now - TWO_CHECKS_APART)
     late = Q(seen_at__lte=now - RECHECK_EVERY) | Q(seen_at=None, moved_at__lte=now - RECHECK_EVERY)

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from django.db import transaction
 
 from tipline.domain.actor import system
+from tipline.platform import jobs
 from tipline.platform.config import settings
 from tipline.programs.notices import journal, sending
 from tipline.programs.notices.journal import Step
@@ -31,10 +32,28 @@ LOOK_AGAIN = timedelta(minutes=1)
 PERMANENT = 500
 
 
+SEND = "notices.send"
+
+
+def begin_sending(*, now: datetime) -> None:
+    """This function will begin a job that sends what is due: a slow mail server must not hold the clock up."""
+    if Notice.objects.filter(delivery="WAITING", try_at__lte=now).exists():
+        jobs.defer(SEND, queueing_lock=SEND, lock=SEND)
+
+
 def send_due(*, now: datetime, most: int = 20) -> int:
-    """This function will send the notices that are due, each in its own transaction, and return how many went out."""
+    """This function will send the notices that are due, each in its own transaction, and return how many went out.
+
+    Stops at the first outage: the server that does not answer now is not asked for the next one either.
+    """
     due = Notice.objects.filter(delivery="WAITING", try_at__lte=now).order_by("try_at").values_list("id", "case_id")
-    return sum(_send(notice_id, case_id, now) for notice_id, case_id in due[:most])
+    went = 0
+    for notice_id, case_id in list(due[:most]):
+        if _send(notice_id, case_id, now):
+            went += 1
+        elif Notice.objects.filter(pk=notice_id, trouble="outage").exists():
+            break
+    return went
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def _own(row: Notice) -> OwnNotice:
         shown=defang(row.xarf["url"]),
         classification=xarf.CLASSIFICATION_WORDS[row.xarf["classification"]],
         media_type=words.MEDIA_WORDS.get(row.xarf.get("media_type", ""), ""),
-        verified_at=row.xarf["verified_at"],
+        verified_at=datetime.fromisoformat(row.xarf["verified_at"]),
         to_name=row.to_name,
         sent_at=row.sent_at,
         first_sent_at=row.first_sent_at,

@@ -89,7 +89,7 @@ def list_cases(name: str, *, now: datetime, offset: int = 0, size: int = 50) -> 
     ordered = rows.order_by("-moved_at", "-id") if name == "ended" else rows.order_by("moved_at", "id")
     found = list(_annotated(ordered)[offset : offset + size])
     held = _held([row.id for row in found], now)
-    due = set(checking.due_numbers(now))
+    due = set(checking.due_numbers(now, [row.number for row in found]))
     more = offset + len(found)
     lines = tuple(_line(row, row.id in held, row.number in due) for row in found)
     return CasePage(lines, total, more if more < total else None)
@@ -147,7 +147,7 @@ def load_case(number: int, *, now: datetime) -> CaseView | None:
         **copied,
         shown=defang(row.url),
         state_words=STATE_WORDS[NoticeState(row.state)],
-        check_due=number in checking.due_numbers(now),
+        check_due=bool(checking.due_numbers(now, [number])),
         first_sent_at=first,
         hold=next((one for one in list_holds(row.id, now=now) if one.lives), None),
         origins=tuple(_origin(one) for one in Origin.objects.filter(case=row).order_by("id")),

@@ -15,18 +15,22 @@ from tipline.programs.notices.cases import (
     verify,
     withdraw,
 )
-from tipline.programs.notices.checking import Look, check_due, record_check
+from tipline.programs.notices.checking import CHECK, Look, begin_checking, check_due, record_check
 from tipline.programs.notices.ladder import climb
 from tipline.programs.notices.looking_up import LOOK_UP, look_up
-from tipline.programs.notices.outbox import send_due
+from tipline.programs.notices.outbox import SEND, begin_sending, send_due
 from tipline.programs.notices.sending import Recipient, download, prepare, recipient_of, record_sent
 
 __all__ = [
+    "CHECK",
     "LOOK_UP",
+    "SEND",
     "TAKE",
     "Look",
     "Recipient",
     "add_contact",
+    "begin_checking",
+    "begin_sending",
     "check_due",
     "climb",
     "close",

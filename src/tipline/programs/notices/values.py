@@ -193,7 +193,7 @@ class OwnNotice:
     shown: str
     classification: str
     media_type: str
-    verified_at: str
+    verified_at: datetime
     to_name: str
     sent_at: datetime | None
     first_sent_at: datetime | None

@@ -15,6 +15,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.desk import pages, trail
 from tipline.interfaces.desk.notices import acts, forms, known, reported
 from tipline.interfaces.desk.views import frame
+from tipline.interfaces.desk.words import actor_words
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
@@ -153,6 +154,7 @@ def _show(request: HttpRequest, found: CaseView, open_form: Form | None = None, 
         "classification": CLASSIFICATION_WORDS.get(found.classification, ""),
         "method": DETECTION_WORDS.get(found.detection_method, ""),
         "hosting": _hosting(found),
+        "journal": tuple({"at": o.at, "text": o.text, "note": o.note, "by": actor_words(o.by)} for o in found.journal),
         "kind_words": KIND_WORDS,
         "due": _DUE_WORDS.get(found.next_act, ""),
         "days": None if found.hours_to_removal is None else round(found.hours_to_removal / 24, 1),
@@ -208,7 +210,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
                 return redirect("notices:case", number)
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         else:
-            messages.info(request, f"Done: {chosen.text.lower()}.")
+            messages.info(request, f"{chosen.text}: done.")
             return redirect("notices:case", number)
     trail.note(request, trail.Sight("notice.viewed", "notice", str(number)), page=f"act.{name}")
     return _show(request, found, form, name)
