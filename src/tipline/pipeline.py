@@ -24,6 +24,7 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.programs.notices import service as notices
 from tipline.programs.statistics import service as statistics
 from tipline.programs.survivors import service as survivors
 from tipline.reference.hashlists import queries as hashlists
@@ -224,12 +225,30 @@ def publish_figures(now: datetime) -> None:
     statistics.publish_due(now=now, by=BY)
 
 
+def send_notices(now: datetime) -> None:
+    """This function will begin to send the notices that wait in the outbox."""
+    notices.begin_sending(now=now)
+
+
+def climb_notices(now: datetime) -> None:
+    """This function will write due reminders, escalate what nobody removed, and end holds at their time."""
+    notices.climb(now=now)
+
+
+def check_notices(now: datetime) -> None:
+    """This function will begin to look whether noticed pages are still up, where the fetcher is switched on."""
+    notices.begin_checking(now=now)
+
+
 Timer = Callable[[datetime], None]
 # What the clock starts: a cron line (with seconds last) and the function.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
     "seal_audit": ("* * * * * */5", seal_audit),
     "apply_due_decisions": ("* * * * * */10", apply_due_decisions),
     "rescue": ("* * * * * */30", rescue),
+    "send_notices": ("* * * * * */15", send_notices),
+    "climb_notices": ("* * * * *", climb_notices),
+    "check_notices": ("*/5 * * * *", check_notices),
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
@@ -354,6 +373,26 @@ def look_at_files(report_id: int) -> None:
     look_again(report_id, clock.now())
 
 
+def take_answer(answer_id: int) -> None:
+    """This function will move a case because of what the recipient of a notice said."""
+    notices.take(answer_id=answer_id, now=clock.now())
+
+
+def send_due_notices() -> None:
+    """This function will send what is due in the outbox."""
+    notices.send_due(now=clock.now())
+
+
+def check_due_notices() -> None:
+    """This function will ask the fetcher about the pages that are due."""
+    notices.check_due(now=clock.now())
+
+
+def look_up_contacts(number: int) -> None:
+    """This function will look up who runs a noticed host."""
+    notices.look_up(number=number, now=clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -365,6 +404,10 @@ JOBS: Mapping[str, Callable[..., None]] = {
     self_reported.SUBMITTED: take_submitted_hashes,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
+    notices.TAKE: take_answer,
+    notices.LOOK_UP: look_up_contacts,
+    notices.SEND: send_due_notices,
+    notices.CHECK: check_due_notices,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

@@ -27,6 +27,8 @@ _WITHHELD = frozenset(
     for name in ("DATABASE_URL", "TIPLINE_ROLE_DATABASE_URL", "TIPLINE_KEYS", "TIPLINE_ROLE")
     for suffix in ("", "_FILE")
 )
+# The mail server's password is for the worker alone, which sends.
+_WORKERS_OWN = frozenset({"TIPLINE_SMTP_URL", "TIPLINE_SMTP_URL_FILE"})
 
 
 class _Stopped(BaseException):
@@ -118,7 +120,8 @@ def environment_of(ground: Ground, role: str) -> Mapping[str, str]:
     # By file: an address with a password must not stand in a process listing.
     url_file.touch(mode=0o600)
     url_file.write_text(ground.url_of(role), encoding="utf-8")
-    inherited = {name: value for name, value in os.environ.items() if name not in _WITHHELD}
+    withheld = _WITHHELD if role == "worker" else _WITHHELD | _WORKERS_OWN
+    inherited = {name: value for name, value in os.environ.items() if name not in withheld}
     return inherited | {
         "DJANGO_SETTINGS_MODULE": "tipline.settings",
         "TIPLINE_ROLE": role,

@@ -40,6 +40,7 @@ USERS: tuple[DemoUser, ...] = (
     DemoUser("analyst-two", "Dana Example", Role.ANALYST, "desk"),
     DemoUser("analyst-three", "Kim Example", Role.ANALYST, "desk"),
     DemoUser("analyst-four", "Toni Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-notices", "Kim Example", Role.ANALYST, "desk"),
     DemoUser("supervisor", "Robin Example", Role.SUPERVISOR, "desk"),
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
@@ -123,4 +124,5 @@ def guide(where: Addresses) -> Sequence[str]:
         f"  9. open figures, without a log-in: {where.open_data}/ ; desk, as supervisor: Figures, preview and publish.",
         f'  10. provider API: ./tipline credential "{story.COMPANY}" gives a log-in and the line that tries it:',
         f"     curl -u NAME:SECRET {where.esp_api}/ispws/status",
+        "  11. desk, as analyst-notices: Notices: one page taken down after a dispute, one open, one held, one new.",
     ]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tipline.demo import accounts, figures, review, sharing, survivor
+from tipline.demo import accounts, figures, notices, review, sharing, survivor
 from tipline.demo.company import Company, Upload
 from tipline.demo.people import Analyst, CallTaker, Officer, Teen
 from tipline.demo.visitor import Lost
@@ -56,6 +56,7 @@ def play(where: Addresses, say: Say) -> None:
     review.play(where, say)
     survivor.play(where, say)
     sharing.play(where, say)
+    notices.play(where, say)
     figures.play(where, cast.secrets["supervisor"], say)
     _leave_an_urgent_one(cast, say)
 

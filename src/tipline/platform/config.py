@@ -85,6 +85,18 @@ class Settings:
         read=Path,
     )
     postgres_bin: Path | None = _setting("TIPLINE_PG_BIN", None, "folder of other PostgreSQL binaries", read=Path)
+    house_name: str = _setting("TIPLINE_HOUSE_NAME", "Tipline", "name of the clearing house, as notices carry it")
+    house_mail: str = _setting(
+        "TIPLINE_HOUSE_MAIL", "notices@tipline.example", "mail address that notices come from and answers go to"
+    )
+    smtp_url: str = _setting(
+        "TIPLINE_SMTP_URL", "", "smtp://, smtp+starttls:// or smtps:// server; empty: mails wait", secret=True
+    )
+    company_origin: str = _setting(
+        "TIPLINE_COMPANY_ORIGIN", "", "https origin of the company pages, for links in mails"
+    )
+    fetcher: bool = _setting("TIPLINE_FETCHER", False, "ask at noticed addresses whether they answer", read=_boolean)
+    rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
     tls_proxy: bool = _setting("TIPLINE_TLS_PROXY", False, "a proxy in front ends TLS", read=_boolean)
 
     @property
@@ -142,6 +154,10 @@ def _checked(found: Settings) -> Settings:
         raise SettingError("TIPLINE_ORIGINS and TIPLINE_TLS_PROXY must be set in production: no page without TLS.")
     if found.production and not (found.database_url or found.role_database_url):
         raise SettingError("DATABASE_URL must name a backed-up PostgreSQL server in production.")
+    if found.production and found.smtp_url and not found.company_origin.startswith("https://"):
+        raise SettingError("TIPLINE_COMPANY_ORIGIN must be the https origin of the company pages where mail is sent.")
+    if found.smtp_url and not found.smtp_url.startswith(("smtp://", "smtp+starttls://", "smtps://")):
+        raise SettingError("TIPLINE_SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://.")
     if not 1 <= found.idle_minutes <= 30:
         raise SettingError("TIPLINE_IDLE_MINUTES must be between 1 and 30 (CJIS AC-11).")
     return found

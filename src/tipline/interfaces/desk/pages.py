@@ -15,6 +15,7 @@ from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import BY_CODE, LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
 from tipline.interfaces.desk import cards, files, received, reviews, story, words
+from tipline.interfaces.desk.notices import reported
 from tipline.interfaces.desk.queue import Tag
 from tipline.reports import custody as custodies
 from tipline.reports import lists
@@ -199,6 +200,7 @@ def build(facts: Facts, *, within: str, now: datetime) -> dict[str, Any]:
         "verdict": cards.verdict(facts.findings),
         "getters": getters,
         "answers": answers_facts(facts.answers),
+        "web_pages": reported.load(head, facts.parts, now),
         **_told(facts),
         **_known(facts, within),
         **_kept(facts, custody),

@@ -39,6 +39,7 @@ _DESK = [
 
 urlpatterns = [
     path("", include((_DESK, "desk"))),
+    path("notices/", include("tipline.interfaces.desk.notices.urls")),
     path("hotline/", include("tipline.interfaces.hotline.urls")),
     path("account/", include("tipline.interfaces.ui.login.urls")),
 ]

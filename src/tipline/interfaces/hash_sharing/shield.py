@@ -23,6 +23,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.hash_sharing.answers import SHIELD, Wait
 from tipline.interfaces.hash_sharing.callers import Caller
 from tipline.interfaces.hash_sharing.calls import Knock, call, pieces, read_body
+from tipline.interfaces.ui.bodies import streamed
 from tipline.interfaces.wire.basic import read_basic
 from tipline.media import sandbox
 from tipline.reference.hashlists import queries
@@ -173,8 +174,10 @@ def _json(found: dict[str, Any]) -> HttpResponse:
 
 def paths(environment: str) -> list[URLPattern]:
     """This function will give the addresses of this form; `environment` is production or test."""
+    # Who calls is checked before a byte is read, and the bytes are hashed as they come.
+    whole = streamed(call(KNOCK, environment, POST=media), most=MOST_BYTES)
     return [
-        path("v1/media/", call(KNOCK, environment, POST=media)),
+        path("v1/media/", whole),
         path("v1/url/", call(KNOCK, environment, POST=url)),
         path("v1/pdq/", call(KNOCK, environment, POST=pdq)),
     ]

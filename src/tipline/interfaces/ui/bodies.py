@@ -22,7 +22,10 @@ View = Callable[..., HttpResponseBase]
 Handlers = Callable[[HttpRequest], Sequence[FileUploadHandler]]
 # A draft of the public form is sealed into the page and comes back with each step.
 FORM = Limit(384 * KIB)
-OF_DOOR = {"desk": Limit(MIB)}  # a call taker's notes of a long call
+OF_DOOR = {
+    "desk": Limit(MIB),  # a call taker's notes of a long call
+    "hash_sharing": Limit(2 * MIB),  # the door's own caps are smaller, and answered in the caller's own form
+}
 
 
 def takes(*, most: int, files: bool = False) -> Callable[[View], View]:
@@ -58,6 +61,15 @@ def takes_stream(*, most: int, rule: Callable[[View], View], handlers: Handlers)
         return guarded
 
     return mark
+
+
+def streamed(view: View, *, most: int) -> View:
+    """This function will let a view without forms read a body of up to `most` bytes while it arrives.
+
+    The view itself asks who calls before it reads.
+    """
+    view.body_limit = Limit(most, streamed=True)  # type: ignore[attr-defined]
+    return view
 
 
 def limit_of(path: str) -> Limit:

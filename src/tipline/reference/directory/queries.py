@@ -152,6 +152,39 @@ def list_hotlines(country: str) -> tuple[tuple[str, str], ...]:
     return tuple(rows.values_list("name", "url"))
 
 
+@dataclass(frozen=True, slots=True)
+class HotlineInfo:
+    """A hotline of a country; a low certainty is shown beside it and never hidden."""
+
+    id: int
+    name: str
+    url: str
+    certainty: str
+
+
+def list_hotlines_as_known(country: str) -> tuple[HotlineInfo, ...]:
+    """This function will list all hotlines of a country with how sure each is, for staff alone."""
+    rows = Hotline.objects.filter(country=country.upper()).order_by("name")
+    return tuple(HotlineInfo(row.id, row.name, row.url, row.certainty) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class EspContact:
+    """Whom a company named to be written to."""
+
+    esp: EspInfo
+    name: str
+    email: str
+
+
+def list_esp_contacts() -> tuple[EspContact, ...]:
+    """This function will list the active companies with their contacts, by name; for the desk and the worker."""
+    rows = Esp.objects.filter(active=True).order_by("name")
+    return tuple(
+        EspContact(EspInfo(row.id, row.name, row.slug, row.active), row.contact_name, row.contact_email) for row in rows
+    )
+
+
 def find_esp(esp_id: int) -> EspInfo | None:
     """This function will find a company by its id."""
     return _esp(Esp.objects.only("id", "name", "slug", "active").filter(pk=esp_id).first())

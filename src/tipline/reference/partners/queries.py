@@ -67,6 +67,12 @@ def find_contact(partner_id: int, purpose: str) -> ContactLine | None:
     return _contact(found[0]) if found else None
 
 
+def list_contacts_for(purpose: str) -> tuple[tuple[PartnerLine, ContactLine], ...]:
+    """This function will list the active partners that named somebody for a purpose, by name, with that contact."""
+    rows = Contact.objects.filter(purpose=purpose, ended_at=None, partner__active=True).select_related("partner")
+    return tuple((_line(row.partner), _contact(row)) for row in rows.order_by("partner__name", "id"))
+
+
 def _contact(row: Contact) -> ContactLine:
     return ContactLine(row.id, row.purpose, row.name, row.email, row.phone)
 

@@ -1,0 +1,1 @@
+"""The outside world of notices: the registry of names and addresses."""

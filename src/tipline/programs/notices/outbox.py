@@ -1,0 +1,134 @@
+"""The worker's outbox: sends through the mail server, with growing pauses; without one all waits, and says so.
+
+A worker killed between the server's yes and our commit sends the mail again, under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
+from urllib.parse import unquote, urlsplit
+
+from django.db import transaction
+
+from tipline.domain.actor import system
+from tipline.platform import jobs
+from tipline.platform.config import settings
+from tipline.programs.notices import journal, sending
+from tipline.programs.notices.journal import Step
+from tipline.programs.notices.models import Case, Notice
+from tipline.programs.notices.rules.moves import MAY_SEND, NoticeState
+
+BY = system("notices")
+TIMEOUT_SECONDS = 20.0
+MOST_TRIES = 12
+LONGEST_PAUSE = timedelta(hours=6)
+LOOK_AGAIN = timedelta(minutes=1)
+PERMANENT = 500
+
+
+SEND = "notices.send"
+
+
+def begin_sending(*, now: datetime) -> None:
+    """This function will begin a job that sends what is due: a slow mail server must not hold the clock up."""
+    if Notice.objects.filter(delivery="WAITING", try_at__lte=now).exists():
+        jobs.defer(SEND, queueing_lock=SEND, lock=SEND)
+
+
+def send_due(*, now: datetime, most: int = 20) -> int:
+    """This function will send the notices that are due, each in its own transaction, and return how many went out.
+
+    Stops at the first outage: the server that does not answer now is not asked for the next one either.
+    """
+    due = Notice.objects.filter(delivery="WAITING", try_at__lte=now).order_by("try_at").values_list("id", "case_id")
+    went = 0
+    for notice_id, case_id in list(due[:most]):
+        if _send(notice_id, case_id, now):
+            went += 1
+        elif Notice.objects.filter(pk=notice_id, trouble="outage").exists():
+            break
+    return went
+
+
+@transaction.atomic
+def _send(notice_id: int, case_id: int, now: datetime) -> bool:
+    # The case first, as everywhere: two locks in one order cannot wait for each other.
+    case = Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).first()
+    row = Notice.objects.select_for_update().filter(pk=notice_id, delivery="WAITING").first() if case else None
+    if case is None or row is None:
+        return False
+    if NoticeState(case.state) not in MAY_SEND:
+        journal.stop_waiting(case)
+        return False
+    stops = _stops(case, row, now)
+    if stops:
+        return _wait(row, stops, now + LOOK_AGAIN)
+    try:
+        _hand_over(row)
+    except (smtplib.SMTPException, OSError) as error:
+        return _failed(case, row, error, now)
+    sending.went_out(case, row, "SENT", now, BY, now)
+    return True
+
+
+def _stops(case: Case, row: Notice, now: datetime) -> str:
+    if journal.live_hold(case, now) is not None:
+        return "held"
+    if not row.to_mail:
+        return "no_mail"
+    return "" if settings().smtp_url else "no_server"
+
+
+def _wait(row: Notice, trouble: str, until: datetime) -> bool:
+    row.trouble, row.try_at = trouble, until
+    row.save(update_fields=["trouble", "try_at"])
+    return False
+
+
+def _failed(case: Case, row: Notice, error: Exception, now: datetime) -> bool:
+    row.tries += 1
+    row.save(update_fields=["tries"])
+    refused = is_permanent(error)
+    if not refused and row.tries < MOST_TRIES:
+        return _wait(row, "outage", now + min(LONGEST_PAUSE, timedelta(minutes=2**row.tries)))
+    row.delivery, row.trouble, row.try_at = "FAILED", "refused" if refused else "outage", None
+    row.save(update_fields=["delivery", "trouble", "try_at"])
+    journal.write(case, Step("failed", note=f"To {row.to_name}"), BY, now)
+    journal.audit("notice.failed", case, BY, now, {"reason": row.trouble})
+    return False
+
+
+def is_permanent(error: Exception) -> bool:
+    """This function will tell whether a mail server's no is for good: a code of 500 and more (RFC 5321, 4.2.1)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= PERMANENT for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= PERMANENT
+
+
+def _hand_over(row: Notice) -> None:
+    message = message_from_bytes(sending.open_mail(row), policy=SMTP)
+    with _server() as server:
+        server.send_message(message, from_addr=settings().house_mail, to_addrs=[row.to_mail])
+
+
+@contextmanager
+def _server() -> Iterator[smtplib.SMTP]:
+    """This function will connect by the setting: smtp:// (plain), smtp+starttls:// or smtps://."""
+    found = urlsplit(settings().smtp_url)
+    host, context = found.hostname or "", ssl.create_default_context()
+    if found.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, found.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, found.port or 25, timeout=TIMEOUT_SECONDS)
+    with server:
+        if found.scheme == "smtp+starttls":
+            server.starttls(context=context)
+        if found.username:
+            server.login(unquote(found.username), unquote(found.password or ""))
+        yield server

@@ -1,0 +1,152 @@
+"""The way out of the house: one request to one public address, pinned after resolution, nothing followed, nothing kept.
+
+Used by the fetcher (status line alone) and by the RDAP look-up (a bounded body). Knows no setting and no database.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tipline.programs.notices.rules.addresses import read_address
+from tipline.programs.notices.rules.egress import PUBLIC, Policy, choose
+
+TIMEOUT_SECONDS = 8.0
+LONGEST_LINE = 512
+LONGEST_HEAD = 32 * 1024
+AGENT = "Tipline-check"
+
+
+class NotAllowed(Exception):
+    """The egress policy refuses the address; `reason` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoAnswer(Exception):
+    """Nobody answered, or not in HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to go out: the policy, and for tests a trust store of their own."""
+
+    policy: Policy = PUBLIC
+    context: ssl.SSLContext | None = None
+
+
+PLAIN_WAY = Way()
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """This function will ask the system for the addresses of a name, once. An unknown name has none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+@contextmanager
+def _connected(url: str, way: Way) -> Iterator[tuple[socket.socket, str, str]]:
+    """Opens a connection to the address that the policy chose; yields it with the Host line and the path."""
+    address = read_address(url)
+    chosen, reason = choose(resolve(address.host, address.port), address.port, way.policy)
+    if reason == "no_name":
+        raise NoAnswer
+    if reason:
+        raise NotAllowed(reason)
+    try:
+        plain = socket.create_connection((chosen, address.port), timeout=TIMEOUT_SECONDS)
+    except OSError as error:
+        raise NoAnswer from error
+    with plain:
+        rest = address.url.partition("://")[2]
+        place, _, path = rest.partition("/")
+        try:
+            with _wrapped(plain, address.scheme, address.host, way) as line:
+                yield line, place, f"/{path}"
+        except (OSError, ValueError) as error:
+            raise NoAnswer from error
+
+
+@contextmanager
+def _wrapped(plain: socket.socket, scheme: str, host: str, way: Way) -> Iterator[socket.socket]:
+    if scheme == "http":
+        yield plain
+        return
+    context = way.context or ssl.create_default_context()
+    with context.wrap_socket(plain, server_hostname=host) as line:
+        yield line
+
+
+def _ask(line: socket.socket, method: str, place: str, path: str, accept: str = "*/*") -> None:
+    lines = (
+        f"{method} {path} HTTP/1.1",
+        f"Host: {place}",
+        f"User-Agent: {AGENT}",
+        f"Accept: {accept}",
+        "Accept-Encoding: identity",
+        "Connection: close",
+        "",
+        "",
+    )
+    line.sendall("\r\n".join(lines).encode("ascii"))
+
+
+def _status(line: socket.socket) -> int:
+    """Reads the status line byte by byte, so that nothing after it is ever taken from the connection."""
+    read = bytearray()
+    while not read.endswith(b"\n") and len(read) < LONGEST_LINE:
+        got = line.recv(1)
+        if not got:
+            break
+        read += got
+    parts = bytes(read).split(b" ", 2)
+    if len(parts) < 2 or not parts[0].startswith(b"HTTP/") or not parts[1].strip().isdigit():
+        raise NoAnswer
+    return int(parts[1].strip())
+
+
+def ask_status(url: str, method: str, way: Way = PLAIN_WAY) -> int:
+    """This function will ask for the status of an address, HEAD or GET, and close before any header or body is read.
+
+    Raises NotAllowed, or NoAnswer.
+    """
+    with _connected(url, way) as (line, place, path):
+        _ask(line, method, place, path)
+        return _status(line)
+
+
+def fetch_body(url: str, accept: str, most: int, way: Way = PLAIN_WAY) -> tuple[int, bytes]:
+    """This function will fetch a small document, at most `most` bytes: status and body. Raises NotAllowed, NoAnswer."""
+    with _connected(url, way) as (line, place, path):
+        _ask(line, "GET", place, path, accept)
+        read = bytearray()
+        while len(read) < LONGEST_HEAD + most and (got := line.recv(65536)):
+            read += got
+        head, mark, body = bytes(read).partition(b"\r\n\r\n")
+        words = head.split(b" ", 2)
+        if not mark or len(words) < 2 or not words[1].isdigit() or len(body) > most:
+            raise NoAnswer
+        return int(words[1]), _unchunked(body) if b"chunked" in head.lower() else body
+
+
+def _unchunked(body: bytes) -> bytes:
+    """This function will put a chunked body together. Source: RFC 9112 section 7.1."""
+    out, rest = b"", body
+    while rest:
+        size, _, rest = rest.partition(b"\r\n")
+        try:
+            length = int(size.split(b";")[0], 16)
+        except ValueError:
+            raise NoAnswer from None
+        if length == 0:
+            return out
+        out, rest = out + rest[:length], rest[length + 2 :]
+    raise NoAnswer
