@@ -108,7 +108,9 @@ def migrate() -> None:
     from tipline.platform import clock
     from tipline.platform.database import grants
     from tipline.reference.directory.service import load_reference
+    from tipline.reference.hashlists.service import ensure_lists
 
     call_command("migrate", verbosity=0, interactive=False)
     grants.apply(connection)
     load_reference(now=clock.now())
+    ensure_lists(now=clock.now())

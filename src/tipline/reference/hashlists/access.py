@@ -1,31 +1,50 @@
-"""Who may touch hash lists: the desk proposes and judges, the worker looks up, the wire door serves, survivors add."""
+"""Who may touch hash lists: the desk proposes and judges, the worker looks up, the wire door serves, survivors add.
+
+The wire door learns neither who proposed an entry nor which file of which report it is, and of the judgements only how
+many there were and when. The survivors' door sees the entries that came through it alone (row-level security). The
+portal has no list at all: an officer's search is answered by the worker.
+"""
 
 from __future__ import annotations
 
 from tipline.platform.database.grants import Grant
 
-_ALL = (
-    "hashlists_hashlist", "hashlists_entry", "hashlists_entryprint", "hashlists_judgement", "hashlists_vote",
-    "hashlists_feedbackreason", "hashlists_categorization", "hashlists_accessgrant", "hashlists_hit",
+_SHARED = ("hashlists_hashlist", "hashlists_feedbackreason", "hashlists_categorization")
+_HOUSE = (
+    *_SHARED, "hashlists_entry", "hashlists_entryprint", "hashlists_judgement", "hashlists_move", "hashlists_vote",
+    "hashlists_accessgrant", "hashlists_hit",
 )  # fmt: skip
-_STATE = ("state", "classification", "categorizations", "changed_at")
+_SERVED = (
+    "id", "hash_list_id", "member_id", "entry_id", "media", "classification", "categorizations", "state", "source",
+    "canary_of_id", "changed_at", "deleted_at", "round",
+)  # fmt: skip
+# An entry's identity is never changed: list, member and the member's own id.
+_CHANGED = (
+    "media", "classification", "categorizations", "state", "source", "report_id", "file_id", "canary_of_id",
+    "proposed_by", "proposed_at", "changed_at", "deleted_at", "round",
+)  # fmt: skip
+_WRITERS = ("desk", "worker", "survivors")
 
 GRANTS = (
-    *(Grant(role=role, table=table, select=True) for role in ("desk", "worker", "hash_sharing") for table in _ALL),
-    *(
-        Grant(role=role, table="hashlists_entry", insert=True, update=_STATE)
-        for role in ("desk", "worker", "survivors")
-    ),
-    *(
-        Grant(role=role, table="hashlists_entryprint", select=True, insert=True, delete=True)
-        for role in ("desk", "worker", "survivors")
-    ),
+    *(Grant(role=role, table=table, select=True) for role in ("desk", "worker") for table in _HOUSE),
+    *(Grant(role=role, table="hashlists_entry", insert=True, update=_CHANGED) for role in _WRITERS),
+    *(Grant(role=role, table="hashlists_entryprint", select=True, insert=True, delete=True) for role in _WRITERS),
+    *(Grant(role=role, table="hashlists_move", select=("id",), insert=True) for role in _WRITERS),
+    # The row of a list is the lock under which its entries change.
+    *(Grant(role=role, table="hashlists_hashlist", update=("edition",)) for role in _WRITERS),
     Grant(role="desk", table="hashlists_judgement", insert=True),
     Grant(role="worker", table="hashlists_hit", insert=True),
-    Grant(role="hash_sharing", table="hashlists_vote", insert=True, update=("verdict", "reasons", "tags", "at")),
-    Grant(role="hash_sharing", table="hashlists_accessgrant", insert=True, delete=True),
-    *(Grant(role="survivors", table=table, select=True) for table in ("hashlists_hashlist", "hashlists_entry")),
-    *(Grant(role="survivors", table=table, select=True) for table in ("hashlists_hit", "hashlists_vote")),
-    *(Grant(role="portal", table=table, select=True) for table in ("hashlists_hashlist", "hashlists_entry")),
-    Grant(role="portal", table="hashlists_entryprint", select=True),
-)
+    *(Grant(role="hash_sharing", table=table, select=True) for table in (*_SHARED, "hashlists_entryprint")),
+    Grant(role="hash_sharing", table="hashlists_hashlist", update=("settled_to",)),
+    Grant(role="hash_sharing", table="hashlists_entry", select=_SERVED),
+    Grant(role="hash_sharing", table="hashlists_judgement", select=("entry_id", "round", "at")),
+    Grant(
+        role="hash_sharing", table="hashlists_vote", select=True, insert=True,
+        update=("verdict", "reasons", "tags", "at"),
+    ),
+    Grant(role="hash_sharing", table="hashlists_accessgrant", select=True, insert=True, delete=True),
+    *(
+        Grant(role="survivors", table=table, select=True)
+        for table in ("hashlists_hashlist", "hashlists_entry", "hashlists_hit", "hashlists_vote")
+    ),
+)  # fmt: skip

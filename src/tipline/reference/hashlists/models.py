@@ -6,19 +6,27 @@ from django.db import models
 
 
 class HashList(models.Model):
-    """One list; in the sharing API an environment of its own. `slug` is the first part of its address."""
+    """One list; in the sharing API an environment of its own. `slug` is the first part of its address.
+
+    `settled_to` is the end of the latest window that a consumer was promised whole: whatever changes later is stamped
+    after it. `edition` is a fresh random number at each change, so that a cache knows whether it is current.
+    """
 
     id = models.BigAutoField(primary_key=True)
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     admission = models.CharField(max_length=16, default="THREE_PEOPLE")
+    settled_to = models.DateTimeField(null=True)
+    edition = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
 
 
 class Entry(models.Model):
     """One known picture or video. Only its newest state is served; `changed_at` is the time of that state.
 
-    A deleted entry keeps its row (the tombstone) for ever and loses its fingerprints.
+    `changed_at` is in whole seconds, as on the wire. A deleted entry keeps its row (the tombstone) for ever and loses
+    its fingerprints; proposed anew it begins another `round` of judgement, and until that has ended consumers are
+    still told that it is gone (`deleted_at`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -33,9 +41,11 @@ class Entry(models.Model):
     report_id = models.BigIntegerField(null=True)
     file_id = models.CharField(max_length=32, blank=True)
     canary_of = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, null=True, related_name="+")
-    proposed_by = models.CharField(max_length=120)
+    proposed_by = models.CharField(max_length=170)
     proposed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    round = models.SmallIntegerField(default=1)
 
     class Meta:
         constraints = (
@@ -44,7 +54,10 @@ class Entry(models.Model):
                 condition=models.Q(state__in=("PROPOSED", "ACTIVE", "REJECTED", "DELETED")), name="entry_state"
             ),
         )
-        indexes = (models.Index(fields=("hash_list", "changed_at", "id"), name="entry_by_change"),)
+        indexes = (
+            models.Index(fields=("hash_list", "changed_at", "id"), name="entry_by_change"),
+            models.Index(fields=("state", "id"), name="entry_by_state"),
+        )
 
 
 class EntryPrint(models.Model):
@@ -67,14 +80,31 @@ class Judgement(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="judgements")
-    reviewer = models.CharField(max_length=150)
+    round = models.SmallIntegerField(default=1)
+    reviewer = models.CharField(max_length=170)
     verdict = models.CharField(max_length=8)  # A1 A2 B1 B2, or REJECT
     note = models.CharField(max_length=300, blank=True)
     settles = models.BooleanField(default=False)  # the fourth person, who sees that there is a disagreement
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("entry", "reviewer"), name="one_judgement_a_person"),)
+        constraints = (models.UniqueConstraint(fields=("entry", "round", "reviewer"), name="one_judgement_a_person"),)
+
+
+class Move(models.Model):
+    """One change of an entry's state: who, when, why. Append-only; the facts of statistics are counted from it."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="moves")
+    from_state = models.CharField(max_length=8, blank=True)
+    to_state = models.CharField(max_length=8)
+    classification = models.CharField(max_length=2, blank=True)
+    by = models.CharField(max_length=170)
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("at",), name="move_by_time"),)
 
 
 class Vote(models.Model):

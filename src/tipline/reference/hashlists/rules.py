@@ -1,16 +1,23 @@
-"""When a proposed entry counts. Pure.
+"""How an entry comes onto a list, and when a proposed one counts. Pure.
 
 Source: NCMEC's practice of triple review; the fourth person is how a disagreement is settled.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from tipline.reference.hashlists.values import LARGE_TYPES, PARTNER, SELF_REPORTED, THREE_PEOPLE, TYPES, Print
 
 PEOPLE = 3
 REJECT = "REJECT"
 WAITING, DISPUTED, SETTLED = "WAITING", "DISPUTED", "SETTLED"
+
+_HEX = {"MD5": 32, "SHA1": 40, "SHA256": 64, "PDQ": 64}
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+LONGEST_VALUE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +53,42 @@ def may_judge(reviewer: str, proposer: str, verdicts: Sequence[Verdict]) -> bool
     if reviewer == proposer or any(each.reviewer == reviewer for each in verdicts):
         return False
     return standing_of(verdicts).state != SETTLED
+
+
+def admission_of(list_admission: str, member_kind: str, is_ours: bool) -> str:
+    """This function will say how an entry of a member comes onto a list.
+
+    A survivor's own word counts at once, and nobody ever sees the picture. A partner judged its entries itself, by its
+    agreement. What we propose waits for three people.
+    """
+    if member_kind == "SURVIVORS":
+        return SELF_REPORTED
+    if list_admission != THREE_PEOPLE:
+        return list_admission
+    return THREE_PEOPLE if is_ours else PARTNER
+
+
+def sum_up(affirmative: int, negative: int) -> str:
+    """This function will sum up what partners said of an entry since it came onto the list."""
+    if negative > affirmative:
+        return "disputed"
+    return "confirmed" if affirmative else ""
+
+
+def tidied(found: Print) -> Print:
+    """This function will write a fingerprint in the one form that is compared."""
+    value = found.value.strip()
+    return Print(found.type, value.lower() if found.type in _HEX else value, found.quality)
+
+
+def fault_of(found: Print) -> str:
+    """This function will say in words what is wrong with a fingerprint; empty where nothing is."""
+    if found.type not in TYPES:
+        return f"There is no type of fingerprint named {found.type[:20]}."
+    if found.type in _HEX and not re.fullmatch(rf"[0-9a-f]{{{_HEX[found.type]}}}", found.value):
+        return f"A {found.type} has {_HEX[found.type]} hex digits."
+    if not found.value or not 0 <= found.quality <= 100:
+        return f"The {found.type} has no value, or a quality beyond 0 to 100."
+    if found.type in LARGE_TYPES:
+        return "" if _BASE64.fullmatch(found.value) else f"The {found.type} is not base64."
+    return f"The {found.type} is too long." if len(found.value) > LONGEST_VALUE else ""

@@ -6,7 +6,7 @@ Source: NCMEC Hash Sharing API v2 (environments, fingerprint types, classificati
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 # Fingerprint types by their name on the wire. PHOTODNA and NETCLEAN are stored, compared and passed on, never computed.
 TYPES = (
@@ -22,6 +22,20 @@ PROPOSED, ACTIVE, REJECTED, DELETED = "PROPOSED", "ACTIVE", "REJECTED", "DELETED
 # What a partner said of one fingerprint of somebody's entry. The last three are a platform's answer (StopNCII form).
 AFFIRMATIVE, NEGATIVE = "AFFIRMATIVE", "NEGATIVE"
 BLOCKED, NOT_BLOCKED, PENDING = "BLOCKED", "NOT_BLOCKED", "PENDING"
+
+# The lists. Two are for trying: made-up entries, admitted at once, never compared with what people report.
+LISTS = (
+    ("industry", "Industry: child sexual abuse material", THREE_PEOPLE),
+    ("industry-exploitative", "Industry: exploitative pictures of children", THREE_PEOPLE),
+    ("law-enforcement", "Law enforcement: child sexual abuse material", THREE_PEOPLE),
+    ("npo", "Organisations: child sexual abuse material", THREE_PEOPLE),
+    ("npo-exploitative", "Organisations: exploitative pictures of children", THREE_PEOPLE),
+    ("industry-test", "Industry, for trying", PARTNER),
+    ("npo-test", "Organisations, for trying", PARTNER),
+)
+TEST_LISTS = ("industry-test", "npo-test")
+SURVIVORS_LISTS = ("npo", "npo-test")  # where the self-reported hashes go out, as a member of their own
+OUR_MEMBER, SURVIVORS_MEMBER = "tipline", "take-it-down"  # slugs in the registry of partners
 
 PDQ_RADIUS = 31  # bits of 256; the distance at which PDQ's authors call two pictures the same
 PDQ_LEAST_QUALITY = 50  # a hash of a flat picture is near everything: not compared loosely
@@ -55,6 +69,116 @@ class NewEntry:
     file_id: str = ""
     categorizations: tuple[str, ...] = ()
     canary_of: int | None = None  # shown to this partner alone, so that a leaked list names who leaked it
+
+
+@dataclass(frozen=True, slots=True)
+class NewVote:
+    """What a partner says of one fingerprint of an entry. `reasons` are GUIDs, asked for where it is NEGATIVE."""
+
+    type: str
+    partner_id: int
+    verdict: str
+    reasons: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One list and how many entries it has."""
+
+    id: int
+    slug: str
+    name: str
+    admission: str
+    active: int = 0
+    proposed: int = 0
+    deleted: int = 0
+
+    @property
+    def is_test(self) -> bool:
+        """A list for trying is never compared with what people report."""
+        return self.slug in TEST_LISTS
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry without its judgements. `prints` without the bytes of large ones."""
+
+    id: int
+    entry_id: str
+    list_slug: str
+    list_name: str
+    member_id: int
+    member_name: str
+    media: str
+    classification: str
+    categorizations: tuple[str, ...]
+    state: str
+    source: str
+    changed_at: datetime
+    deleted_at: datetime | None
+    canary_of: int | None
+    prints: tuple[Print, ...] = ()
+
+    @property
+    def is_gone(self) -> bool:
+        """A tombstone is what consumers are told: withdrawn once and not (again) on the list."""
+        return self.state != ACTIVE and self.deleted_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Changes asked for: from `since` to `until`, both inclusive, as one member sees them; of one kind of media."""
+
+    list_slug: str
+    since: datetime
+    until: datetime
+    viewer: int
+    media: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a window a page begins: after this change. Stable while data changes."""
+
+    changed_at: datetime
+    entry: int
+
+
+START = Place(datetime(1, 1, 1, tzinfo=UTC), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """An allowed reason for a negative vote on a type of fingerprint."""
+
+    guid: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A categorisation that an owner may put on an entry."""
+
+    guid: str
+    group: str
+    allow_multiple: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoteLine:
+    """What one partner last said of one fingerprint of an entry."""
+
+    entry: int
+    type: str
+    partner_id: int
+    partner_name: str
+    verdict: str
+    reasons: tuple[str, ...]
+    tags: tuple[str, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
