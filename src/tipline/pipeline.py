@@ -23,6 +23,9 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.programs.identification import reading as identification_reading
+from tipline.programs.identification import rosters
+from tipline.programs.identification import service as identification
 from tipline.reports import queries as reports
 from tipline.reports import retention, securing
 from tipline.reports import service as record
@@ -147,7 +150,7 @@ def purge(now: datetime) -> None:
 
 def sweep(now: datetime) -> None:
     """This function will remove what killed uploads and rolled-back steps left in the store."""
-    securing.sweep_strays(now=now)
+    securing.sweep_strays(now=now, also=identification.find_awaited)
 
 
 def clear_spent(now: datetime) -> None:
@@ -166,6 +169,16 @@ def seal_audit_thoroughly(now: datetime) -> None:
     audit.seal(now=now, thorough=True)
 
 
+def wake_collections(now: datetime) -> None:
+    """This function will send on the seized collections whose reading stands still."""
+    identification.wake_waiting(now=now)
+
+
+def search_rosters(now: datetime) -> None:
+    """This function will compare rosters with what came in since they were last compared."""
+    rosters.search_again(before=now - timedelta(hours=6), now=now)
+
+
 Timer = Callable[[datetime], None]
 # What the clock starts: a cron line (with seconds last) and the function.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
@@ -178,6 +191,8 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "clear_spent": ("29 * * * *", clear_spent),
     "sweep": ("41 3 * * *", sweep),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
+    "wake_collections": ("* * * * *", wake_collections),
+    "search_rosters": ("*/20 * * * *", search_rosters),
 }
 
 
@@ -263,6 +278,16 @@ def take_contacts(list_id: int) -> None:
     feedback.take_contacts(list_id=list_id, now=clock.now())
 
 
+def read_collection(collection_id: int) -> None:
+    """This function will read and compare a seized collection."""
+    identification_reading.read_collection(collection_id=collection_id, clock=clock.now)
+
+
+def search_roster(roster_id: int) -> None:
+    """This function will compare a roster with all reports."""
+    rosters.search_roster(roster_id=roster_id, now=clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -271,6 +296,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
     intake.TAKE_FACTS: take_facts,
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
+    identification.READ: read_collection,
+    rosters.SEARCH: search_roster,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

@@ -59,7 +59,7 @@ _DESK = _grants(
         },
         "seriesprint": {"select": True, "insert": True},
         "collection": {"select": True, "update": _REVIEW},
-        "seizedrow": {"select": True, "update": ("found", "series_id")},
+        "seizedrow": {"select": True, "update": ("found", "source")},
         "rowproblem": {"select": True},
         "collectionevent": {"select": True, "insert": True},
         "decision": {"select": True, "insert": True},

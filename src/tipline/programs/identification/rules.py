@@ -6,7 +6,7 @@ Source: specs/hash-sharing-and-standards, section 3 (the programme as process).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -163,6 +163,8 @@ def progress_of(rows_read: int, bytes_read: int, size: int) -> int:
     return rows_read if bytes_read >= size else max(rows_read, round(rows_read * size / bytes_read))
 
 
-def settled(groups: Sequence[tuple[int, str]]) -> bool:
-    """This function will say whether every (series, verdict) of a collection was judged; "" is not judged."""
-    return all(verdict for _, verdict in groups)
+def class_after(verdict: str, *, is_identified: bool) -> str:
+    """This function will say what a file counts as after an analyst's word on it or on its series."""
+    if verdict == NOT_RELEVANT:
+        return NOT_RELEVANT
+    return IDENTIFIED if verdict == CONFIRMED and is_identified else RECOGNISED
