@@ -41,6 +41,7 @@ USERS: tuple[DemoUser, ...] = (
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
     DemoUser("officer-colorado", "Officer Model", Role.OFFICER, "portal", agency="icac-co"),
+    DemoUser("examiner-florida", "Examiner Example", Role.EXAMINER, "portal", agency="icac-fl-north"),
     DemoUser("company", "Sam Example", Role.ESP_USER, "esp_web", company=story.COMPANY),
 )
 COMPANIES = tuple(dict.fromkeys([story.COMPANY, *(one.company for one in story.PASSING)]))
@@ -113,4 +114,6 @@ def guide(where: Addresses) -> Sequence[str]:
         "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
         "  4. provider pages, as company: what came of its report.",
         "  5. public form: write a report yourself, keep the code, come back with it.",
+        "  6. portal, as examiner-florida: a seized collection with its three classes, a roster, a newly identified child.",
+        "  7. desk, as analyst, Identification: judge that collection, issue the report; the series registry.",
     ]

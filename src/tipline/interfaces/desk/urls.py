@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tipline.interfaces.desk import file_views, supervisor_views, views
+from tipline.interfaces.desk import identification_views as identification
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -21,6 +22,15 @@ _DESK = [
     path("reports/<int:number>/files/<str:file_id>/", file_views.file, name="file"),
     path("reports/<int:number>/files/<str:file_id>/look.jpg", file_views.look, name="look"),
     path("audit/", supervisor_views.audit, name="audit"),
+    path("identification/", identification.overview, name="identification"),
+    path("identification/collections/<int:number>/", identification.collection, name="collection"),
+    path("identification/collections/<int:number>/judge/", identification.judge, name="collection_judge"),
+    path("identification/collections/<int:number>/issue/", identification.issue, name="collection_issue"),
+    path("identification/series/", identification.series_list, name="series_list"),
+    path("identification/series/new/", identification.series_new, name="series_new"),
+    path("identification/series/<int:number>/", identification.series_page, name="series"),
+    path("identification/children/<int:number>/", identification.new_child, name="new_child"),
+    path("identification/rosters/<int:number>/", identification.roster, name="roster"),
 ]
 
 
