@@ -26,8 +26,10 @@ from tipline.platform.vault.errors import StoreOutage
 from tipline.programs.identification import reading as identification_reading
 from tipline.programs.identification import rosters
 from tipline.programs.identification import service as identification
+from tipline.reference.hashlists import queries as hashlists
+from tipline.reference.hashlists import service as hashlists_service
+from tipline.reports import files, retention, securing
 from tipline.reports import queries as reports
-from tipline.reports import retention, securing
 from tipline.reports import service as record
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
@@ -40,6 +42,7 @@ from tipline.stages.triage import queries as triage_queries
 from tipline.stages.triage import service as triage
 
 BY = system("pipeline")
+LOOK_AGAIN = "tipline.pipeline.look_again"
 MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
@@ -102,10 +105,17 @@ def tell_reporter(report_id: int, now: datetime) -> None:
     intake.project_receipt(report_id=report_id, now=now)
 
 
+def look_again(report_id: int, now: datetime) -> None:
+    """This function will ask the hash lists about a report's files again."""
+    if has_reached(reports.load_head(report_id).state, ReportState.SECURED):
+        enrichment.look_again(report_id=report_id, now=now)
+
+
 Listener = Callable[[int, datetime], None]
 # What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "link_found": (rescore, supplement),
+    "file_known": (rescore, supplement),
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
@@ -288,6 +298,21 @@ def search_roster(roster_id: int) -> None:
     rosters.search_roster(roster_id=roster_id, now=clock.now())
 
 
+def search_earlier(entries: list[int]) -> None:
+    """This function will find the reports that changed entries of hash lists concern, and have each look again.
+
+    An entry that came onto a list is compared with every file that is kept; one that went is withdrawn where it hit.
+    """
+    wanted = hashlists.list_wanted(entries)
+    found = {*files.find_reports(wanted), *hashlists.list_hit_reports(entries)}
+    jobs.defer_many(LOOK_AGAIN, ({"report_id": report_id} for report_id in sorted(found)))
+
+
+def look_at_files(report_id: int) -> None:
+    """This function will ask the hash lists about one earlier report."""
+    look_again(report_id, clock.now())
+
+
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -298,6 +323,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
     feedback.TAKE_CONTACTS: take_contacts,
     identification.READ: read_collection,
     rosters.SEARCH: search_roster,
+    hashlists_service.CHANGED: search_earlier,
+    LOOK_AGAIN: look_at_files,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

@@ -128,6 +128,23 @@ def _by_company(
     return opened.id
 
 
+def bring(now: datetime, *numbers: int, environment: str = "production", **details: Any) -> ReportHead:
+    """This function will bring one company's report with pictures and let it walk to the queue."""
+    document = story.passing_document(story.PASSING[0], now)
+    opening = Opening(
+        Source.ESP_API, b"<report/>", "text/xml", document, esp_id=1, esp_name="Example", environment=environment
+    )
+    opened = record.open_report(opening=opening, by=BY, now=now)
+    for at, number in enumerate(numbers):
+        file_id = _add_file(opened.id, at, pictures.picture(number), now)
+        record.set_file_details(
+            report_id=opened.id, file_id=file_id, details=FileDetails(dict(details), b"<fileDetails/>"), by=BY, now=now
+        )
+    record.receive(report_id=opened.id, by=BY, now=now)
+    pipeline.walk(opened.id)
+    return reports.load_head(opened.id)
+
+
 def _add_file(report_id: int, number: int, content: bytes, now: datetime) -> str:
     with IncomingWriter.begin() as writer:
         writer.write(content)

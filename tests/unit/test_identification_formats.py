@@ -176,11 +176,16 @@ def test_a_file_that_cannot_be_read_says_why_and_how_far_it_went(text: str, code
     assert caught.value.sentence.endswith(".")
 
 
+def assert_sentence(problem: FileProblem) -> None:
+    assert problem.sentence.endswith(".")
+
+
+_KEYS = ("a", "MD5", "Media", "value", "AlternativeHashes", "MediaFiles", "Series", "HashName")
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*"abc", "MD5", "Media", "value", "AlternativeHashes", "MediaFiles", "Series", "HashName"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -192,7 +197,7 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_sentence(
         for read in vics(media(*found, context=form), size=size):
             assert read.file is not None or read.problems
     except FileProblem as problem:
-        assert problem.sentence.endswith(".")
+        assert_sentence(problem)
 
 
 @settings(max_examples=200, deadline=None)
@@ -202,7 +207,7 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes, size: int) -
         try:
             list(read_any(pieces(start + data, size))[1])
         except FileProblem as problem:
-            assert problem.sentence.endswith(".")
+            assert_sentence(problem)
 
 
 @settings(max_examples=60, deadline=None)
@@ -279,7 +284,8 @@ def test_what_is_no_list_of_fingerprints_is_refused_at_the_first_bytes(data: byt
 
 FILES = (
     SeizedFile(
-        md5=MD5, sha1=SHA1, sha256=SHA256, pdq=PDQ, pdq_quality=100, photodna=PHOTODNA, size=9, media_id="5", category=1,
+        md5=MD5, sha1=SHA1, sha256=SHA256, pdq=PDQ, pdq_quality=100, photodna=PHOTODNA, size=9, media_id="5",
+        category=1,
         series="Example “series”", victim_identified=True, is_distributed=False, updated_at="2026-01-13T15:04:05Z",
     ),
     SeizedFile(md5="0" * 32),

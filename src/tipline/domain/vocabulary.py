@@ -136,6 +136,7 @@ LOOK_REASONS = {
     "identify_suspect": "To find out who or where the suspect is",
     "second_look": "To check another person's decision",
     "agency_asks": "An agency asked about it",
+    "hash_review": "To judge it for a hash list",
 }
 REPORTER_REASONS = {
     "call_back": "To ask the reporter something",

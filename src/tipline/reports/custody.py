@@ -23,6 +23,8 @@ class CustodyAct(StrEnum):
     REVEALED = "REVEALED"  # an analyst uncovered the preview
     PACKAGED = "PACKAGED"
     DOWNLOADED = "DOWNLOADED"
+    PROPOSED = "PROPOSED"  # an analyst proposed it for a hash list
+    JUDGED = "JUDGED"  # a reviewer judged it for a hash list; the verdict stands with the entry
 
 
 @dataclass(frozen=True, slots=True)

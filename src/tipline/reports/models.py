@@ -79,8 +79,8 @@ class File(models.Model):
     incoming_name = models.CharField(max_length=80, blank=True)
     wrapped_key = models.BinaryField(null=True)
     size = models.BigIntegerField()
-    md5 = models.CharField(max_length=32, db_index=True)
-    sha1 = models.CharField(max_length=40, db_index=True)
+    md5 = models.CharField(max_length=32)
+    sha1 = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64, db_index=True)
     upload_name = models.CharField(max_length=2056, blank=True)
     original_name = models.CharField(max_length=2056, blank=True)
@@ -95,6 +95,11 @@ class File(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("report", "position"), name="one_file_position"),)
+        # When a hash list grows, earlier files are found by every digest that lists hold.
+        indexes = (
+            models.Index(fields=("md5",), name="file_by_md5"),
+            models.Index(fields=("sha1",), name="file_by_sha1"),
+        )
 
 
 class Fingerprint(models.Model):

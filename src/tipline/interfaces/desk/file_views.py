@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tipline.domain.errors import Refusal
+from tipline.domain.findings import FileKnown
 from tipline.domain.report import FileRef, ReportHead
 from tipline.domain.vocabulary import LOOK_REASONS
-from tipline.interfaces.desk import files, forms, pages, trail
+from tipline.interfaces.desk import files, forms, pages, reviews, trail
 from tipline.interfaces.desk.views import frame, require_report
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.platform import clock
@@ -22,7 +23,8 @@ from tipline.stages.evidence import service as evidence
 _SANDBOX = "default-src 'none'; sandbox"
 
 
-def _require_file(number: int, file_id: str) -> tuple[ReportHead, FileRef]:
+def require_file(number: int, file_id: str) -> tuple[ReportHead, FileRef]:
+    """This function will find a file of a report that was received. Raises Http404."""
     head = require_report(number)
     found = reports.find_file(head.id, file_id)
     if found is None:
@@ -34,7 +36,7 @@ def _require_file(number: int, file_id: str) -> tuple[ReportHead, FileRef]:
 @require_http_methods(["GET", "POST"])
 def file(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
     """This function will show what is known of a file, and take the reason for a look at it."""
-    head, found = _require_file(number, file_id)
+    head, found = require_file(number, file_id)
     form = forms.LookForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         held = form.cleaned_data
@@ -58,6 +60,9 @@ def _values(request: HttpRequest, head: ReportHead, found: FileRef, form: forms.
         "asked_reason": LOOK_REASONS.get(asked.reason, "") if asked else "",
         "can_show": found.decode_outcome == files.DECODED and found.blob_id is not None,
         "outcome": found.decode_outcome,
+        "known": reviews.known_lines(reports.current_findings(head.id, FileKnown.kind), {}, found.file_id),
+        "proposed": reviews.proposed_lines(found.file_id),
+        "propose_form": forms.ProposeForm(),
     }
 
 
@@ -65,7 +70,7 @@ def _values(request: HttpRequest, head: ReportHead, found: FileRef, form: forms.
 @require_GET
 def look(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
     """This function will give the picture that was asked for, once: custody and audit are committed before."""
-    head, found = _require_file(number, file_id)
+    head, found = require_file(number, file_id)
     asked = files.use(request, file_id)
     if asked is None:
         raise Http404

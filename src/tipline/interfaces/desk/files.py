@@ -25,6 +25,8 @@ _CUSTODY_WORDS = {
     CustodyAct.REVEALED: "looked at without its cover",
     CustodyAct.PACKAGED: "put into an agency's package",
     CustodyAct.DOWNLOADED: "downloaded by an agency",
+    CustodyAct.PROPOSED: "proposed for a hash list",
+    CustodyAct.JUDGED: "judged for a hash list",
 }
 _ANSWER = {True: "yes", False: "no", None: "not said, counts as no"}
 

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 
 from tipline.domain.vocabulary import HOLD_REASONS, LOOK_REASONS, REASONS, REPORTER_REASONS
-from tipline.interfaces.desk import words
+from tipline.interfaces.desk import reviews, words
 from tipline.reference.directory import queries as directory
+from tipline.reports import proposals
 
 _WORDS = forms.Textarea(attrs={"rows": 3})
 _BLANK_ROWS = 2
@@ -94,6 +95,41 @@ class LookForm(forms.Form):
         widget=forms.RadioSelect,
         initial="blurred",
     )
+
+
+class ReviewLookForm(forms.Form):
+    """How a reviewer looks at a proposed file; the reason is the review itself."""
+
+    how = forms.ChoiceField(choices=[("grey", "Show it in grey"), ("colour", "Show it in colour")])
+
+
+class VerdictForm(forms.Form):
+    """What one person says of a proposed entry."""
+
+    verdict = forms.ChoiceField(
+        label="Your judgement", choices=list(reviews.VERDICT_WORDS.items()), widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label="Note", required=False, max_length=300, help_text="For the record. Shown to nobody before it is settled."
+    )
+
+
+class ProposeForm(forms.Form):
+    """For which list a file is proposed; nothing is said of its class."""
+
+    list = forms.ChoiceField(label="List")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["list"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = proposals.offered_lists()
+
+
+class WithdrawForm(forms.Form):
+    """Why an entry is taken off its list."""
+
+    reason = forms.CharField(label="Why it is withdrawn", max_length=300)
 
 
 class IdentityForm(forms.Form):

@@ -14,7 +14,7 @@ from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
-from tipline.interfaces.desk import cards, files, received, story, words
+from tipline.interfaces.desk import cards, files, received, reviews, story, words
 from tipline.interfaces.desk.queue import Tag
 from tipline.reports import custody as custodies
 from tipline.reports import lists
@@ -241,6 +241,7 @@ def _kept(facts: Facts, custody: Sequence[custodies.CustodyLine]) -> dict[str, A
         "files": files.tiles(facts.files, head.number),
         "files_title": files.heading(facts.files, custody),
         "custody": custody_lines(custody, facts.files),
+        "known": reviews.known_lines(facts.findings, {file.file_id: f"File {file.position}" for file in facts.files}),
         "journal": tuple(
             {"at": line.at, "by": words.actor_words(line.by), "text": words.move_words(line.code, line.to_state)}
             for line in reports.list_journal(head.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.desk import file_views, supervisor_views, views
+from tipline.interfaces.desk import file_views, review_views, supervisor_views, views
 from tipline.interfaces.desk import identification_views as identification
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
@@ -21,6 +21,11 @@ _DESK = [
     path("reports/<int:number>/audit/", supervisor_views.report_audit, name="report_audit"),
     path("reports/<int:number>/files/<str:file_id>/", file_views.file, name="file"),
     path("reports/<int:number>/files/<str:file_id>/look.jpg", file_views.look, name="look"),
+    path("reports/<int:number>/files/<str:file_id>/propose/", review_views.propose, name="propose"),
+    path("review/", review_views.review, name="review"),
+    path("review/<int:number>/", review_views.proposal, name="proposal"),
+    path("hash-lists/<slug:name>/", review_views.hash_list, name="hash_list"),
+    path("hash-entries/<int:number>/", review_views.entry, name="entry"),
     path("audit/", supervisor_views.audit, name="audit"),
     path("identification/", identification.overview, name="identification"),
     path("identification/collections/<int:number>/", identification.collection, name="collection"),

@@ -17,6 +17,7 @@ from tipline.interfaces.desk import queue as lines
 from tipline.interfaces.ui.gate import actor_of, is_htmx, requires, user_of
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
+from tipline.reference.hashlists import reviewing
 from tipline.reports import queries as reports
 
 _DESK_ROLES = (Role.ANALYST, Role.SUPERVISOR)
@@ -58,6 +59,8 @@ def frame(request: HttpRequest, name: str) -> dict[str, Any]:
     """This function will give what every page of the desk shows: the rail."""
     return {
         "rail": lines.load_rail(name),
+        "review_total": reviewing.count_proposals(str(actor_of(request))),
+        "is_review": name == "review",
         "is_supervisor": role_of(request) == Role.SUPERVISOR,
         "has_hotline": is_valid_path(HOTLINE),
     }

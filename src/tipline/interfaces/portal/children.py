@@ -54,7 +54,7 @@ def _taken(request: HttpRequest, form: forms.ChildForm) -> int:
     prints, problems = series.read_prints(text) if text.strip() else ((), ())
     made = series.announce_child(told=form.told(), by=by, now=now)
     if prints:
-        series.submit_child(child_id=made, prints=prints, by=by, now=now)
+        series.submit_child(child_id=made, prints=prints, contact=form.cleaned_data, by=by, now=now)
     for problem in problems[:10]:
         messages.warning(request, problem)
     messages.success(request, "Handed in." if prints else "The clock runs. Hand the fingerprints in before it is due.")
@@ -73,11 +73,14 @@ def _require_child(request: HttpRequest, number: int) -> NewChildLine:
 def child(request: HttpRequest, number: int) -> HttpResponseBase:
     """This function will show one newly identified child, and take its fingerprints."""
     line, now = _require_child(request, number), clock.now()
-    form = forms.PrintsForm(request.POST or None)
+    known = {"contact_agency": line.contact_agency, "contact": line.contact}
+    form = forms.PrintsForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             prints, _ = series.read_prints(form.cleaned_data["prints"])
-            in_time = series.submit_child(child_id=line.id, prints=prints, by=actor_of(request), now=now)
+            contact = {name: form.cleaned_data[name] or known[name] for name in known}
+            by = actor_of(request)
+            in_time = series.submit_child(child_id=line.id, prints=prints, contact=contact, by=by, now=now)
             messages.success(request, "Handed in in time." if in_time else "Handed in, later than ten business days.")
             return redirect("portal:new_child", line.id)
         except Refusal as refusal:

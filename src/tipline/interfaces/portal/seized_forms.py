@@ -116,8 +116,10 @@ class ChildForm(_Form):
 
 
 class PrintsForm(_Form):
-    """Fingerprints handed in later."""
+    """Fingerprints handed in later, and whom others ask."""
 
+    contact_agency = forms.CharField(label="Agency that others ask", max_length=200, required=False)
+    contact = forms.CharField(label="Its contact", max_length=200, required=False)
     prints = forms.CharField(
         label="Fingerprints of the pictures",
         max_length=2_000_000,

@@ -64,6 +64,8 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("file.revealed", "looked at a file without its cover", "file view report reason"),
     ("file.packaged", "put a file into a package", "file referral report"),
     ("file.downloaded", "downloaded a file", "file referral report"),
+    ("file.proposed", "proposed a file for a hash list", "report"),
+    ("file.judged", "judged a file for a hash list", "report"),
     ("file.refused", "was kept from a file", "file reason report"),
     ("file.purged", "destroyed a file's key", "file report"),
     ("referral.prepared", "prepared a referral", "agency part report"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -172,14 +172,19 @@ def _seal_child_wish(kept: NewChild, wish: str) -> None:
 
 
 @transaction.atomic
-def submit_child(*, child_id: int, prints: Iterable[Print], by: Actor, now: datetime) -> bool:
+def submit_child(
+    *, child_id: int, prints: Iterable[Print], contact: Mapping[str, str], by: Actor, now: datetime
+) -> bool:
     """This function will hand in the fingerprints of a newly identified child's pictures; False where it is too late.
 
-    Late is handed in all the same. Raises Refusal `wrong_state`, `contact_missing`.
+    contact: `contact_agency` and `contact`, whom others ask. Late is handed in all the same.
+    Raises Refusal `wrong_state`, `contact_missing`.
     """
     kept = NewChild.objects.select_for_update().get(pk=child_id, agency=by.agency)
     if kept.state != "ANNOUNCED":
         raise Refusal("wrong_state", "This child was handed in already.")
+    texts = rules.check_texts(contact, _CONTACT)
+    kept.contact_agency, kept.contact = texts["contact_agency"], texts["contact"]
     if not (kept.contact_agency and kept.contact):
         raise Refusal("contact_missing", "Say whom other agencies ask about this child.", field="contact")
     rows = [
@@ -188,7 +193,7 @@ def submit_child(*, child_id: int, prints: Iterable[Print], by: Actor, now: date
     ]
     NewChildPrint.objects.bulk_create(rows)
     kept.state, kept.submitted_at = "SUBMITTED", now
-    kept.save(update_fields=["state", "submitted_at"])
+    kept.save(update_fields=["state", "submitted_at", "contact_agency", "contact"])
     is_late = now.date() > kept.due_on
     details: dict[str, str | int] = {"agency": kept.agency, "count": len(rows), "late": int(is_late)}
     _act("new_child.submitted", "new_child", kept.pk, by, now, **details)

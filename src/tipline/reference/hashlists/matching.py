@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -136,7 +137,7 @@ def _load(editions: frozenset[tuple[int, int]]) -> _Packed:
     return _Packed(editions, pack([value for _, value in found]), tuple(entry for entry, _ in found))
 
 
-def _tell(entries: Iterable[int]) -> dict[int, tuple[object, ...]]:
+def _tell(entries: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     wanted = sorted(entries)
     if not wanted:
         return {}
@@ -145,10 +146,10 @@ def _tell(entries: Iterable[int]) -> dict[int, tuple[object, ...]]:
         return {row[0]: row for row in cursor.fetchall()}
 
 
-def _match(told: tuple[object, ...], one: _Found) -> Match:
+def _match(told: tuple[Any, ...], one: _Found) -> Match:
     (key, entry_id, slug, name, member, member_name, media, classified, source, people, last, yes, no) = told
     return Match(
         entry=key, entry_id=entry_id, list_slug=slug, list_name=name, member_id=member,
         member_name=member_name, media=media, classification=classified, how=one[1], distance=one[2], judged_by=people,
         last_judged_at=last, standing=sum_up(yes, no), source=source,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip

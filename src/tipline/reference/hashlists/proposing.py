@@ -29,7 +29,7 @@ from tipline.reference.hashlists.values import (
 from tipline.reference.partners import queries as partners
 from tipline.reference.partners.values import PartnerLine
 
-HASH_ADDED = "tipline.pipeline.hash_added"
+CHANGED = "tipline.pipeline.hash_changed"
 _OPEN = (ACTIVE, PROPOSED)
 _Key = tuple[int, int, str]  # list, member, the member's own id
 

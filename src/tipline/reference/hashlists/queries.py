@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
@@ -42,13 +43,19 @@ from tipline.reference.hashlists.values import (
 
 __all__ = [
     "START", "count_changes", "count_hits", "find_entry", "find_list", "find_visible", "list_access",
-    "list_categorizations", "list_changes", "list_facts", "list_lists", "list_reasons", "list_votes", "load_entry",
-    "load_large", "look_up", "look_up_many", "require_list",
+    "list_categorizations", "list_changes", "list_entries", "list_facts", "list_hit_reports", "list_lists",
+    "list_reasons", "list_votes", "list_wanted", "load_entry", "load_large", "look_up", "look_up_many",
+    "require_list",
 ]  # fmt: skip
 # Not who proposed it and which file of ours it is: the doors to other people need neither.
 _SHOWN = (
     "id", "entry_id", "hash_list__slug", "hash_list__name", "member_id", "member__name", "media", "classification",
     "categorizations", "state", "source", "changed_at", "deleted_at", "canary_of_id",
+)  # fmt: skip
+
+_FIELDS = (
+    "id", "entry_id", "list_slug", "list_name", "member_id", "member_name", "media", "classification",
+    "categorizations", "state", "source", "changed_at", "deleted_at", "canary_of",
 )  # fmt: skip
 
 
@@ -82,12 +89,24 @@ def _lines(rows: QuerySet[Entry]) -> tuple[EntryLine, ...]:
     kept = EntryPrint.objects.filter(entry_id__in=[row[0] for row in found]).order_by("id")
     for entry, kind, value, quality in kept.values_list("entry_id", "type", "value", "quality"):
         prints.setdefault(entry, []).append(Print(kind, value, quality))
-    return tuple(EntryLine(*row[:8], tuple(row[8]), *row[9:], tuple(prints.get(row[0], ()))) for row in found)
+    return tuple(_line(row, tuple(prints.get(row[0], ()))) for row in found)
+
+
+def _line(row: tuple[Any, ...], prints: tuple[Print, ...]) -> EntryLine:
+    named = dict(zip(_FIELDS, row, strict=True))
+    return EntryLine(**(named | {"categorizations": tuple(named["categorizations"])}), prints=prints)
 
 
 def load_entry(key: int) -> EntryLine | None:
     """This function will load one entry by our key."""
     return next(iter(_lines(Entry.objects.filter(pk=key))), None)
+
+
+def list_entries(list_slug: str, *, before: int = 0, size: int = 50) -> tuple[EntryLine, ...]:
+    """This function will list a list's entries for people of ours, the youngest first; `before` a key of the last."""
+    rows = Entry.objects.filter(hash_list__slug=list_slug)
+    rows = rows.filter(id__lt=before) if before else rows
+    return _lines(rows.order_by("-id")[:size])
 
 
 def find_entry(list_slug: str, member_id: int, entry_id: str) -> EntryLine | None:
@@ -175,6 +194,18 @@ def count_hits(entries: Sequence[int]) -> HitCount:
     return HitCount(
         found["count"], found["last"], said.filter(verdict=BLOCKED).count(), said.filter(verdict=NOT_BLOCKED).count()
     )
+
+
+def list_hit_reports(entries: Sequence[int]) -> frozenset[int]:
+    """This function will give the reports whose files agreed with one of the entries."""
+    return frozenset(Hit.objects.filter(entry_id__in=entries).values_list("report_id", flat=True))
+
+
+def list_wanted(entries: Sequence[int]) -> tuple[Print, ...]:
+    """This function will give the fingerprints by which earlier files are searched: of entries that count now."""
+    rows = EntryPrint.objects.filter(entry_id__in=entries, entry__state=ACTIVE, entry__canary_of=None, data=None)
+    rows = rows.exclude(entry__hash_list__slug__in=TEST_LISTS).order_by("id")
+    return tuple(Print(*row) for row in rows.values_list("type", "value", "quality"))
 
 
 def list_facts(*, day: date) -> Iterator[Fact]:

@@ -15,7 +15,7 @@ from tipline.platform.audit.service import Act, record
 from tipline.reference.hashlists import queries, seeding
 from tipline.reference.hashlists.changing import Change, apply, is_for_search, lock_lists, touch, whole_second
 from tipline.reference.hashlists.models import AccessGrant, Entry, HashList, Judgement, Vote
-from tipline.reference.hashlists.proposing import HASH_ADDED, admit
+from tipline.reference.hashlists.proposing import CHANGED, admit
 from tipline.reference.hashlists.rules import (
     DISPUTED,
     REJECT,
@@ -42,7 +42,7 @@ from tipline.reference.hashlists.values import (
 )
 
 __all__ = [
-    "HASH_ADDED", "ensure_lists", "grant_access", "judge", "propose", "propose_many", "record_hits", "revoke_access",
+    "CHANGED", "ensure_lists", "grant_access", "judge", "propose", "propose_many", "record_hits", "revoke_access",
     "settle", "vote", "withdraw",
 ]  # fmt: skip
 VERDICTS = (*CLASSIFICATIONS, REJECT)
@@ -83,13 +83,13 @@ def propose_many(*, new: Sequence[NewEntry], by: Actor, now: datetime) -> tuple[
     admitted = admit(new, by, now)
     for list_slug in sorted({each.list_slug for each in new}):
         _audit(by, "hash.proposed", now, "hash_list", list_slug, count=sum(n.list_slug == list_slug for n in new))
-    _search_earlier(admitted.active)
+    _tell_pipeline(admitted.active)
     return admitted.keys
 
 
-def _search_earlier(keys: Sequence[int]) -> None:
+def _tell_pipeline(keys: Sequence[int]) -> None:
     for start in range(0, len(keys), A_JOB):
-        jobs.defer(HASH_ADDED, entries=list(keys[start : start + A_JOB]))
+        jobs.defer(CHANGED, entries=list(keys[start : start + A_JOB]))
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def _conclude(row: Entry, verdict: str, locked: HashList, by: Actor, now: dateti
         row.classification = verdict
         apply(row, Change(ACTIVE, str(by)), locked=locked, now=now)
         if is_for_search(locked, row):
-            _search_earlier((row.id,))
+            _tell_pipeline((row.id,))
     touch(locked)
     _audit(by, "hash.settled", now, "hash_entry", row.id, list=locked.slug, verdict=verdict)
 
@@ -165,6 +165,7 @@ def withdraw(*, entries: Sequence[int], by: Actor, now: datetime, reason: str = 
         _audit(by, "hash.withdrawn", now, "hash_entry", row.id, list=locked[row.hash_list_id].slug)
     for list_id in {row.hash_list_id for row in rows}:
         touch(locked[list_id])
+    _tell_pipeline([row.id for row in rows if row.state == DELETED and is_for_search(locked[row.hash_list_id], row)])
     return len(rows)
 
 

@@ -1,15 +1,17 @@
-"""From look-ups to findings: a place per clue, one best place a side, a note per silent source. Pure."""
+"""From look-ups to findings: a place per clue, one best place a side, a note per silent source, known files. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tipline.domain.findings import BestPlace, Finding, LookupFailed, PlaceFound
-from tipline.domain.report import CHILD_ROLES, PersonRole, ReportHead
+from tipline.domain.findings import BestPlace, FileKnown, Finding, LookupFailed, PlaceFound
+from tipline.domain.known import WITHDRAWN
+from tipline.domain.report import CHILD_ROLES, FileRef, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
+from tipline.reference.hashlists.values import Match, Print
 from tipline.reference.places.combine import ORDER, Confidence, Hypothesis, combine, lower
 from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, ProviderAnswer, Reason
 from tipline.stages.enrichment.clues import INCIDENT, Clue
@@ -36,20 +38,87 @@ class LookedUp:
     answers: tuple[Answer, ...]
 
 
-def decide(head: ReportHead, facts: Sequence[LookedUp], now: datetime) -> Advance:
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """One file and the entries of hash lists that it agrees with."""
+
+    file_id: str
+    matches: tuple[Match, ...]
+
+
+Answered = LookedUp | KnownFile
+
+
+def decide(head: ReportHead, facts: Sequence[Answered], now: datetime) -> Advance:
     """This function will make the findings of the stage; the look-ups go into its own table."""
+    asked = [each for each in facts if isinstance(each, LookedUp)]
+    known = [each for each in facts if isinstance(each, KnownFile)]
+    findings = (*_place_findings(asked, now), *known_findings(known, now))
+    return Advance(to_state=ReportState.ENRICHED, findings=findings, code="enriched", own=tuple(facts))
+
+
+def _place_findings(facts: Sequence[LookedUp], now: datetime) -> list[Finding]:
     places = [(each.clue, found) for each in facts if (found := place_found(each)) is not None]
     findings = [_finding(clue.subject, found, now) for clue, found in places]
     bodies = [found for _, found in places]
     for side in (PersonRole.SUSPECT, PersonRole.VICTIM):
         best = best_place(side, bodies)
         findings += [_finding(str(side), best, now)] if best else []
-    findings += [_finding(f"{note.source}:{note.evidence}"[:300], note, now) for note in failures(facts)]
-    return Advance(to_state=ReportState.ENRICHED, findings=tuple(findings), code="enriched", own=tuple(facts))
+    return findings + [_finding(f"{note.source}:{note.evidence}"[:300], note, now) for note in failures(facts)]
 
 
-def _finding(subject: str, body: PlaceFound | BestPlace | LookupFailed, now: datetime) -> Finding:
+def _finding(subject: str, body: PlaceFound | BestPlace | LookupFailed | FileKnown, now: datetime) -> Finding:
     return Finding(subject, body, by=BY, tool=TOOL, at=now)
+
+
+def prints_of(file: FileRef, fingerprints: Iterable[tuple[str, str, str, int]]) -> tuple[Print, ...]:
+    """This function will give what a file is looked up by: its digests and every stored form of its PDQ.
+
+    fingerprints: (file id, algorithm, value, quality). The turned and mirrored forms are stored beside the first.
+    """
+    digests = (Print("MD5", file.md5), Print("SHA1", file.sha1), Print("SHA256", file.sha256))
+    forms = (
+        Print("PDQ", value, quality)
+        for file_id, algorithm, value, quality in fingerprints
+        if file_id == file.file_id and algorithm.startswith("pdq")
+    )
+    return (*digests, *forms)
+
+
+def known_findings(known: Iterable[KnownFile], now: datetime) -> tuple[Finding, ...]:
+    """This function will make one finding for each file and entry that agree."""
+    return tuple(
+        _finding(f"{file.file_id}:{match.entry}", _known(file.file_id, match), now)
+        for file in known
+        for match in file.matches
+    )
+
+
+def _known(file_id: str, match: Match) -> FileKnown:
+    return FileKnown(
+        file_id=file_id,
+        entry=match.entry,
+        list_name=match.list_name,
+        member=match.member_name,
+        how=match.how,
+        distance=match.distance,
+        classification=match.classification,
+        judged_by=match.judged_by,
+        standing=match.standing,
+        source=match.source,
+    )
+
+
+def changed_findings(before: Iterable[Finding], known: Sequence[KnownFile], now: datetime) -> tuple[Finding, ...]:
+    """This function will give what is new about a report's files: entries found since, changed ones, withdrawn ones."""
+    held = {found.subject: found.body for found in before if isinstance(found.body, FileKnown)}
+    fresh = {found.subject: found for found in known_findings(known, now)}
+    gone = [
+        _finding(subject, replace(body, standing=WITHDRAWN), now)
+        for subject, body in held.items()
+        if subject not in fresh and body.standing != WITHDRAWN
+    ]
+    return (*(found for subject, found in fresh.items() if held.get(subject) != found.body), *gone)
 
 
 def place_found(looked_up: LookedUp) -> PlaceFound | None:

@@ -1,17 +1,21 @@
-"""Asks every source about every clue, and keeps what they answered."""
+"""Asks every source about every clue and the hash lists about every file, and keeps what they answered."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
 
 from tipline.domain.actor import system
+from tipline.domain.findings import FileKnown
 from tipline.domain.report import ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.platform.config import settings
+from tipline.reference.hashlists import queries as hashlists
+from tipline.reference.hashlists import service as hashlists_service
 from tipline.reference.places.lookup import (
     Shelf,
     places_of_address,
@@ -24,19 +28,34 @@ from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.stages.enrichment.clues import Clue, clues_of
 from tipline.stages.enrichment.models import EnrichmentLookup
-from tipline.stages.enrichment.rules import LookedUp, decide
+from tipline.stages.enrichment.rules import (
+    Answered,
+    KnownFile,
+    LookedUp,
+    changed_findings,
+    decide,
+    prints_of,
+)
 
-__all__ = ["TAKES", "decide", "forget", "gather", "look_up", "renew", "save"]
+__all__ = ["TAKES", "decide", "forget", "gather", "look_again", "look_up", "look_up_files", "renew", "save"]
 
 TAKES = ReportState.SECURED
 BY = system("enrichment")
 
 
-def gather(head: ReportHead) -> tuple[LookedUp, ...]:
-    """This function will look up every clue of a report. The reporter's sealed identity is not among them."""
+def gather(head: ReportHead) -> tuple[Answered, ...]:
+    """This function will look up every clue and file of a report. The reporter's sealed identity is not among them."""
     shelf = shelf_of(settings())
     clues = clues_of(reports.load_parts(head.id), reports.list_files(head.id))
-    return tuple(LookedUp(clue, look_up(clue, shelf)) for clue in clues)
+    return (*(LookedUp(clue, look_up(clue, shelf)) for clue in clues), *look_up_files(head))
+
+
+def look_up_files(head: ReportHead) -> tuple[KnownFile, ...]:
+    """This function will ask the hash lists about every file; a report for trying asks the lists for trying."""
+    files, prints = reports.list_files(head.id), reports.list_fingerprints(head.id)
+    asked = {file.position: prints_of(file, prints) for file in files}
+    found = hashlists.look_up_many(asked, test=head.environment == "test")
+    return tuple(KnownFile(file.file_id, found[file.position]) for file in files if file.position in found)
 
 
 def look_up(clue: Clue, shelf: Shelf) -> tuple[Answer, ...]:
@@ -55,9 +74,30 @@ def save(head: ReportHead, result: Advance, now: datetime) -> None:
     EnrichmentLookup.objects.bulk_create(
         _row(head.id, each.clue, answer, now)
         for each in result.own
+        if isinstance(each, LookedUp)
         for answer in each.answers
         if (each.clue.role, each.clue.evidence, each.clue.value[:300]) not in known
     )
+    _record_hits(head, (each for each in result.own if isinstance(each, KnownFile)), now)
+
+
+def _record_hits(head: ReportHead, known: Iterable[KnownFile], now: datetime) -> None:
+    for each in known:
+        hashlists_service.record_hits(report_id=head.id, file_id=each.file_id, matches=each.matches, now=now)
+
+
+@transaction.atomic
+def look_again(*, report_id: int, now: datetime) -> int:
+    """This function will ask the hash lists about a report's files again and return how many findings are new.
+
+    An entry that came onto a list since is late news, and so is one that was withdrawn. Repeated, it finds nothing.
+    """
+    head = reports.load_head(report_id)
+    known = look_up_files(head)
+    fresh = changed_findings(reports.current_findings(report_id, FileKnown.kind), known, now)
+    _record_hits(head, known, now)
+    record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
+    return len(fresh)
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from typing import Any
 
 from tipline.domain.cybertip import codes
 from tipline.domain.cybertip.reading import annotation_flags
-from tipline.domain.findings import FileSecured
+from tipline.domain.findings import FileKnown, FileSecured
+from tipline.domain.known import is_shown, words_of
 from tipline.domain.report import FileRef
 from tipline.domain.states import LegalState
 from tipline.domain.statutes import WARRANT_RULE
@@ -54,7 +55,27 @@ def member_name(file: FileRef) -> str:
 def file_lines(material: Material) -> list[dict[str, Any]]:
     """This function will describe every file, open or sealed, in order of upload."""
     secured = {found.subject: found.body for found in material.findings if isinstance(found.body, FileSecured)}
-    return [_line(file, secured.get(file.file_id)) for file in material.files]
+    return [
+        {**_line(file, secured.get(file.file_id)), "known": known_lines(material, file.file_id)}
+        for file in material.files
+    ]
+
+
+def known_lines(material: Material, file_id: str) -> list[dict[str, Any]]:
+    """This function will say which entries of hash lists a file agrees with; a survivor's is named as nothing more."""
+    found = [body for body in material.bodies(FileKnown) if body.file_id == file_id and is_shown(body)]
+    return [
+        {
+            "words": words_of(body).sentence,
+            "classification": body.classification,
+            "how": body.how,
+            "distance": body.distance,
+            "judged_by": body.judged_by,
+            "standing": body.standing,
+            "source": body.source,
+        }
+        for body in found
+    ]
 
 
 def _line(file: FileRef, secured: FileSecured | None) -> dict[str, Any]:

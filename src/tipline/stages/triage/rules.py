@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tipline.domain.answers import Answers
-from tipline.domain.findings import BestPlace, Finding, LinkFound, Scored, ScorePoint
-from tipline.domain.report import Document, FileRef, PersonRole, ReportHead
+from tipline.domain.findings import BestPlace, FileKnown, Finding, LinkFound, Scored, ScorePoint
+from tipline.domain.known import DISPUTED, SURVIVOR, WITHDRAWN
+from tipline.domain.report import Document, FileRef, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.domain.vocabulary import BY_WIRE, Priority
@@ -36,6 +37,7 @@ class Facts:
     places: tuple[BestPlace, ...]
     child_age: int | None
     escalated: bool = False
+    known: tuple[FileKnown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,28 @@ def files(facts: Facts) -> Iterator[Point]:
         yield Point(4, f"{len(facts.files)} {'file' if len(facts.files) == 1 else 'files'} attached")
 
 
+def known(facts: Facts) -> Iterator[Point]:
+    """What the hash lists say. That others saw a file before says nothing about the danger to the child now."""
+    counted = [found for found in facts.known if found.standing not in (DISPUTED, WITHDRAWN)]
+    judged = [found for found in counted if found.source != SURVIVOR and found.classification]
+    if judged:
+        worst = min(judged, key=lambda found: found.classification)
+        yield Point(6, f"A file is known and was classed {worst.classification} before", "known file")
+    if any(found.source == SURVIVOR for found in counted):
+        yield Point(6, "A person asked to have a file of this report found", "asked for")
+    if any(found.standing == DISPUTED for found in facts.known):
+        yield Point(0, "A file is on a hash list, but partners dispute the entry")
+
+
+def unseen(facts: Facts) -> Iterator[Point]:
+    """What a person at the company looked at and nobody else ever sent may be new: a child nobody knows of."""
+    told = {found.file_id for found in facts.known}
+    shared = {link.value for link in facts.links if link.identifier_kind == IdentifierKind.FILE_SHA256}
+    new = [file for file in facts.files if file.file_id not in told and file.sha256 not in shared]
+    if any(file.viewed_by_esp for file in new) and not {"viral", "potentialMeme"} & _file_flags(facts):
+        yield Point(6, "A viewed file is on no hash list and in no other report: it may be new", "maybe new")
+
+
 def ties(facts: Facts) -> Iterator[Point]:
     """The same people or files in other reports."""
     others = {link.other_number for link in facts.links if link.weight >= 40}
@@ -178,7 +202,7 @@ def minors(facts: Facts) -> Iterator[Point]:
         yield Point(-20, "Marked as spam by the sender", "spam")
 
 
-RULES: tuple[Rule, ...] = (danger, contact, extortion, age, kind, files, ties, place, minors)
+RULES: tuple[Rule, ...] = (danger, contact, extortion, age, kind, files, known, unseen, ties, place, minors)
 
 
 def score(facts: Facts) -> Scored:
@@ -191,7 +215,7 @@ def score(facts: Facts) -> Scored:
         score=total,
         priority=_priority(total, override),
         points=tuple(ScorePoint(point.points, point.sentence) for point in ordered),
-        tags=tuple(point.tag for point in ordered if point.tag),
+        tags=tuple(dict.fromkeys(point.tag for point in ordered if point.tag)),
     )
 
 

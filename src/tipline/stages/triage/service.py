@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.cybertip import reading
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import BestPlace, Finding, Judged, LinkFound
+from tipline.domain.findings import BestPlace, FileKnown, Finding, Judged, LinkFound
 from tipline.domain.report import CHILD_ROLES, Document, ReportHead
 from tipline.domain.states import Disposition, ReportState, has_reached
 from tipline.domain.steps import Advance
@@ -46,6 +46,7 @@ def gather(head: ReportHead) -> Facts:
         links=tuple(found.body for found in current if isinstance(found.body, LinkFound)),
         places=tuple(found.body for found in current if isinstance(found.body, BestPlace)),
         child_age=child_age(document),
+        known=tuple(found.body for found in current if isinstance(found.body, FileKnown)),
         escalated=any(found.kind == "escalated" for found in current),
     )
 

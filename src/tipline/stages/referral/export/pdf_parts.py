@@ -123,6 +123,7 @@ def files(document: Document) -> list[Flowable]:
 def _file(row: Document) -> list[Flowable | list[Flowable]]:
     kind = f"{row['media_type'] or 'kind unknown'}, {words.size(row['size'])}"
     marks = [para(flag, "warn") for flag in row["flags"]]
+    marks += [para(known["words"], "warn" if known["standing"] else "cell") for known in row["known"]]
     return [
         para(row["position"], "cell"),
         [para(_short(row["name"]) or "no name sent", "cell"), para(kind, "head")],
