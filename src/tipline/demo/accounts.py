@@ -114,6 +114,6 @@ def guide(where: Addresses) -> Sequence[str]:
         "  3. portal, as officer-arizona or officer-colorado: the copies for the children's places.",
         "  4. provider pages, as company: what came of its report.",
         "  5. public form: write a report yourself, keep the code, come back with it.",
-        "  6. portal, as examiner-florida: a seized collection with its three classes, a roster, a newly identified child.",
+        "  6. portal, as examiner-florida: a seized collection and its three classes, a roster, a new child.",
         "  7. desk, as analyst, Identification: judge that collection, issue the report; the series registry.",
     ]
