@@ -157,10 +157,13 @@ def check_choice(field: str, value: str, choices: Mapping[str, str], *, is_requi
 
 
 def progress_of(rows_read: int, bytes_read: int, size: int) -> int:
-    """This function will estimate how many rows a file has from how far it is read; 0 while nothing is known."""
-    if not rows_read or not bytes_read:
+    """This function will estimate how many rows a file has from how far it is read; 0 while nothing is known.
+
+    Bytes are read ahead of rows: once all bytes are in, the rest of the rows is not known any more.
+    """
+    if not rows_read or not bytes_read or bytes_read >= size:
         return 0
-    return rows_read if bytes_read >= size else max(rows_read, round(rows_read * size / bytes_read))
+    return max(rows_read, round(rows_read * size / bytes_read))
 
 
 def class_after(verdict: str, *, is_identified: bool) -> str:
