@@ -24,7 +24,7 @@ from tipline.programs.identification.rosters import Wanted
 from tipline.programs.identification.values import CollectionLine, NewChildLine, SeriesLine, Verdict
 
 _DESK = requires(Role.ANALYST, Role.SUPERVISOR)
-SIZE = 100
+SIZE = 50
 
 
 def _show(request: HttpRequest, name: str, values: dict[str, Any], *, wrong: bool = False) -> HttpResponse:
@@ -82,11 +82,9 @@ def _require_collection(number: int) -> CollectionLine:
 def collection(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show a collection with what waits for a person's word."""
     line = _require_collection(number)
-    found = request.GET.get("class", "")
-    found = found if found in rules.CLASSES else ""
-    service.note_seen(
-        collection_id=line.id, what="VIEWED", by=actor_of(request), now=clock.now(), detail=found or "all"
-    )
+    asked = request.GET.get("class", rules.IDENTIFIED if line.identified else "")
+    found = asked if asked in rules.CLASSES else ""
+    service.note_look(collection_id=line.id, page=found or "all", by=actor_of(request), now=clock.now())
     answers = queries.list_answers(line.id, found=found, after=_number(request, "after"), size=SIZE)
     groups = queries.list_groups(line.id)
     shown = {
@@ -96,7 +94,7 @@ def collection(request: HttpRequest, number: int) -> HttpResponse:
         "is_judged": all(group.verdict for group in groups),
         "may_judge": line.state == "READ" and line.kind != rules.QUICK,
         "answers": [(one, report_out.said_by(one)) for one in answers.rows],
-        "next_url": f"?class={found}&after={answers.next_after}#files" if answers.next_after else "",
+        "next_url": f"?class={found or 'all'}&after={answers.next_after}#files" if answers.next_after else "",
         "found": found,
         "classes": [(code, words, getattr(line, code.lower())) for code, words in rules.CLASSES.items()],
         "events": queries.list_events(line.id),

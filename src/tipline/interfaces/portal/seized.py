@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
 from tipline.interfaces.portal.uploads import SealedFile, SealedUploadHandler
-from tipline.interfaces.ui.gate import actor_of, agency_of, requires
+from tipline.interfaces.ui.gate import actor_of, agency_of, is_htmx, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.accounts.scope import agency_scope
@@ -31,7 +31,7 @@ from tipline.programs.identification.formats.vics_out import VARIANTS, VERSIONS,
 from tipline.programs.identification.values import CollectionLine, HandedIn
 
 EXAMINERS = requires(Role.EXAMINER, Role.OFFICER)
-SIZE = 100
+SIZE = 50
 QUICK_SECONDS = 4.0  # how long a quick check's page waits for the worker before it offers to look again
 
 
@@ -139,19 +139,17 @@ def require_collection(request: HttpRequest, number: int) -> CollectionLine:
 def collection(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show how far a collection is read and, then, the report on it."""
     line = _answered_soon(require_collection(request, number))
-    found = request.GET.get("class", "")
-    found = found if found in rules.CLASSES else ""
+    found = chosen_class(request, line)
     after = number_in(request, "after")
-    service.note_seen(
-        collection_id=line.id, what="VIEWED", by=actor_of(request), now=clock.now(), detail=found or "all"
-    )
+    if not is_htmx(request):  # a page that watches the reading is one look
+        service.note_look(collection_id=line.id, page=found or "all", by=actor_of(request), now=clock.now())
     answers = queries.list_answers(line.id, found=found, after=after, size=SIZE)
     shown = {
         "line": line,
         "standing": report_out.standing_of(line),
         "answers": [(one, report_out.said_by(one)) for one in answers.rows],
         "total_shown": answers.total,
-        "next_url": f"?class={found}&after={answers.next_after}#files" if answers.next_after else "",
+        "next_url": f"?class={found or 'all'}&after={answers.next_after}#files" if answers.next_after else "",
         "found": found,
         "classes": [(code, words, getattr(line, code.lower())) for code, words in rules.CLASSES.items()],
         "series": queries.list_series_found(line.id),
@@ -161,6 +159,14 @@ def collection(request: HttpRequest, number: int) -> HttpResponse:
         "at": {"quick" if line.kind == rules.QUICK else "collections": True},
     }
     return render(request, "portal/collection.html", shown)
+
+
+def chosen_class(request: HttpRequest, line: CollectionLine) -> str:
+    """This function will tell which class of files is looked at: what is known comes first; "" stands for all."""
+    asked = request.GET.get("class")
+    if asked is None:
+        return rules.IDENTIFIED if line.identified else rules.RECOGNISED if line.recognised else ""
+    return asked if asked in rules.CLASSES else ""
 
 
 def _answered_soon(line: CollectionLine) -> CollectionLine:
@@ -182,7 +188,7 @@ def report(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     line = require_collection(request, number)
     if name not in _TYPES or line.is_waiting:
         raise Http404
-    service.note_seen(collection_id=line.id, what="DOWNLOADED", by=actor_of(request), now=clock.now(), detail=name)
+    service.note_download(collection_id=line.id, form=name, by=actor_of(request), now=clock.now())
     ending = "json" if name == "vics" else name
     headers = {"Content-Disposition": f'attachment; filename="collection-{line.id}.{ending}"'}
     if name == "pdf":

@@ -121,15 +121,18 @@ def find_awaited(names: Sequence[str]) -> set[str]:
 
 
 @transaction.atomic
-def note_seen(*, collection_id: int, what: str, by: Actor, now: datetime, detail: str = "") -> None:
-    """This function will write a download or a look into the chain of custody and the audit, before the first byte."""
+def note_look(*, collection_id: int, page: str, by: Actor, now: datetime) -> None:
+    """This function will write down that somebody looks at the answers on a collection, before they are shown."""
+    act("collection.viewed", Collection.objects.get(pk=collection_id), by, now, page=page)
+
+
+@transaction.atomic
+def note_download(*, collection_id: int, form: str, by: Actor, now: datetime) -> None:
+    """This function will write a download into the chain of custody and the audit, before the first byte."""
     kept = Collection.objects.get(pk=collection_id)
-    note_event(kept, what, by, now, detail)
-    if what == "DOWNLOADED":
-        standing = "issued" if kept.state == "REVIEWED" else "preliminary"
-        act("collection.downloaded", kept, by, now, form=detail, standing=standing)
-    else:
-        act("collection.viewed", kept, by, now, page=detail)
+    note_event(kept, "DOWNLOADED", by, now, form)
+    standing = "issued" if kept.state == "REVIEWED" else "preliminary"
+    act("collection.downloaded", kept, by, now, form=form, standing=standing)
 
 
 @transaction.atomic
