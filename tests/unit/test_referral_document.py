@@ -8,7 +8,7 @@ from dataclasses import replace
 from tests.unit.referral_samples import FINDINGS, NOW, RECEIVED, found, head, material, recipient
 
 from tipline.domain.answers import Answers
-from tipline.domain.findings import BestPlace, ContactsSeized, FactsAdded, LinkFound, Scored, ScorePoint
+from tipline.domain.findings import BestPlace, ContactsSeized, FactsAdded, FileKnown, LinkFound, Scored, ScorePoint
 from tipline.domain.referral import Part
 from tipline.domain.report import Source
 from tipline.domain.states import ReportState
@@ -214,3 +214,41 @@ def test_the_answers_of_a_human_door_are_in_words() -> None:
     assert lines["Who tells"] == "A parent or carer"
     assert lines["What happens"] == "Somebody threatens to share pictures; Somebody wants money"
     assert build_document(material(), recipient())["answers"] == []
+
+
+KNOWN = FileKnown(
+    f"{'1':0>32}", 7, "Industry", "Tipline", how="PDQ", distance=12, classification="A1", judged_by=3, source="report"
+)
+
+
+def with_known(*bodies: FileKnown) -> Material:
+    file_id = material().files[0].file_id
+    more = (found(f"{file_id}:{body.entry}", replace(body, file_id=file_id)) for body in bodies)
+    return material(findings=(*FINDINGS, *more))
+
+
+def test_a_known_file_is_told_with_list_class_people_and_distance_and_the_other_file_is_not() -> None:
+    first, second = build_document(with_known(KNOWN), recipient())["files"]
+    (known,) = first["known"]
+    assert known["words"] == (
+        "Known: Industry, Tipline, class A1. Looks the same, 12 of 256 bits apart; judged by three people."
+    )
+    assert (known["judged_by"], known["distance"], known["classification"]) == (3, 12, "A1")
+    assert second["known"] == []
+
+
+def test_a_survivors_file_is_no_judged_material_in_the_package_and_gone_when_they_took_it_back() -> None:
+    asked = replace(KNOWN, source="survivor", classification="", judged_by=0, list_name="Organisations")
+    (known,) = build_document(with_known(asked), recipient())["files"][0]["known"]
+    assert known["words"].startswith("A person asked to have this found.")
+    assert "Organisations" not in json.dumps(known)
+    back = build_document(with_known(replace(asked, standing="withdrawn")), recipient())
+    assert back["files"][0]["known"] == []
+
+
+def test_a_file_that_became_known_is_news_for_an_agency() -> None:
+    old, new = build_document(material(), recipient()), build_document(with_known(KNOWN), recipient())
+    assert changes(old, new) == ("Hash lists say something new of 1 file",)
+    for row in old["files"]:
+        del row["known"]  # as packages were written before there were hash lists
+    assert changes(old, new) == ("Hash lists say something new of 1 file",)

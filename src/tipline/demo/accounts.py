@@ -37,6 +37,9 @@ class DemoUser:
 USERS: tuple[DemoUser, ...] = (
     DemoUser("calltaker", "Chris Example", Role.CALL_TAKER, "desk"),
     DemoUser("analyst", "Alex Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-two", "Dana Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-three", "Kim Example", Role.ANALYST, "desk"),
+    DemoUser("analyst-four", "Toni Example", Role.ANALYST, "desk"),
     DemoUser("supervisor", "Robin Example", Role.SUPERVISOR, "desk"),
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
@@ -116,4 +119,5 @@ def guide(where: Addresses) -> Sequence[str]:
         "  5. public form: write a report yourself, keep the code, come back with it.",
         "  6. portal, as examiner-florida: a seized collection and its three classes, a roster, a new child.",
         "  7. desk, as analyst, Identification: judge that collection, issue the report; the series registry.",
+        "  8. desk, as analyst: Review, the industry's list, its entry: who judged it, where it was found.",
     ]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tipline.demo import accounts, identification
+from tipline.demo import accounts, identification, review
 from tipline.demo.company import Company, Upload
 from tipline.demo.people import Analyst, CallTaker, Officer, Teen
 from tipline.demo.visitor import Lost
@@ -52,6 +52,7 @@ def play(where: Addresses, say: Say) -> None:
     _await_outcomes(numbers)
     say(f"  the teen comes back with the code and reads: {teen.come_back()}")
     say(f"  an examiner handed in a seized collection: {identification.play(where, cast.secrets)}")
+    review.play(where, say)
 
 
 def _fill_the_queue(cast: Cast) -> None:

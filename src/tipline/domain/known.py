@@ -11,6 +11,8 @@ from tipline.domain.findings import FileKnown
 
 SURVIVOR = "survivor"
 CONFIRMED, DISPUTED, WITHDRAWN = "confirmed", "disputed", "withdrawn"
+# Types of fingerprints as people write them.
+TYPE_WORDS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "PDNA": "PhotoDNA", "NETCLEAN": "NetClean"}
 _NUMBERS = {1: "one person", 2: "two people", 3: "three people", 4: "four people"}
 _STANDING = {
     CONFIRMED: "Partners confirmed the entry since.",
@@ -52,7 +54,11 @@ def _title(body: FileKnown) -> str:
 
 
 def _how(body: FileKnown) -> str:
-    agrees = f"looks the same, {body.distance} of 256 bits apart" if body.how == "PDQ" else f"same file by {body.how}"
+    agrees = (
+        f"looks the same, {body.distance} of 256 bits apart"
+        if body.how == "PDQ"
+        else f"same file by {TYPE_WORDS.get(body.how, body.how)}"
+    )
     if body.source == SURVIVOR:
         return f"{agrees[0].upper()}{agrees[1:]}; nobody of ours judged it"
     if not body.judged_by:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORDS = 4
+BLOCK = 16_384  # columns at a time: what is made on the way stays in the cache
 Words = NDArray[np.uint64]
 
 
@@ -26,7 +27,12 @@ def find_near(probe: str, held: Words, radius: int) -> list[tuple[int, int]]:
     if held.shape[1] == 0:
         return []
     words = pack([probe])[:, 0]
-    apart = np.bitwise_count(held[0] ^ words[0]).astype(np.uint16)
-    for row in range(1, WORDS):
-        apart += np.bitwise_count(held[row] ^ words[row])
-    return [(int(column), int(apart[column])) for column in np.flatnonzero(apart <= radius)]
+    found: list[tuple[int, int]] = []
+    for start in range(0, held.shape[1], BLOCK):
+        block = held[:, start : start + BLOCK]
+        apart = np.bitwise_count(block[0] ^ words[0])
+        for row in range(1, WORDS - 1):
+            apart += np.bitwise_count(block[row] ^ words[row])  # at most 192: fits a byte
+        whole = apart.astype(np.uint16) + np.bitwise_count(block[WORDS - 1] ^ words[WORDS - 1])
+        found += [(start + int(column), int(whole[column])) for column in np.flatnonzero(whole <= radius)]
+    return found

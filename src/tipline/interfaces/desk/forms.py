@@ -107,7 +107,7 @@ class VerdictForm(forms.Form):
     """What one person says of a proposed entry."""
 
     verdict = forms.ChoiceField(
-        label="Your judgement", choices=list(reviews.VERDICT_WORDS.items()), widget=forms.RadioSelect
+        label="What it is", choices=list(reviews.VERDICT_WORDS.items()), widget=forms.RadioSelect
     )
     note = forms.CharField(
         label="Note", required=False, max_length=300, help_text="For the record. Shown to nobody before it is settled."

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tipline.domain.actor import Actor
 from tipline.domain.findings import FileKnown, Finding
-from tipline.domain.known import is_shown, words_of
+from tipline.domain.known import TYPE_WORDS, is_shown, words_of
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.files import Asked, Fact
 from tipline.interfaces.ui import words as numbers
@@ -41,6 +41,7 @@ _SOURCES = {
     "series": "a series of an identified child",
     "partner": "a partner",
 }
+_MEDIA = {"image": "Picture", "video": "Video"}
 _VOTE_WORDS = {
     "AFFIRMATIVE": "says it is right",
     "NEGATIVE": "says it is wrong",
@@ -83,10 +84,9 @@ def lanes(waiting: Sequence[reviewing.Proposal]) -> tuple[Lane, ...]:
 
 
 def _line(one: reviewing.Proposal) -> Line:
-    kind = "Video" if one.media == "video" else "Picture"
     return Line(
         url=reverse("desk:proposal", args=[one.id]),
-        title=f"{kind} {one.id} for {one.list_name}",
+        title=f"{_MEDIA[one.media]} {one.id} for {one.list_name}",
         note="settle it" if one.is_disputed else f"{one.missing} of 3 still to judge",
         at=one.proposed_at,
     )
@@ -121,7 +121,7 @@ def rows(entries: Sequence[EntryLine]) -> tuple[dict[str, Any], ...]:
             "url": reverse("desk:entry", args=[one.id]),
             "id": one.id,
             "member": one.member_name,
-            "media": one.media,
+            "media": _MEDIA[one.media],
             "classification": one.classification,
             "state": STATE_WORDS[one.state],
             "source": _SOURCES.get(one.source, one.source),
@@ -138,10 +138,14 @@ def entry_page(found: EntryLine, reviewer: str) -> dict[str, Any]:
     own = reviewing.find_own(found.id, reviewer) if found.state == PROPOSED else None
     return {
         "entry": found,
+        "title": f"{_MEDIA[found.media]} {found.id}, {STATE_WORDS[found.state]}",
         "state": STATE_WORDS[found.state],
         "can_withdraw": found.state in (ACTIVE, PROPOSED),
         "facts": _facts(found),
-        "prints": tuple(Fact(one.type, one.value or "kept, served by address", _quality(one)) for one in found.prints),
+        "prints": tuple(
+            Fact(TYPE_WORDS.get(one.type, one.type), one.value or "kept, served by address", _quality(one))
+            for one in found.prints
+        ),
         "judgements": tuple(_judgement(one) for one in reviewing.list_judgements(found.id)),
         "own": _judgement(own) if own else None,
         "can_judge": reviewing.may_person_judge(found.id, reviewer),
@@ -161,7 +165,7 @@ def _facts(found: EntryLine) -> tuple[Fact, ...]:
         Fact("Class", VERDICT_WORDS.get(found.classification, found.classification)),
         Fact("Member", found.member_name),
         Fact("From", _SOURCES.get(found.source, found.source).capitalize()),
-        Fact("Kind", found.media.capitalize()),
+        Fact("Kind", _MEDIA[found.media]),
         Fact("Member's id", found.entry_id),
         Fact("Found in reports", numbers.thin(hits.found)),
         Fact("Canary", "Made up, to tell who leaked a list; it is compared with nothing" if found.canary_of else ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
@@ -64,6 +65,11 @@ _NAMED = (
 )  # fmt: skip
 
 
+_FIELDS = (
+    "id", "list_slug", "list_name", "media", "source", "report_id", "file_id", "proposed_by", "proposed_at",
+)  # fmt: skip
+
+
 def _of_round() -> QuerySet[Judgement]:
     return Judgement.objects.filter(entry_id=OuterRef("pk"), round=OuterRef("round"))
 
@@ -84,10 +90,13 @@ def _for(reviewer: str) -> QuerySet[Entry]:
 
 def _proposals(rows: QuerySet[Entry]) -> tuple[Proposal, ...]:
     found = rows.annotate(given=_counted("id"), said=_counted("verdict", distinct=True))
-    return tuple(
-        Proposal(*row[:9], row[9] or 0, (row[9] or 0) >= PEOPLE and (row[10] or 0) > 1)
-        for row in found.order_by("proposed_at", "id").values_list(*_NAMED)
-    )
+    return tuple(_proposal(row) for row in found.order_by("proposed_at", "id").values_list(*_NAMED))
+
+
+def _proposal(row: tuple[Any, ...]) -> Proposal:
+    named = dict(zip(_FIELDS, row[:-2], strict=True))
+    given, said = row[-2] or 0, row[-1] or 0
+    return Proposal(**named, given=given, is_disputed=given >= PEOPLE and said > 1)
 
 
 def list_proposals(reviewer: str, *, most: int = 200) -> tuple[Proposal, ...]:

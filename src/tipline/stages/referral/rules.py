@@ -138,6 +138,12 @@ def _links(old: Document, new: Document) -> list[str]:
     return said
 
 
+def _known(old: Document, new: Document) -> list[str]:
+    before = {row["file_id"]: row.get("known") or [] for row in old.get("files") or []}
+    count = sum(1 for row in new.get("files") or [] if (row.get("known") or []) != before.get(row["file_id"], []))
+    return [f"Hash lists say something new of {count} {'file' if count == 1 else 'files'}"] if count else []
+
+
 def _ties(links: Document) -> int:
     return len(links.get("named", ())) + int(links.get("others", 0))
 
@@ -167,6 +173,7 @@ _COMPARISONS: tuple[Callable[[Document, Document], list[str]], ...] = (
     _added("ip_events", "new or changed IP event", "new or changed IP events"),
     _places,
     _opened,
+    _known,
     _links,
     _added("contacts", "list of seized contacts", "lists of seized contacts"),
 )
