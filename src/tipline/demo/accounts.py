@@ -44,6 +44,7 @@ USERS: tuple[DemoUser, ...] = (
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
     DemoUser("officer-colorado", "Officer Model", Role.OFFICER, "portal", agency="icac-co"),
+    DemoUser("analyst-series", "Jo Example", Role.ANALYST, "desk"),
     DemoUser("examiner-florida", "Examiner Example", Role.EXAMINER, "portal", agency="icac-fl-north"),
     DemoUser("company", "Sam Example", Role.ESP_USER, "esp_web", company=story.COMPANY),
 )

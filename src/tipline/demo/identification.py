@@ -47,8 +47,8 @@ def roster() -> str:
 
 def play(where: Addresses, secrets: dict[str, str]) -> str:
     """This function will tell the chapter through the real doors and return it in words. Raises Lost."""
-    # The analyst's log-in code was used a moment ago, and a code works once.
-    analyst = sign_in(where.desk, "supervisor", secrets["supervisor"])
+    # An account of its own: the other analysts' codes were used a moment ago, and a code works once.
+    analyst = sign_in(where.desk, "analyst-series", secrets["analyst-series"])
     _enter_series(analyst)
     examiner = sign_in(where.portal, "examiner-florida", secrets["examiner-florida"])
     path = _hand_in(examiner)
