@@ -24,9 +24,15 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
+from tipline.programs.identification import queries as identification_queries
+from tipline.programs.notices import queries as notice_queries
 from tipline.programs.notices import service as notices
 from tipline.programs.statistics import service as statistics
+from tipline.programs.survivors import queries as survivor_queries
 from tipline.programs.survivors import service as survivors
+from tipline.programs.identification import reading as identification_reading
+from tipline.programs.identification import rosters
+from tipline.programs.identification import service as identification
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import self_reported
 from tipline.reference.hashlists import service as hashlists_service
@@ -169,7 +175,7 @@ def purge(now: datetime) -> None:
 
 def sweep(now: datetime) -> None:
     """This function will remove what killed uploads and rolled-back steps left in the store."""
-    securing.sweep_strays(now=now)
+    securing.sweep_strays(now=now, also=identification.find_awaited)
 
 
 def clear_spent(now: datetime) -> None:
@@ -201,7 +207,12 @@ def seal_audit_thoroughly(now: datetime) -> None:
 
 ListFacts = Callable[..., Iterator[Fact]]
 # What else is counted beside the reports: each tells the facts of one day, `list_facts(day=...)`.
-FACTS: tuple[ListFacts, ...] = ()
+FACTS: tuple[ListFacts, ...] = (
+    hashlists.list_facts,
+    identification_queries.list_facts,
+    notice_queries.list_facts,
+    survivor_queries.list_facts,
+)
 
 
 def recount(now: datetime) -> None:
@@ -240,6 +251,16 @@ def check_notices(now: datetime) -> None:
     notices.begin_checking(now=now)
 
 
+def wake_collections(now: datetime) -> None:
+    """This function will send on the seized collections whose reading stands still."""
+    identification.wake_waiting(now=now)
+
+
+def search_rosters(now: datetime) -> None:
+    """This function will compare rosters with what came in since they were last compared."""
+    rosters.search_again(before=now - timedelta(hours=6), now=now)
+
+
 Timer = Callable[[datetime], None]
 # What the clock starts: a cron line (with seconds last) and the function.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
@@ -260,6 +281,8 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "sweep": ("41 3 * * *", sweep),
     "forget_withdrawn": ("53 3 * * *", forget_withdrawn),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
+    "wake_collections": ("* * * * *", wake_collections),
+    "search_rosters": ("*/20 * * * *", search_rosters),
 }
 
 
@@ -358,6 +381,16 @@ def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str
     self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
 
 
+def read_collection(collection_id: int) -> None:
+    """This function will read and compare a seized collection."""
+    identification_reading.read_collection(collection_id=collection_id, clock=clock.now)
+
+
+def search_roster(roster_id: int) -> None:
+    """This function will compare a roster with all reports."""
+    rosters.search_roster(roster_id=roster_id, now=clock.now())
+
+
 def search_earlier(entries: list[int]) -> None:
     """This function will find the reports that changed entries of hash lists concern, and have each look again.
 
@@ -402,6 +435,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
     self_reported.SUBMITTED: take_submitted_hashes,
+    identification.READ: read_collection,
+    rosters.SEARCH: search_roster,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
     notices.TAKE: take_answer,

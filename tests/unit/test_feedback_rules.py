@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tipline.domain.contacts import is_marked_child, read_contacts
 from tipline.domain.errors import Refusal
 from tipline.domain.report import IdentifierKind
 from tipline.domain.vocabulary import CASE_STATUSES, CLOSING_REASONS
-from tipline.stages.feedback.rules import OutcomeAnswer, check_answer, is_marked_child, read_contacts
+from tipline.stages.feedback.rules import OutcomeAnswer, check_answer
 
 GOOD = (
     OutcomeAnswer("ongoing"),

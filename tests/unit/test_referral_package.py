@@ -16,10 +16,10 @@ from pypdf import PdfReader
 from tests.unit.referral_samples import OPEN_BYTES, SEALED_BYTES, XML, material, recipient
 
 from tipline.domain.report import FileRef
+from tipline.platform.pdf.page import rich
 from tipline.stages.referral.export.ids_json import BOM, ids_value, render_ids
 from tipline.stages.referral.export.package import Content, DigestMismatch, write_package
 from tipline.stages.referral.export.pdf import render_pdf
-from tipline.stages.referral.export.pdf_page import rich
 from tipline.stages.referral.rules import plan
 
 

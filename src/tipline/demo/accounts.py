@@ -45,6 +45,8 @@ USERS: tuple[DemoUser, ...] = (
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
     DemoUser("officer-colorado", "Officer Model", Role.OFFICER, "portal", agency="icac-co"),
+    DemoUser("analyst-series", "Jo Example", Role.ANALYST, "desk"),
+    DemoUser("examiner-florida", "Examiner Example", Role.EXAMINER, "portal", agency="icac-fl-north"),
     DemoUser("company", "Sam Example", Role.ESP_USER, "esp_web", company=story.COMPANY),
 )
 COMPANIES = tuple(dict.fromkeys([story.COMPANY, *(one.company for one in story.PASSING)]))
@@ -125,4 +127,6 @@ def guide(where: Addresses) -> Sequence[str]:
         f'  10. provider API: ./tipline credential "{story.COMPANY}" gives a log-in and the line that tries it:',
         f"     curl -u NAME:SECRET {where.esp_api}/ispws/status",
         "  11. desk, as analyst-notices: Notices: one page taken down after a dispute, one open, one held, one new.",
+        "  12. portal, as examiner-florida: a seized collection and its three classes, a roster, a new child.",
+        "  13. desk, as analyst, Identification: judge that collection, issue the report; the series registry.",
     ]

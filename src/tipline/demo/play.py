@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tipline.demo import accounts, figures, notices, review, sharing, survivor
+from tipline.demo import accounts, figures, identification, notices, review, sharing, survivor
 from tipline.demo.company import Company, Upload
 from tipline.demo.people import Analyst, CallTaker, Officer, Teen
 from tipline.demo.visitor import Lost
@@ -53,6 +53,7 @@ def play(where: Addresses, say: Say) -> None:
     _await_outcomes(numbers)
     _await_receipts(numbers)
     say(f"  the teen comes back with the code and reads: {teen.come_back()}")
+    say(f"  an examiner handed in a seized collection: {identification.play(where, cast.secrets)}")
     review.play(where, say)
     survivor.play(where, say)
     sharing.play(where, say)

@@ -50,10 +50,13 @@ class Visitor:
         """This function will open a page. Raises Lost on an error status."""
         return _page(self._client.get(path))
 
-    def press(self, page: Page, button: str, fields: Fields | None = None) -> Page:
+    def press(
+        self, page: Page, button: str, fields: Fields | None = None, files: Mapping[str, bytes] | None = None
+    ) -> Page:
         """This function will fill the form that holds the button, by field name, and press it.
 
-        button: the words on it, or the end of the form's action. Raises Lost where there is none.
+        button: the words on it, or the end of the form's action. files: bytes by field name, sent as a browser does.
+        Raises Lost where there is none.
         """
         form, pressed = _find(page, button)
         values = _values(form) | dict(fields or {})
@@ -63,7 +66,7 @@ class Visitor:
         headers = {"Referer": page.url, "Origin": _origin(page.url)}
         if form.method == "GET":
             return _page(self._client.get(target, params=values, headers=headers))
-        return _page(self._client.post(target, data=values, headers=headers))
+        return _page(self._client.post(target, data=values, files=dict(files) if files else None, headers=headers))
 
     def fetch(self, url: str) -> bytes:
         """This function will download what a link leads to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,9 +83,19 @@ def keep_secured(files: Iterable[SecuredFile]) -> None:
         )
 
 
-def sweep_strays(*, now: datetime) -> int:
-    """This function will remove what killed uploads and rolled-back steps left in the store two days ago or more."""
-    return vault.sweep(before=now - timedelta(days=2), expected=_awaited)
+Awaited = Callable[[Sequence[str]], set[str]]
+
+
+def sweep_strays(*, now: datetime, also: Awaited | None = None) -> int:
+    """This function will remove what killed uploads and rolled-back steps left in the store two days ago or more.
+
+    also: tells which of some incoming names another room of the house still waits for.
+    """
+
+    def expected(names: Sequence[str]) -> set[str]:
+        return _awaited(names) | (also(names) if also else set())
+
+    return vault.sweep(before=now - timedelta(days=2), expected=expected)
 
 
 def _awaited(names: Sequence[str]) -> set[str]:

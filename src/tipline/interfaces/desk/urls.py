@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include
 
 from tipline.interfaces.desk import figures_views, file_views, review_views, supervisor_views, support, views
+from tipline.interfaces.desk import identification_views as identification
 from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 from tipline.interfaces.ui.paths import path
@@ -34,6 +35,15 @@ _DESK = [
     path("support/<slug:ident>/", support.hand_over, name="hand_over"),
     path("support/<slug:ident>/reach/", support.reach, name="reach"),
     *partners.PATHS,
+    path("identification/", identification.overview, name="identification"),
+    path("identification/collections/<int:number>/", identification.collection, name="collection"),
+    path("identification/collections/<int:number>/judge/", identification.judge, name="collection_judge"),
+    path("identification/collections/<int:number>/issue/", identification.issue, name="collection_issue"),
+    path("identification/series/", identification.series_list, name="series_list"),
+    path("identification/series/new/", identification.series_new, name="series_new"),
+    path("identification/series/<int:number>/", identification.series_page, name="series"),
+    path("identification/children/<int:number>/", identification.new_child, name="new_child"),
+    path("identification/rosters/<int:number>/", identification.roster, name="roster"),
 ]
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import forms, pages
 from tipline.interfaces.ui.bodies import takes
-from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, requires
+from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, requires, user_of
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.act import Act, Outcome
@@ -30,6 +30,14 @@ _OFFICER = requires(Role.OFFICER)
 MOST_LIST_BYTES = 5 * 1024 * 1024  # pasted rows and a file; what is over the form's own bounds is told at its field
 _ID_WIDTH = 20  # report numbers have at most 19 digits; what is longer is somebody's trial
 _TYPES = {"pdf": "application/pdf", "json": "application/json", "xml": "application/xml", "txt": "text/plain"}
+
+
+@requires(Role.OFFICER, Role.EXAMINER)
+@require_GET
+def index(request: HttpRequest) -> HttpResponseBase:
+    """This function will send each role to its own first page: an examiner sees no referrals."""
+    user = user_of(request)
+    return redirect("portal:collections") if user and user.role == Role.EXAMINER else inbox(request)
 
 
 @_OFFICER

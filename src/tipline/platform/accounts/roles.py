@@ -13,6 +13,7 @@ class Role(TextChoices):
     ANALYST = "ANALYST", "Analyst"
     CALL_TAKER = "CALL_TAKER", "Call taker"
     OFFICER = "OFFICER", "Officer"
+    EXAMINER = "EXAMINER", "Examiner"
     ESP_USER = "ESP_USER", "Company"
 
 
@@ -30,5 +31,6 @@ REALM_OF = {
     Role.ANALYST: Realm.DESK,
     Role.CALL_TAKER: Realm.DESK,
     Role.OFFICER: Realm.PORTAL,
+    Role.EXAMINER: Realm.PORTAL,
     Role.ESP_USER: Realm.ESP_WEB,
 }

@@ -59,8 +59,8 @@ def create_user(*, new: NewUser, by: Actor, now: datetime) -> int:
 
 
 def _check(new: NewUser, user: User) -> None:
-    if new.role == Role.OFFICER and not new.agency_id:
-        raise Refusal("agency_missing", "An officer's account needs the agency it belongs to.", field="agency_id")
+    if new.role in (Role.OFFICER, Role.EXAMINER) and not new.agency_id:
+        raise Refusal("agency_missing", "This account needs the agency it belongs to.", field="agency_id")
     if new.role == Role.ESP_USER and new.esp_id is None:
         raise Refusal("esp_missing", "A company's account needs the company it belongs to.", field="esp_id")
     if User.objects.filter(username=user.username).exists():

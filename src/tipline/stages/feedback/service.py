@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import Actor, system
+from tipline.domain.contacts import Contact, is_marked_child, read_contacts
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import ContactsSeized, Finding, OutcomeRecorded, RecipientChosen
 from tipline.domain.referral import Part, ReferralRef
@@ -23,15 +24,7 @@ from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.stages.feedback.models import ContactList, ContactRow, EspNews, Outcome
 from tipline.stages.feedback.queries import NOTE
-from tipline.stages.feedback.rules import (
-    FINAL,
-    WAITING_TIME,
-    Contact,
-    OutcomeAnswer,
-    check_answer,
-    is_marked_child,
-    read_contacts,
-)
+from tipline.stages.feedback.rules import FINAL, WAITING_TIME, OutcomeAnswer, check_answer
 
 BY = system("feedback")
 TOOL = "feedback 1"

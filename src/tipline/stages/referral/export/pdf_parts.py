@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
 from tipline.domain.report import Document
+from tipline.platform.pdf.page import STYLES, para, rich
+from tipline.platform.pdf.parts import facts, lines_of, table
 from tipline.stages.referral import words
-from tipline.stages.referral.export.pdf_page import BODY, COLUMN, LINE, STYLES, para, rich
 
 _WIDEST = 300  # signs in a narrow cell: a row must fit on a page
-_GRID = TableStyle(
-    [
-        ("FONTNAME", (0, 0), (-1, -1), BODY),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 6),
-        ("TOPPADDING", (0, 0), (-1, -1), 3),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-    ]
-)
-
-
-def heading(text: str) -> Paragraph:
-    """This function will make a section heading."""
-    return para(text, "section")
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[Flowable | list[Flowable]]], shares: Sequence[float]) -> Table:
-    widths = [COLUMN * share / sum(shares) for share in shares]
-    top = [[para(one, "head") for one in head]] if head else []
-    return Table([*top, *rows], colWidths=widths, repeatRows=len(top), style=_GRID)
-
-
-def _facts(lines: Sequence[tuple[str, object]]) -> Table:
-    rows = [[para(label, "head"), para(text, "cell")] for label, text in lines if str(text)]
-    return _table((), rows, (28, 72))
-
-
-def _lines(texts: Sequence[str], style: str = "cell") -> list[Flowable]:
-    return [para(text, style) for text in texts] or [para("—", style)]
 
 
 def opening(document: Document) -> list[Flowable]:
@@ -63,7 +31,7 @@ def opening(document: Document) -> list[Flowable]:
         para(f"Report {words.grouped(document['number'])}", "title"),
         para(document["headline"], "story"),
         *news,
-        _facts(known),
+        facts(known),
     ]
 
 
@@ -75,13 +43,13 @@ def weight(document: Document) -> list[Flowable]:
     """This function will list the points that order the work, each with its sentence."""
     rows = [[para(f"{point['value']:+d}", "cell"), para(point["sentence"], "cell")] for point in document["points"]]
     note = para("Points order the work; they decide nothing about a person.", "quiet")
-    return [_table((), rows, (8, 92)), Spacer(1, 3), note] if rows else []
+    return [table((), rows, (8, 92)), Spacer(1, 3), note] if rows else []
 
 
 def story(document: Document) -> list[Flowable]:
     """This function will give everything that was told, in the words in which it was told."""
     answers = [(one["label"], one["text"]) for one in document["answers"]]
-    found: list[Flowable] = [_facts(answers)] if answers else []
+    found: list[Flowable] = [facts(answers)] if answers else []
     for told in document["story"]:
         found += [para(f"{told['label']} ({told['about'].lower()})", "sub"), para(told["text"], "story")]
     return found
@@ -93,7 +61,7 @@ def people(document: Document) -> list[Flowable]:
     for person in document["people"]:
         lines = [(one["label"], f"{one['text']}  {one['note']}".strip()) for one in person["facts"]]
         name = para(f"{person['role_label']}: {person['title']}", "sub")
-        found += [KeepTogether([name, _facts(lines)])] if lines else [name]
+        found += [KeepTogether([name, facts(lines)])] if lines else [name]
     return found
 
 
@@ -108,7 +76,7 @@ def places(document: Document) -> list[Flowable]:
         ]
         for row in document["places"]
     ]
-    return [_table(("Place", "Whose", "How sure", "By what"), rows, (25, 14, 11, 50))] if rows else []
+    return [table(("Place", "Whose", "How sure", "By what"), rows, (25, 14, 11, 50))] if rows else []
 
 
 def ip_events(document: Document) -> list[Flowable]:
@@ -129,7 +97,7 @@ def ip_events(document: Document) -> list[Flowable]:
     if not rows:
         return []
     head = ("Time and event", "Address", "Provider", "Place, source by source")
-    return [_table(head, rows, (24, 20, 18, 38)), Spacer(1, 3), para(document["ip_caution"], "quiet")]
+    return [table(head, rows, (24, 20, 18, 38)), Spacer(1, 3), para(document["ip_caution"], "quiet")]
 
 
 def timeline(document: Document) -> list[Flowable]:
@@ -138,7 +106,7 @@ def timeline(document: Document) -> list[Flowable]:
         [para(_moment(row["at"]), "cell"), para(row["text"], "cell"), para(row["source"], "head")]
         for row in document["timeline"]
     ]
-    return [_table(("UTC", "What this time is", "Whose, and as sent"), rows, (26, 40, 34))]
+    return [table(("UTC", "What this time is", "Whose, and as sent"), rows, (26, 40, 34))]
 
 
 def files(document: Document) -> list[Flowable]:
@@ -149,7 +117,7 @@ def files(document: Document) -> list[Flowable]:
     head = ("No.", "File", "Legal state", "Digests and place in the package")
     rule = document["warrant_rule"]
     notes = [para(document["viewed_meaning"], "quiet"), para(f"{rule['cite']}: {rule['says']}", "quiet")]
-    return [_table(head, rows, (5, 22, 30, 43)), Spacer(1, 3), *notes]
+    return [table(head, rows, (5, 22, 30, 43)), Spacer(1, 3), *notes]
 
 
 def _file(row: Document) -> list[Flowable | list[Flowable]]:
@@ -182,14 +150,14 @@ def links(document: Document) -> list[Flowable]:
     found = document["links"]
     lines: list[Flowable] = []
     for row in found["named"]:
-        lines += [para(f"Report {words.grouped(row['number'])}", "sub"), *_lines(row["whys"])]
+        lines += [para(f"Report {words.grouped(row['number'])}", "sub"), *lines_of(row["whys"])]
     if found["named_more"]:
         lines.append(para("And more of your own reports; the portal's search finds them.", "body"))
     if found["others"]:
         count = words.plural(found["others"], "further report shares", "further reports share")
         count = f"More than {count}" if found["others_more"] else count
         lines.append(para(f"{count} something with this one; ask the clearing house to put you in touch.", "body"))
-        lines += _lines(found["others_whys"])
+        lines += lines_of(found["others_whys"])
     for row in document["contacts"]:
         lines.append(para(_seized(row), "body"))
     return lines
@@ -210,7 +178,7 @@ def reporter(document: Document) -> list[Flowable]:
     lines = [(one["label"], one["text"]) for one in found["lines"]]
     # A company's standing texts can be longer than a page, which no table row may be.
     standing = [part for one in found["standing"] for part in (para(one["label"], "sub"), para(one["text"], "quiet"))]
-    return [*([_facts(lines)] if lines else []), *standing]
+    return [*([facts(lines)] if lines else []), *standing]
 
 
 def preservation(document: Document) -> list[Flowable]:

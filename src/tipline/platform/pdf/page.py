@@ -103,6 +103,7 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "initialFontName": BODY})  # else Helvetica is named, and not embedded
         self.running = ""
+        self.foot = ""
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:
@@ -127,4 +128,4 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]
         self.setStrokeColor(LINE)
         self.setLineWidth(0.5)
         self.line(MARGIN, HEIGHT - 15.5 * mm, WIDTH - MARGIN, HEIGHT - 15.5 * mm)
-        self.drawString(MARGIN, 10 * mm, "Law-enforcement sensitive. Digests of every member stand in MANIFEST.json.")
+        self.drawString(MARGIN, 10 * mm, self.foot)
