@@ -25,14 +25,14 @@ from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
 from tipline.programs.identification import queries as identification_queries
+from tipline.programs.identification import reading as identification_reading
+from tipline.programs.identification import rosters
+from tipline.programs.identification import service as identification
 from tipline.programs.notices import queries as notice_queries
 from tipline.programs.notices import service as notices
 from tipline.programs.statistics import service as statistics
 from tipline.programs.survivors import queries as survivor_queries
 from tipline.programs.survivors import service as survivors
-from tipline.programs.identification import reading as identification_reading
-from tipline.programs.identification import rosters
-from tipline.programs.identification import service as identification
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import self_reported
 from tipline.reference.hashlists import service as hashlists_service

@@ -11,12 +11,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
-from tipline.interfaces.portal.uploads import SealedFile, SealedUploadHandler
+from tipline.interfaces.portal.uploads import MOST_BYTES, SealedFile, SealedUploadHandler
+from tipline.interfaces.ui.bodies import takes_stream
 from tipline.interfaces.ui.gate import actor_of, agency_of, is_htmx, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
@@ -74,18 +74,14 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/collections.html", {"rows": rows, "page": page, "at": {"collections": True}})
 
 
-@csrf_exempt
-@EXAMINERS
+def _sealing(request: HttpRequest) -> list[SealedUploadHandler]:
+    return [SealedUploadHandler(request)]
+
+
 @require_http_methods(["GET", "POST"])
+@takes_stream(most=MOST_BYTES, rule=EXAMINERS, handlers=_sealing)
 def hand_in(request: HttpRequest) -> HttpResponseBase:
-    """This function will take a collection. The file is sealed while it comes in, so its reader is chosen first."""
-    if request.method == "POST":
-        request.upload_handlers = [SealedUploadHandler(request)]
-    return _hand_in(request)
-
-
-@csrf_protect
-def _hand_in(request: HttpRequest) -> HttpResponseBase:
+    """This function will take a collection. The file is sealed while it comes in."""
     form = forms.CollectionForm(request.POST or None, request.FILES or None, initial={"kind": rules.HASHES})
     sealed = request.FILES.get("file") if request.method == "POST" else None
     if request.method == "POST" and form.is_valid() and isinstance(sealed, SealedFile):
