@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
-from tipline.interfaces.portal.seized import EXAMINERS, add_refusal, note, number_in
+from tipline.interfaces.portal.seized import EXAMINERS, add_refusal, note, number_in, refused
 from tipline.interfaces.ui.bodies import MIB, takes
 from tipline.interfaces.ui.gate import actor_of, agency_of
 from tipline.platform import clock
@@ -65,7 +65,7 @@ def _taken(request: HttpRequest, form: forms.ChildForm) -> int:
 def _require_child(request: HttpRequest, number: int) -> NewChildLine:
     line = series_reads.find_new_child(number, agency=agency_of(request)) if number < 2**62 else None
     if line is None:
-        raise Http404
+        raise refused(request, "new_child", number)
     return line
 
 
@@ -123,7 +123,7 @@ def roster_list(request: HttpRequest) -> HttpResponseBase:
 def _require_roster(request: HttpRequest, number: int) -> RosterLine:
     line = rosters.find_roster(number, agency=agency_of(request)) if number < 2**62 else None
     if line is None:
-        raise Http404
+        raise refused(request, "roster", number)
     return line
 
 

@@ -17,7 +17,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
 from tipline.interfaces.portal.uploads import MOST_BYTES, SealedFile, SealedUploadHandler
 from tipline.interfaces.ui.bodies import takes_stream
-from tipline.interfaces.ui.gate import actor_of, agency_of, is_htmx, requires
+from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, is_htmx, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.accounts.scope import agency_scope
@@ -35,14 +35,18 @@ SIZE = 50
 QUICK_SECONDS = 4.0  # how long a quick check's page waits for the worker before it offers to look again
 
 
-def note(
-    request: HttpRequest, verb: str, kind: str, ident: str = "", *, refused: bool = False, **details: str | int
-) -> None:
+@transaction.atomic
+def note(request: HttpRequest, verb: str, kind: str, ident: str = "", **details: str | int) -> None:
     """This function will write one look into the audit."""
     named = {"agency": agency_of(request), **details}
-    outcome = Outcome.REFUSED if refused else Outcome.DONE
-    with transaction.atomic():
-        record(Act(clock.now(), actor_of(request), verb, kind, ident[:20], outcome, details=named))
+    record(Act(clock.now(), actor_of(request), verb, kind, ident[:20], details=named))
+
+
+def refused(request: HttpRequest, kind: str, number: int) -> Refused:
+    """This function will make the refusal of what is foreign or unknown, alike, to be raised."""
+    named = {"agency": agency_of(request), "reason": f"no_such_{kind}"}
+    act = Act(clock.now(), actor_of(request), f"{kind}.refused", kind, str(number)[:20], Outcome.REFUSED, details=named)
+    return Refused(act)
 
 
 def number_in(request: HttpRequest, name: str, most: int = 10**9) -> int:
@@ -122,11 +126,10 @@ def quick(request: HttpRequest) -> HttpResponseBase:
 
 
 def require_collection(request: HttpRequest, number: int) -> CollectionLine:
-    """This function will find the agency's own collection. Raises Http404, alike for foreign and unknown ones."""
+    """This function will find the agency's own collection. Raises Refused, alike for foreign and unknown ones."""
     line = queries.find_collection(number, agency=agency_of(request)) if number < 2**62 else None
     if line is None:
-        note(request, "collection.refused", "collection", str(number), refused=True, reason="no_such_collection")
-        raise Http404
+        raise refused(request, "collection", number)
     return line
 
 

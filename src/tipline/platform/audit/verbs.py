@@ -92,6 +92,8 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("collection.viewed", "opened a seized collection", "agency page"),
     ("collection.downloaded", "downloaded a report on a seized collection", "agency form standing"),
     ("collection.refused", "was kept from a seized collection", "agency reason"),
+    ("new_child.refused", "was kept from a newly identified child", "agency reason"),
+    ("roster.refused", "was kept from a roster", "agency reason"),
     ("collection.judged", "judged the files of a seized collection", "agency verdict series row files"),
     ("collection.answered", "issued a child identification report", "agency series files"),
     ("series.created", "entered a series", "series status"),
