@@ -135,7 +135,7 @@ class Survivor:
         self.press("Continue")
         self.page.locator("#chosen").set_input_files(files)
         for place in range(len(files)):
-            self.page.locator("#made li.is-done").nth(place).wait_for()
+            self.page.locator("#made li.is-done").nth(place).wait_for(timeout=1000 * PATIENCE_SECONDS)
 
     def open_case(self) -> None:
         """Goes on to number and PIN and writes both down."""
