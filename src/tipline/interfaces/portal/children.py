@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
 from tipline.interfaces.portal.seized import EXAMINERS, add_refusal, note, number_in, refused
-from tipline.interfaces.ui.bodies import MIB, takes
+from tipline.interfaces.ui.bodies import takes
 from tipline.interfaces.ui.gate import actor_of, agency_of
 from tipline.platform import clock
 from tipline.programs.identification import rosters, rules, series, series_reads
@@ -21,6 +21,7 @@ from tipline.programs.identification.values import NewChildLine, RosterLine
 
 SIZE = 100
 AT = {"new_children": True}
+MOST_ROSTER_BYTES = 5 * 1024 * 1024
 
 
 @EXAMINERS
@@ -102,7 +103,7 @@ def child(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @EXAMINERS
 @require_http_methods(["GET", "POST"])
-@takes(most=5 * MIB, files=True)
+@takes(most=MOST_ROSTER_BYTES, files=True)
 def roster_list(request: HttpRequest) -> HttpResponseBase:
     """This function will list the agency's rosters, and take another one."""
     form = forms.RosterForm(request.POST or None, request.FILES or None)
