@@ -5,15 +5,15 @@ The three tables are the design; `step` is the only loop body.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import ModuleType
 
 from django.db import transaction
 
-from tipline.domain.actor import Actor, ActorKind, system
+from tipline import beside
+from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
-from tipline.domain.facts import Fact
 from tipline.domain.findings import Escalated, Finding, Judged
 from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
@@ -24,17 +24,9 @@ from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
 from tipline.platform.vault.errors import StoreOutage
-from tipline.programs.identification import queries as identification_queries
-from tipline.programs.identification import reading as identification_reading
-from tipline.programs.identification import rosters
 from tipline.programs.identification import service as identification
-from tipline.programs.notices import queries as notice_queries
-from tipline.programs.notices import service as notices
-from tipline.programs.statistics import service as statistics
-from tipline.programs.survivors import queries as survivor_queries
 from tipline.programs.survivors import service as survivors
 from tipline.reference.hashlists import queries as hashlists
-from tipline.reference.hashlists import self_reported
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reports import files, retention, securing
 from tipline.reports import queries as reports
@@ -51,7 +43,6 @@ from tipline.stages.triage import service as triage
 
 BY = system("pipeline")
 LOOK_AGAIN = "tipline.pipeline.look_again"
-RECENT = timedelta(days=35)
 MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
@@ -184,16 +175,6 @@ def clear_spent(now: datetime) -> None:
     survivors.clear_tries(now=now)
 
 
-def note_survivors_news(now: datetime) -> None:
-    """This function will mark the hand-overs of survivors who want to know when a picture was found."""
-    survivors.note_news(now=now)
-
-
-def forget_withdrawn(now: datetime) -> None:
-    """This function will delete the hashes that survivors withdrew so long ago that every platform was told."""
-    self_reported.forget_withdrawn(now=now)
-
-
 def seal_audit(now: datetime) -> None:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
@@ -205,84 +186,19 @@ def seal_audit_thoroughly(now: datetime) -> None:
     audit.seal(now=now, thorough=True)
 
 
-ListFacts = Callable[..., Iterator[Fact]]
-# What else is counted beside the reports: each tells the facts of one day, `list_facts(day=...)`.
-FACTS: tuple[ListFacts, ...] = (
-    hashlists.list_facts,
-    identification_queries.list_facts,
-    notice_queries.list_facts,
-    survivor_queries.list_facts,
-)
-
-
-def recount(now: datetime) -> None:
-    """This function will count anew the days whose reports have changed, and today and yesterday."""
-    statistics.recount_changed(others=FACTS, now=now)
-
-
-def recount_recent(now: datetime) -> None:
-    """This function will count the last weeks anew, so that nothing that came late or crosswise is left out."""
-    today = now.date()
-    statistics.recount(since=today - RECENT, until=today, others=FACTS, now=now)
-
-
-def recount_days(*, since: date, until: date, now: datetime) -> dict[date, int]:
-    """This function will count some days anew, with what every programme tells, and give the reports of each."""
-    return statistics.recount(since=since, until=until, others=FACTS, now=now)
-
-
-def publish_figures(now: datetime) -> None:
-    """This function will publish the figures of the month that ended, where no person has."""
-    statistics.publish_due(now=now, by=BY)
-
-
-def send_notices(now: datetime) -> None:
-    """This function will begin to send the notices that wait in the outbox."""
-    notices.begin_sending(now=now)
-
-
-def climb_notices(now: datetime) -> None:
-    """This function will write due reminders, escalate what nobody removed, and end holds at their time."""
-    notices.climb(now=now)
-
-
-def check_notices(now: datetime) -> None:
-    """This function will begin to look whether noticed pages are still up, where the fetcher is switched on."""
-    notices.begin_checking(now=now)
-
-
-def wake_collections(now: datetime) -> None:
-    """This function will send on the seized collections whose reading stands still."""
-    identification.wake_waiting(now=now)
-
-
-def search_rosters(now: datetime) -> None:
-    """This function will compare rosters with what came in since they were last compared."""
-    rosters.search_again(before=now - timedelta(hours=6), now=now)
-
-
 Timer = Callable[[datetime], None]
 # What the clock starts: a cron line (with seconds last) and the function.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
     "seal_audit": ("* * * * * */5", seal_audit),
     "apply_due_decisions": ("* * * * * */10", apply_due_decisions),
     "rescue": ("* * * * * */30", rescue),
-    "send_notices": ("* * * * * */15", send_notices),
-    "climb_notices": ("* * * * *", climb_notices),
-    "check_notices": ("*/5 * * * *", check_notices),
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
     "clear_spent": ("29 * * * *", clear_spent),
-    "note_survivors_news": ("*/10 * * * *", note_survivors_news),
-    "recount": ("*/10 * * * *", recount),
-    "recount_recent": ("11 2 * * *", recount_recent),
-    "publish_figures": ("31 6 1 * *", publish_figures),
     "sweep": ("41 3 * * *", sweep),
-    "forget_withdrawn": ("53 3 * * *", forget_withdrawn),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
-    "wake_collections": ("* * * * *", wake_collections),
-    "search_rosters": ("*/20 * * * *", search_rosters),
+    **beside.TIMERS,
 }
 
 
@@ -374,23 +290,6 @@ def take_contacts(list_id: int) -> None:
     feedback.take_contacts(list_id=list_id, now=clock.now())
 
 
-def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str]]) -> None:
-    """This function will put hashes that a platform handed in on a list, as that member's entries."""
-    by = Actor(ActorKind.PARTNER, str(partner_id), role="hash_sharing")
-    pairs = tuple((kind, value) for kind, value in hashes)
-    self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
-
-
-def read_collection(collection_id: int) -> None:
-    """This function will read and compare a seized collection."""
-    identification_reading.read_collection(collection_id=collection_id, clock=clock.now)
-
-
-def search_roster(roster_id: int) -> None:
-    """This function will compare a roster with all reports."""
-    rosters.search_roster(roster_id=roster_id, now=clock.now())
-
-
 def search_earlier(entries: list[int]) -> None:
     """This function will find the reports that changed entries of hash lists concern, and have each look again.
 
@@ -406,26 +305,6 @@ def look_at_files(report_id: int) -> None:
     look_again(report_id, clock.now())
 
 
-def take_answer(answer_id: int) -> None:
-    """This function will move a case because of what the recipient of a notice said."""
-    notices.take(answer_id=answer_id, now=clock.now())
-
-
-def send_due_notices() -> None:
-    """This function will send what is due in the outbox."""
-    notices.send_due(now=clock.now())
-
-
-def check_due_notices() -> None:
-    """This function will ask the fetcher about the pages that are due."""
-    notices.check_due(now=clock.now())
-
-
-def look_up_contacts(number: int) -> None:
-    """This function will look up who runs a noticed host."""
-    notices.look_up(number=number, now=clock.now())
-
-
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
     record.WALK: walk,
@@ -434,15 +313,9 @@ JOBS: Mapping[str, Callable[..., None]] = {
     intake.TAKE_FACTS: take_facts,
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
-    self_reported.SUBMITTED: take_submitted_hashes,
-    identification.READ: read_collection,
-    rosters.SEARCH: search_roster,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
-    notices.TAKE: take_answer,
-    notices.LOOK_UP: look_up_contacts,
-    notices.SEND: send_due_notices,
-    notices.CHECK: check_due_notices,
+    **beside.JOBS,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.
 OUTAGES = (*jobs.OUTAGES, StoreOutage)

@@ -16,13 +16,13 @@ def recount(since: date | None, until: date | None) -> int:
     with open_ground() as ground:
         require_tables(ground)
         set_up_django(ground)
-        from tipline import pipeline
+        from tipline import beside
         from tipline.platform import clock
 
         now = clock.now()
         last = until or now.date()
         first = since or date(last.year, 1, 1)
-        counted = pipeline.recount_days(since=first, until=last, now=now)
+        counted = beside.recount_days(since=first, until=last, now=now)
     for day, reports in counted.items():
         if reports:
             say(f"{day.isoformat()}  {reports}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from tipline import pipeline
+from tipline import beside
 from tipline.demo.people import sign_in
 from tipline.domain.actor import system
 from tipline.platform import clock
@@ -30,7 +30,7 @@ def play(where: Addresses, secret: str, say: Say) -> None:
     now = clock.now()
     last_year = now.year - 1
     take_over(last_year, now)
-    pipeline.recount_days(since=now.date(), until=now.date(), now=now)
+    beside.recount_days(since=now.date(), until=now.date(), now=now)
     supervisor = sign_in(where.desk, "supervisor", secret)
     for of, through in ((last_year, date(last_year, 12, 31)), (now.year, now.date())):
         page = supervisor.open(f"/figures/publish/?year={of}&through={through.isoformat()}")

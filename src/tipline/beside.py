@@ -1,0 +1,157 @@
+"""Beside the corridor: what the clock and the queue start for the programmes, and what statistics count.
+
+The programmes know neither a stage nor each other; here they are put together, as `pipeline` does with the stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from tipline.domain.actor import Actor, ActorKind, system
+from tipline.domain.facts import Fact
+from tipline.platform import clock
+from tipline.programs.identification import queries as identification_queries
+from tipline.programs.identification import reading as identification_reading
+from tipline.programs.identification import rosters
+from tipline.programs.identification import service as identification
+from tipline.programs.notices import queries as notice_queries
+from tipline.programs.notices import service as notices
+from tipline.programs.statistics import service as statistics
+from tipline.programs.survivors import queries as survivor_queries
+from tipline.programs.survivors import service as survivors
+from tipline.reference.hashlists import queries as hashlists
+from tipline.reference.hashlists import self_reported
+
+BY = system("programmes")
+RECENT = timedelta(days=35)
+
+ListFacts = Callable[..., Iterator[Fact]]
+# What else is counted beside the reports: each tells the facts of one day, `list_facts(day=...)`.
+FACTS: tuple[ListFacts, ...] = (
+    hashlists.list_facts,
+    identification_queries.list_facts,
+    notice_queries.list_facts,
+    survivor_queries.list_facts,
+)
+
+
+def recount(now: datetime) -> None:
+    """This function will count anew the days whose reports have changed, and today and yesterday."""
+    statistics.recount_changed(others=FACTS, now=now)
+
+
+def recount_recent(now: datetime) -> None:
+    """This function will count the last weeks anew, so that nothing that came late or crosswise is left out."""
+    today = now.date()
+    statistics.recount(since=today - RECENT, until=today, others=FACTS, now=now)
+
+
+def recount_days(*, since: date, until: date, now: datetime) -> dict[date, int]:
+    """This function will count some days anew, with what every programme tells, and give the reports of each."""
+    return statistics.recount(since=since, until=until, others=FACTS, now=now)
+
+
+def publish_figures(now: datetime) -> None:
+    """This function will publish the figures of the month that ended, where no person has."""
+    statistics.publish_due(now=now, by=BY)
+
+
+def note_survivors_news(now: datetime) -> None:
+    """This function will mark the hand-overs of survivors who want to know when a picture was found."""
+    survivors.note_news(now=now)
+
+
+def forget_withdrawn(now: datetime) -> None:
+    """This function will delete the hashes that survivors withdrew so long ago that every platform was told."""
+    self_reported.forget_withdrawn(now=now)
+
+
+def send_notices(now: datetime) -> None:
+    """This function will begin to send the notices that wait in the outbox."""
+    notices.begin_sending(now=now)
+
+
+def climb_notices(now: datetime) -> None:
+    """This function will write due reminders, escalate what nobody removed, and end holds at their time."""
+    notices.climb(now=now)
+
+
+def check_notices(now: datetime) -> None:
+    """This function will begin to look whether noticed pages are still up, where the fetcher is switched on."""
+    notices.begin_checking(now=now)
+
+
+def wake_collections(now: datetime) -> None:
+    """This function will send on the seized collections whose reading stands still."""
+    identification.wake_waiting(now=now)
+
+
+def search_rosters(now: datetime) -> None:
+    """This function will compare rosters with what came in since they were last compared."""
+    rosters.search_again(before=now - timedelta(hours=6), now=now)
+
+
+Timer = Callable[[datetime], None]
+# What the clock starts: a cron line (with seconds last) and the function.
+TIMERS: Mapping[str, tuple[str, Timer]] = {
+    "send_notices": ("* * * * * */15", send_notices),
+    "climb_notices": ("* * * * *", climb_notices),
+    "check_notices": ("*/5 * * * *", check_notices),
+    "note_survivors_news": ("*/10 * * * *", note_survivors_news),
+    "recount": ("*/10 * * * *", recount),
+    "recount_recent": ("11 2 * * *", recount_recent),
+    "publish_figures": ("31 6 1 * *", publish_figures),
+    "forget_withdrawn": ("53 3 * * *", forget_withdrawn),
+    "wake_collections": ("* * * * *", wake_collections),
+    "search_rosters": ("*/20 * * * *", search_rosters),
+}
+
+
+def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str]]) -> None:
+    """This function will put hashes that a platform handed in on a list, as that member's entries."""
+    by = Actor(ActorKind.PARTNER, str(partner_id), role="hash_sharing")
+    pairs = tuple((kind, value) for kind, value in hashes)
+    self_reported.take_submitted(list_slug=list_slug, partner_id=partner_id, hashes=pairs, by=by, now=clock.now())
+
+
+def read_collection(collection_id: int) -> None:
+    """This function will read and compare a seized collection."""
+    identification_reading.read_collection(collection_id=collection_id, clock=clock.now)
+
+
+def search_roster(roster_id: int) -> None:
+    """This function will compare a roster with all reports."""
+    rosters.search_roster(roster_id=roster_id, now=clock.now())
+
+
+def take_answer(answer_id: int) -> None:
+    """This function will move a case because of what the recipient of a notice said."""
+    notices.take(answer_id=answer_id, now=clock.now())
+
+
+def send_due_notices() -> None:
+    """This function will send what is due in the outbox."""
+    notices.send_due(now=clock.now())
+
+
+def check_due_notices() -> None:
+    """This function will ask the fetcher about the pages that are due."""
+    notices.check_due(now=clock.now())
+
+
+def look_up_contacts(number: int) -> None:
+    """This function will look up who runs a noticed host."""
+    notices.look_up(number=number, now=clock.now())
+
+
+# The jobs by name, as the queue knows them.
+JOBS: Mapping[str, Callable[..., None]] = {
+    self_reported.SUBMITTED: take_submitted_hashes,
+    identification.READ: read_collection,
+    rosters.SEARCH: search_roster,
+    notices.TAKE: take_answer,
+    notices.LOOK_UP: look_up_contacts,
+    notices.SEND: send_due_notices,
+    notices.CHECK: check_due_notices,
+}
