@@ -46,11 +46,12 @@ def _issue(name: str, environment: str, now: datetime) -> Issued:
 
 def words(issued: Issued, address: str) -> str:
     """This function will say what was issued, and the line that tries it."""
+    mount = "/ispws" if issued.environment == "production" else "/test/ispws"
     lines = (
         f"User name  {issued.username}",
         f"Secret     {issued.secret}",
-        f"Where      {address}/ispws, {issued.environment} environment",
+        f"Where      {address}{mount}, {issued.environment} environment",
         "The secret is shown this once and kept nowhere. Try it:",
-        f"  curl -u '{issued.username}:{issued.secret}' {address}/ispws/status",
+        f"  curl -u '{issued.username}:{issued.secret}' {address}{mount}/status",
     )
     return "\n".join(lines)

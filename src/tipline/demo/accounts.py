@@ -125,7 +125,7 @@ def guide(where: Addresses) -> Sequence[str]:
         "     desk, as analyst, Support: the person asked for help, covered until you open it.",
         f"  9. open figures, without a log-in: {where.open_data}/ ; desk, as supervisor: Figures, preview and publish.",
         f'  10. provider API: ./tipline credential "{story.COMPANY}" gives a log-in and the line that tries it:',
-        f"     curl -u NAME:SECRET {where.esp_api}/ispws/status",
+        f"     curl -u NAME:SECRET {where.esp_api}/test/ispws/status",
         "  11. desk, as analyst-notices: Notices: one page taken down after a dispute, one open, one held, one new.",
         "  12. portal, as examiner-florida: a seized collection and its three classes, a roster, a new child.",
         "  13. desk, as analyst, Identification: judge that collection, issue the report; the series registry.",
