@@ -121,7 +121,7 @@ def _unlock(arguments: Arguments) -> int:
 
 
 def _credential(arguments: Arguments) -> int:
-    """issue a company's log-in to the provider API: credential NAME [--environment test]"""
+    """issue a company's log-in to the provider API: credential NAME [--environment production]"""
     from tipline.commands import credential
 
     parser = _parser("credential")

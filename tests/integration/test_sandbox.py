@@ -256,3 +256,13 @@ def test_a_lying_answer_is_a_refusal(answer: bytes, monkeypatch: pytest.MonkeyPa
     for found in (sandbox.fingerprint([_picture()]), sandbox.view([_picture()], grey=True)):
         assert isinstance(found, sandbox.Refused)
         assert "<" not in found.reason
+
+
+def test_a_box_that_is_killed_while_it_is_set_up_leaves_nothing_behind() -> None:
+    def broken() -> Iterator[bytes]:
+        raise OSError("gone")
+        yield b""
+
+    for _ in range(25):  # sooner or later the kill strikes between the box's two processes
+        with pytest.raises(OSError, match="gone"):
+            sandbox.run_in_box(["import sys; sys.stdin.buffer.read()"], broken(), cap=10, wall_seconds=20)

@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -177,7 +178,13 @@ def run_in_box(code: list[str], pieces: Iterable[bytes], *, cap: int, wall_secon
     command = [*_bubblewrap(), _interpreter(), "-I", "-S", "-B", "-c", *code]
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd="/",
+            start_new_session=True,
         )
     except OSError:
         return Answer(b"", "no sandbox")
@@ -192,7 +199,7 @@ def run_in_box(code: list[str], pieces: Iterable[bytes], *, cap: int, wall_secon
         process.wait()
     finally:
         timer.cancel()
-        process.kill()
+        _kill(process)
         process.wait()
         _close(process.stdin)
         reader.join()
@@ -209,7 +216,15 @@ def _trouble(code: int, late: bool, too_much: bool) -> str:
 
 def _kill_late(process: subprocess.Popen[bytes], late: threading.Event) -> None:
     late.set()
-    process.kill()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    # With its group: a box that is killed while it is being set up leaves a child that does not die with it yet, and
+    # which would hold the answer's pipe open for ever.
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 class _Reader(threading.Thread):
@@ -228,7 +243,7 @@ class _Reader(threading.Thread):
             self.found = stream.read(self._cap + 1)
         if len(self.found) > self._cap:
             self.found, self.too_much = b"", True
-            self._process.kill()
+            _kill(self._process)
 
 
 def _feed(stream: IO[bytes] | None, pieces: Iterable[bytes]) -> None:
