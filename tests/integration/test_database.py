@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection, connections
+from django.db import ProgrammingError, connection
 
 from tipline.platform import keys
 from tipline.platform.config import ROLES, settings
@@ -129,4 +129,4 @@ def test_web_roles_get_a_transaction_a_request_and_limits(tmp_path: Path) -> Non
     assert entry["ATOMIC_REQUESTS"] is True
     assert "statement_timeout" in entry["OPTIONS"]["options"]
     assert entry["HOST"].endswith("socket")
-    assert connections["default"].settings_dict["ATOMIC_REQUESTS"] is False
+    assert django_database(settings())["ATOMIC_REQUESTS"] is False

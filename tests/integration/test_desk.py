@@ -396,9 +396,8 @@ def test_the_desk_works_with_its_own_database_rights(
 
 def test_a_purged_report_keeps_its_number_and_journal(analyst: Client, world: World, watch: Watch) -> None:
     from tipline.reports import retention
-    from tipline.reports.models import Report
 
-    Report.objects.filter(pk=world.teen.id).update(state=ReportState.CLOSED)
+    desk_world.close_long_ago(world.teen.id, watch.at)
     retention.purge(report_id=world.teen.id, by=desk_world.BY, now=watch.at)
     page = text(analyst.get(f"/reports/{world.teen.number}/"))
     assert "destroyed at the end of its retention" in page

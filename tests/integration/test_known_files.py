@@ -123,7 +123,8 @@ def test_an_earlier_report_is_found_when_its_file_comes_onto_a_list_and_its_agen
     pipeline.look_again(head.id, now)
     (found,) = known(head)
     assert found.entry == key
-    assert jobs("tipline.pipeline.news")[-1] == {"report_id": head.id, "kinds": ["file_known"]}
+    assert jobs("tipline.pipeline.news")[-1] == {"report_id": head.id}
+    assert reports.list_news(head.id)[-1][1] == "file_known"
     assert known(other) == []
     pipeline.look_again(head.id, now)
     assert len([each for each in reports.all_findings(head.id) if each.kind == "file_known"]) == 1
@@ -187,8 +188,7 @@ def test_a_purged_report_is_not_asked_again(now: datetime) -> None:
     head = desk_world.bring(now, 49)
     prints = prints_of(head)
     key = listed_from(head, now)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE reports_report SET state = 'CLOSED' WHERE id = %s", [head.id])
+    desk_world.close_long_ago(head.id, now)
     retention.purge(report_id=head.id, by=world.BY, now=now)
     assert files.find_reports(prints) == frozenset()
     pipeline.look_again(head.id, now)

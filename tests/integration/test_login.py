@@ -15,7 +15,6 @@ from django.test import Client, RequestFactory
 from django.urls import include, path
 
 from tipline.domain.actor import system
-from tipline.interfaces.ui import gate
 from tipline.interfaces.ui.gate import actor_of, open_to_all, origin_of, requires
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500  # noqa: F401
 from tipline.platform import clock
@@ -24,6 +23,7 @@ from tipline.platform.accounts.lockout import FAILURES, WINDOW
 from tipline.platform.accounts.models import LoginLock, Session, User
 from tipline.platform.accounts.roles import Role
 from tipline.platform.config import settings as house
+from tipline.platform.front import environ
 
 NAME, PASSWORD, SECRET = "desk.one@example.org", "correct horse battery", totp.new_secret()
 BY = system("test")
@@ -391,7 +391,7 @@ def test_a_forwarded_address_counts_only_behind_our_own_proxy(monkeypatch: pytes
     request = RequestFactory().get("/", **forwarded)
     assert origin_of(request) == "192.0.2.1"
     behind = dataclasses.replace(house(), tls_proxy=True)
-    monkeypatch.setattr(gate, "settings", lambda: behind)
+    monkeypatch.setattr(environ, "settings", lambda: behind)
     assert origin_of(request) == "198.51.100.4"
 
 

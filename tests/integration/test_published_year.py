@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from tests.published_year import load, printed_tables
 
 from tipline.programs.statistics import official, queries, service
@@ -30,7 +31,11 @@ def nonzero(counts: dict[str, int]) -> dict[str, int]:
 
 @pytest.mark.django_db
 def test_a_year_with_the_printed_counts_comes_out_as_it_went_in() -> None:
-    tables = load(TOTAL, days=DAYS)
+    with connection.cursor() as cursor:
+        # The loader writes whole rows of its own making: checking each reference at the end takes minutes.
+        cursor.execute("SET session_replication_role = replica")
+        tables = load(TOTAL, days=DAYS)
+        cursor.execute("SET session_replication_role = origin")
     for day in counting.list_days(date(2023, 1, 1), date(2023, 12, 31)):
         service.recount_day(day=day, now=NOW)
     assert values("reports_by_esp") == nonzero(dict(tables.by_esp))

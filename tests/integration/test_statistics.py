@@ -74,7 +74,7 @@ def test_a_purged_report_still_counts_and_its_pdq_is_gone(world: desk_world.Worl
     before = sorted(DayCount.objects.values_list("kind", "split", "number"))
     looks = Look.objects.filter(report_id=world.company.id).count()
     assert looks
-    Report.objects.filter(pk=world.company.id).update(state="CLOSED")
+    desk_world.close_long_ago(world.company.id, fixed_now)
     retention.purge(report_id=world.company.id, by=BY, now=fixed_now)
     service.recount_day(day=DAY, now=fixed_now)
     assert sorted(DayCount.objects.values_list("kind", "split", "number")) == before
