@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipline.platform import keys
+from tipline.platform import keys, logs
 from tipline.platform.config import PAGES
 from tipline.platform.config import settings as house_settings
 from tipline.platform.database.urls import django_database
@@ -10,6 +10,7 @@ from tipline.platform.front.limits import MOST_IN_MEMORY
 
 HOUSE = house_settings()
 DEBUG = False
+LOGGING = logs.configuration()
 SECRET_KEY = keys.load_text(f"django_{HOUSE.role}", HOUSE.keys)
 ALLOWED_HOSTS = (
     [origin.split("//", 1)[-1].split(":")[0] for origin in HOUSE.public_origins.split(",")]

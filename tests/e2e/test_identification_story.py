@@ -12,14 +12,13 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
-from tests.e2e.test_story import CHROMIUM, FLAGS, Doors
+from playwright.sync_api import Browser, Page
+from tests.e2e.test_story import Doors
 from tests.house import People
 from tests.stack import Credential, Stack
 
@@ -44,16 +43,6 @@ new = NewSeries("Series HRN7264", "IDENTIFIED", "Example Sheriff", "+1 850 555 0
 prints = [Print("MD5", value) for value in {values!r}]
 answer = series.create_series(new=new, prints=prints, by=system("test"), now=clock.now())
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no chromium: ./tipline test installs it where it may")
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

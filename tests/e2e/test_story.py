@@ -13,14 +13,13 @@ import json
 import re
 import time
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 from tests.house import People, Wait
 from tests.stack import Credential, Stack
@@ -31,32 +30,11 @@ from tipline.demo.company import Company, Upload
 from tipline.simulation import story
 from tipline.simulation.pictures import picture
 
-CHROMIUM = "/usr/bin/chromium"
-# As root there is no sandbox of its own, and nothing may reach outside.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Another suspect than the demo's, so that the two stories do not meet.
 HANDLE = "lantern_heron"
 EMAIL = "lantern.heron@example.com"
 WORDS = "Somebody who calls himself lantern_heron on Example Chat threatens my daughter. She is 14."
 PATIENCE_SECONDS = 60.0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no chromium: ./tipline test installs it where it may")
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
 
 
 @dataclass(slots=True)

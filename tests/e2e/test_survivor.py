@@ -14,14 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 from tests.contract.clients import drive_peer
 from tests.esp_client import EspClient, report_xml
 from tests.house import Wait
@@ -32,22 +31,10 @@ from tipline.media import decode
 from tipline.media.pdq import distance, pdq
 from tipline.simulation.pictures import picture
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 FIRST, SECOND = 811, 822  # patterns that no other test sends
 NAMES = ("very-private-one.jpg", "very-private-two.jpg")
 PATIENCE_SECONDS = 60.0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no chromium: ./tipline test installs it where it may")
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ from tipline.programs.identification.values import CollectionLine, HandedIn
 
 EXAMINERS = requires(Role.EXAMINER, Role.OFFICER)
 SIZE = 50
+PIECE_BYTES = 256 * 1024  # of a report that is handed out
 QUICK_SECONDS = 4.0  # how long a quick check's page waits for the worker before it offers to look again
 
 
@@ -206,6 +207,16 @@ def _form(request: HttpRequest) -> Form:
 
 
 def _scoped(pieces: Iterable[bytes], agency: str) -> Iterable[bytes]:
-    # Sent after the request's own transaction: what is read then needs a scope of its own.
-    with agency_scope(agency=agency):
-        yield from pieces
+    # Sent after the request's own transaction, and each piece perhaps by another thread with another connection: what
+    # is read for a piece needs a scope that ends with it.
+    walk = iter(pieces)
+    while True:
+        batch = bytearray()
+        with agency_scope(agency=agency):
+            for piece in walk:
+                batch += piece
+                if len(batch) >= PIECE_BYTES:
+                    break
+        if not batch:
+            return
+        yield bytes(batch)
