@@ -200,3 +200,17 @@ def test_the_worker_counts_and_publishes_with_its_own_rights(
         service.recount_changed(now=fixed_now)
         service.publish_snapshot(year=2026, through=DAY, note="By the clock.", by=BY, now=fixed_now)
     assert Snapshot.objects.count() == 1
+
+
+def test_what_every_programme_tells_of_a_day_can_be_counted(fixed_now: datetime) -> None:
+    told = {
+        "child_identified": ("relationship", "age_band", "sex", "country"),
+        "collection_received": ("agency", "kind"),
+        "notice_removed": ("company", "country"),
+        "hash_added": ("list", "classification"),
+        "survivor_case": ("for_whom",),
+    }
+    facts = [Fact(kind, fixed_now, dict.fromkeys(labels, "x" * 20)) for kind, labels in told.items()]
+    service.recount_day(day=DAY, others=(lambda *, day: iter(facts),), now=fixed_now)
+    assert DayCount.objects.filter(day=DAY, kind__startswith="child_identified").get().number == 1
+    assert DayCount.objects.filter(day=DAY).exclude(kind__startswith="report").count() >= len(told)

@@ -50,7 +50,7 @@ class DayCount(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     day = models.DateField()
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=120)
     split = models.CharField(max_length=400)
     labels = models.JSONField()
     number = models.BigIntegerField()

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("day", models.DateField()),
-                ("kind", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=120)),
                 ("split", models.CharField(max_length=400)),
                 ("labels", models.JSONField()),
                 ("number", models.BigIntegerField()),
