@@ -3,6 +3,8 @@
 
 import { hashFile, mediaOf } from "./hashing.js";
 
+const STARTING_MS = 4000; // a worker says that it is there within this time
+const SILENT_MS = 12000; // one that works tells how far it is more often than this
 const LEAST_QUALITY = 50; // below, a picture is so plain that only exact copies are compared
 
 const maker = document.getElementById("maker");
@@ -26,7 +28,21 @@ function besideThePage() {
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   const waiting = new Map();
   let isBroken = false;
+  let isReady = false;
+  let heardAt = Date.now();
+  const giveUp = () => {
+    isBroken = true;
+    for (const call of waiting.values()) call.fail(new Error("worker"));
+    waiting.clear();
+  };
+  // A worker that never comes up, or falls silent, tells nobody: the page does it itself then.
+  setInterval(() => {
+    const most = isReady ? SILENT_MS : STARTING_MS;
+    if (waiting.size && !isBroken && Date.now() - heardAt > most) { worker.terminate(); giveUp(); }
+  }, 500);
   worker.addEventListener("message", ({ data }) => {
+    heardAt = Date.now();
+    isReady = true;
     const call = waiting.get(data.key);
     if (!call) return;
     if ("part" in data) { call.tell(data.part); return; }
@@ -34,12 +50,9 @@ function besideThePage() {
     if (data.failed) call.fail(new Error("unreadable")); else call.done(data.found);
   });
   // A browser whose workers know no modules: the page does it itself.
-  worker.addEventListener("error", () => {
-    isBroken = true;
-    for (const call of waiting.values()) call.fail(new Error("worker"));
-    waiting.clear();
-  });
+  worker.addEventListener("error", giveUp);
   const ask = (key, file, tell) => new Promise((done, fail) => {
+    heardAt = Date.now();
     waiting.set(key, { tell, done, fail });
     worker.postMessage({ key, file });
   });
@@ -129,7 +142,7 @@ function refresh() {
   heard.textContent = working ? `${working} still working` : `${found.length} hashed on this device`;
 }
 
-input.addEventListener("change", () => {
+function take() {
   for (const file of input.files) {
     if (rows.size >= most) { heard.textContent = `One case takes ${most} files.`; break; }
     const key = addRow(file);
@@ -138,9 +151,11 @@ input.addEventListener("change", () => {
   }
   input.value = "";
   refresh();
-});
+}
+input.addEventListener("change", take);
 
 form.addEventListener("submit", (event) => {
   if (event.submitter === forward && forward.disabled) event.preventDefault();
 });
 refresh();
+if (input.files.length) take(); // somebody was quicker than this script

@@ -12,3 +12,5 @@ addEventListener("message", async ({ data: { key, file } }) => {
     postMessage({ key, failed: true });
   }
 });
+
+postMessage({ ready: true });
