@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="tipline-test-"))
@@ -41,6 +42,10 @@ def _environment() -> None:
 
 
 _environment()
+
+# How long an example takes says nothing on a machine that does other work, too.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=(hypothesis.HealthCheck.too_slow,))
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -241,6 +241,15 @@ def _is_free(port: int) -> bool:
     return True
 
 
+def await_port(port: int) -> None:
+    """This function will wait until somebody answers at a port. Raises StackFailed."""
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(port):
+        if time.monotonic() > deadline:
+            raise StackFailed(f"nobody answers at port {port}")
+        time.sleep(0.05)
+
+
 def _answers(port: int) -> bool:
     with closing(socket.socket()) as probe:
         probe.settimeout(1)

@@ -31,6 +31,7 @@ from tipline.reference.hashlists import service as hashlists_service
 from tipline.reports import files, retention, securing
 from tipline.reports import queries as reports
 from tipline.reports import service as record
+from tipline.reports.arrivals import WALK
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
 from tipline.stages.feedback import service as feedback
@@ -128,7 +129,7 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
 def rescue(now: datetime) -> None:
     """This function will send on every report that should be walking and has not moved for a minute."""
     for report_id in reports.list_stale(before=now - timedelta(minutes=1)):
-        jobs.defer(record.WALK, report_id=report_id, queueing_lock=f"walk:{report_id}")
+        jobs.defer(WALK, report_id=report_id, queueing_lock=f"walk:{report_id}")
 
 
 def lapse(now: datetime) -> None:
@@ -307,7 +308,7 @@ def look_at_files(report_id: int) -> None:
 
 # The jobs by name, as the queue knows them.
 JOBS: Mapping[str, Callable[..., None]] = {
-    record.WALK: walk,
+    WALK: walk,
     record.NEWS: news,
     triage.APPLY: apply_decision,
     intake.TAKE_FACTS: take_facts,

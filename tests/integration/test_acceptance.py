@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 
 from tipline.domain.errors import Refusal
-from tipline.stages.intake.acceptance import Acceptance, Outage, Overloaded, commit
+from tipline.stages.intake.acceptance import Acceptance, OneOf, Outage, commit
+from tipline.stages.intake.rules import Overloaded
 
 
 @pytest.fixture
@@ -57,6 +58,44 @@ def test_a_poison_row_fails_alone(table: Callable[[], list[int]], poison: Callab
     assert table() == [1, 2, 3]
 
 
+def take_all(numbers: Sequence[int]) -> list[int | Refusal]:
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO taken VALUES (%s)", [(number,) for number in numbers if number != 5])
+    return [Refusal("no", "No fives.") if number == 5 else number for number in numbers]
+
+
+def test_those_of_one_kind_are_done_together_and_each_has_its_own_outcome(table: Callable[[], list[int]]) -> None:
+    outcomes = commit([OneOf(take_all, 3), take(7), OneOf(take_all, 5), OneOf(take_all, 4)])
+    assert [one.value for one in outcomes] == [3, 7, None, 4]
+    assert isinstance(outcomes[2].error, Refusal)
+    assert table() == [3, 4, 7]
+
+
+def test_a_poison_row_among_many_of_one_kind_fails_alone(table: Callable[[], list[int]]) -> None:
+    take(2)()
+    outcomes = commit([OneOf(take_all, 1), OneOf(take_all, 2), OneOf(take_all, 3)])
+    assert [one.error is None for one in outcomes] == [True, False, True]
+    assert isinstance(outcomes[1].error, IntegrityError)
+    assert table() == [1, 2, 3]
+
+
+def test_one_alone_raises_its_refusal(table: Callable[[], list[int]]) -> None:
+    with pytest.raises(Refusal):
+        OneOf(take_all, 5)()
+    assert OneOf(take_all, 6)() == 6
+
+
+def test_an_urgent_operation_goes_before_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = Paused(monkeypatch, batch=2)
+    paused.give(1)
+    paused.await_busy()
+    paused.give(2, 3)
+    paused.acceptance.submit(lambda: 99, key=99, urgent=True)
+    paused.go.set()
+    paused.acceptance.stop()
+    assert paused.batches == [[1], [2, 99], [3]]
+
+
 def test_a_lost_connection_is_an_outage_and_nothing_is_done_twice(
     table: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +122,7 @@ class Paused:
         self.acceptance = Acceptance(**options)
         self.acceptance.start()
 
-    def _commit(self, works: list[Callable[[], Any]]) -> list[Any]:
+    def _commit(self, works: list[Callable[[], Any]], numbers: Sequence[int] = ()) -> list[Any]:
         from tipline.stages.intake.acceptance import _Outcome
 
         self.go.wait(10)

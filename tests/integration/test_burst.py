@@ -22,6 +22,13 @@ def now() -> datetime:
     return clock.now()
 
 
+def walked(now: datetime) -> int:
+    """A report that came in and was walked before the next one comes."""
+    report_id = received(now)
+    pipeline.walk(report_id)
+    return report_id
+
+
 def told(report_id: int) -> int:
     """How many jobs of late news about a report wait."""
     with connection.cursor() as cursor:
@@ -34,14 +41,13 @@ def told(report_id: int) -> int:
 
 
 def test_a_value_that_stands_in_many_reports_is_news_to_none_of_them(now: datetime) -> None:
-    crowd = [received(now) for _ in range(MANY)]
-    for report_id in crowd[:-1]:
-        pipeline.walk(report_id)
+    crowd = [walked(now) for _ in range(MANY - 1)]
     before = {report_id: told(report_id) for report_id in crowd}
     assert any(before.values())  # the first ones did hear of each other
-    pipeline.walk(crowd[-1])
+    last = walked(now)
     assert {report_id: told(report_id) for report_id in crowd} == before
-    links = reports.current_findings(crowd[-1], "link_found")
+    assert told(last) == 0
+    links = reports.current_findings(last, "link_found")
     assert 0 < len(links) <= rules.MOST_TIES
     assert any("stands in" in str(found.body) for found in links)
 
@@ -49,9 +55,7 @@ def test_a_value_that_stands_in_many_reports_is_news_to_none_of_them(now: dateti
 def test_news_is_told_once_however_many_jobs_wait_and_again_after_a_crash(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = received(now), received(now)
-    pipeline.walk(first)
-    pipeline.walk(second)
+    first, _ = walked(now), walked(now)
     heard: list[int] = []
 
     def crash(report_id: int, now: datetime) -> None:

@@ -315,7 +315,7 @@ class BrokenWriter:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def write(self, work: object, *, key: int = 0) -> object:
+    async def write(self, work: object, *, key: int = 0, urgent: bool = False) -> object:
         """Raise."""
         raise self.error
 
@@ -323,7 +323,8 @@ class BrokenWriter:
 def test_outages_and_bugs_are_told_apart_and_leave_nothing(db: None, tmp_path: Path) -> None:
     from django.db import OperationalError
 
-    from tipline.stages.intake.acceptance import Outage, Overloaded
+    from tipline.stages.intake.acceptance import Outage
+    from tipline.stages.intake.rules import Overloaded
 
     user, secret, _ = register("Example")
     before = incoming()

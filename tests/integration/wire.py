@@ -63,7 +63,7 @@ class InlineWriter:
     def __init__(self, home: HomeThread) -> None:
         self._home = home
 
-    async def write(self, work: Callable[[], T], *, key: int = 0) -> T:
+    async def write(self, work: Callable[[], T], *, key: int = 0, urgent: bool = False) -> T:
         """Run the work as the acceptance thread does."""
         outcome = (await asyncio.wrap_future(self._home.submit(commit, [work])))[0]
         if outcome.error is not None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,13 @@ def test_the_root_is_that_of_the_known_vectors() -> None:
     for entry in inputs:
         tree.append(leaf_hash(bytes.fromhex(entry)))
     assert tree.root().hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.integers(-(2**53) + 1, 2**53 - 1))
+def test_the_canonical_form_is_that_of_rfc_8785(words: str, size: int) -> None:
+    who = replace(ANALYST, agency=words)
+    written = canonical(replace(ACT, actor=who, size_bytes=size), "a" * 32)
+    assert written == rfc8785.dumps(json.loads(written))
 
 
 @given(st.integers(min_value=0, max_value=200))

@@ -14,11 +14,15 @@ from tipline.platform.vault.keyring import KeyRing
 _PRIVATE = ec.generate_private_key(ec.SECP256R1())
 _OTHER = ec.generate_private_key(ec.SECP256R1())
 _KEY = bytes(range(32))
+_OF_FORMAT_1 = (
+    "01000102c18b38cf27018e488d0f5032e2b2e848188c7e169fd61338c4a740eeb1d9f2f2ff37b62e6668382ecd3edff4a4cb"
+    "f7c6c6ea5014024593f4325dfacb9332"
+)
 _FULL = chunks.CHUNK_BYTES
 
 
 def _seal(plaintext: bytes, context: str = "report:1:raw", version: int = 1) -> bytes:
-    return sealing.seal(plaintext, context=context, version=version, public=_PRIVATE.public_key())
+    return sealing.Sealer(version, _PRIVATE.public_key()).seal(plaintext, context)
 
 
 @given(st.binary(max_size=300), st.text(max_size=40))
@@ -31,6 +35,27 @@ def test_what_is_sealed_opens_to_the_same_bytes(plaintext: bytes, context: str) 
 
 def test_sealing_twice_gives_different_bytes() -> None:
     assert _seal(b"same") != _seal(b"same")
+
+
+def test_a_value_sealed_in_the_first_format_still_opens() -> None:
+    # Written by the code of that time, with the private key 1.
+    private = ec.derive_private_key(1, ec.SECP256R1())
+    sealed = bytes.fromhex(_OF_FORMAT_1)
+    assert sealed[0] == 1
+    assert sealing.unseal(sealed, context="report:1:raw", privates={1: private}) == b"kept for years"
+
+
+def test_the_agreed_secret_is_made_anew_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    sealer = sealing.Sealer(1, _PRIVATE.public_key())
+    first, second = sealer.seal(b"x", "c"), sealer.seal(b"x", "c")
+    assert first[3:36] == second[3:36]
+    assert first[36:52] != second[36:52]
+    later = sealing.time.monotonic() + sealing.FRESH_SECONDS
+    monkeypatch.setattr(sealing.time, "monotonic", lambda: later)
+    third = sealer.seal(b"x", "c")
+    assert third[3:36] != first[3:36]
+    for sealed in (first, second, third):
+        assert sealing.unseal(sealed, context="c", privates={1: _PRIVATE}) == b"x"
 
 
 def test_a_sealed_value_does_not_open_in_another_context() -> None:

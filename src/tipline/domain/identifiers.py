@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 
 from tipline.domain.report import Identifier, IdentifierKind
 
@@ -55,3 +56,8 @@ def hash64(kind: IdentifierKind, value: str) -> int:
 def key_of(identifier: Identifier) -> tuple[IdentifierKind, str]:
     """This function will give what makes two identifiers the same one."""
     return identifier.kind, identifier.value
+
+
+def distinct(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    """This function will give each identifier once where kind, value, role and time agree, and none without a value."""
+    return tuple({(one.kind, one.value, one.role, one.at): one for one in identifiers if one.value}.values())

@@ -30,6 +30,12 @@ def _boolean(text: str) -> bool:
     raise ValueError("is neither yes nor no")
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("is no whole number")
+    return int(text)
+
+
 def _role(text: str) -> str:
     if text not in ROLES:
         raise ValueError(f"is none of {', '.join(ROLES)}")
@@ -97,6 +103,13 @@ class Settings:
     )
     fetcher: bool = _setting("TIPLINE_FETCHER", False, "ask at noticed addresses whether they answer", read=_boolean)
     rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
+    api_processes: int = _setting("TIPLINE_API_PROCESSES", 1, "processes of the reporting API", read=_count)
+    esp_calls_a_minute: int = _setting(
+        "TIPLINE_ESP_CALLS",
+        0,
+        "calls a minute of each company in one process of the reporting API; 0: any",
+        read=_count,
+    )
     tls_proxy: bool = _setting("TIPLINE_TLS_PROXY", False, "a proxy in front ends TLS", read=_boolean)
 
     @property
@@ -158,6 +171,8 @@ def _checked(found: Settings) -> Settings:
         raise SettingError("TIPLINE_COMPANY_ORIGIN must be the https origin of the company pages where mail is sent.")
     if found.smtp_url and not found.smtp_url.startswith(("smtp://", "smtp+starttls://", "smtps://")):
         raise SettingError("TIPLINE_SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://.")
+    if not 1 <= found.api_processes <= 64:
+        raise SettingError("TIPLINE_API_PROCESSES must be between 1 and 64.")
     if not 1 <= found.idle_minutes <= 30:
         raise SettingError("TIPLINE_IDLE_MINUTES must be between 1 and 30 (CJIS AC-11).")
     return found

@@ -23,6 +23,7 @@ _DOORS = tuple(
         Grant(role=role, table="reports_report", select=_LIFE, insert=True, update=_RECEIVE),
         Grant(role=role, table="reports_submission", select=_ID, insert=True),
         Grant(role=role, table="reports_journalentry", select=_ID, insert=True),
+        Grant(role=role, table="reports_identifierrow", insert=True),
     )
 )
 _UPLOADS = (
@@ -36,7 +37,7 @@ _DESK = (
     Grant(role="desk", table="reports_submission", select=True, insert=True),
     Grant(role="desk", table="reports_file", select=True),
     Grant(role="desk", table="reports_fingerprint", select=True),
-    Grant(role="desk", table="reports_identifierrow", select=True),
+    Grant(role="desk", table="reports_identifierrow", select=True, insert=True),
     Grant(role="desk", table="reports_findingrow", select=True, insert=True),
     Grant(role="desk", table="reports_currentfinding", select=True, insert=True, update=("finding_id",)),
     Grant(role="desk", table="reports_journalentry", select=True, insert=True),

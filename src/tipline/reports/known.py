@@ -9,18 +9,21 @@ from django.db import connection
 
 from tipline.domain.identifiers import hash64
 from tipline.domain.report import Identifier
+from tipline.domain.states import UNFINISHED
 
 _COLUMNS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256"}
 _KNOWN = """
 SELECT DISTINCT asked.row FROM unnest(%s::bigint[], %s::text[]) AS asked(row, value)
 JOIN reports_file f ON f.{column} = asked.value
 JOIN reports_report r ON r.id = f.report_id AND r.environment = 'production'
+ AND r.state <> ALL(%s::text[])
 """
 _SEEN = """
 SELECT DISTINCT asked.row, r.id, r.number
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS asked(row, hash, kind, value)
 JOIN reports_identifierrow i ON i.hash64 = asked.hash AND i.kind = asked.kind AND i.value = asked.value
 JOIN reports_report r ON r.id = i.report_id AND r.environment = 'production'
+ AND r.state <> ALL(%s::text[])
 ORDER BY asked.row, r.id
 """
 
@@ -36,7 +39,7 @@ def find_known_files(asked: Sequence[tuple[int, str, str]]) -> set[tuple[int, st
         if wanted:
             rows, values = zip(*wanted, strict=True)
             with connection.cursor() as cursor:
-                cursor.execute(_KNOWN.format(column=column), [list(rows), list(values)])
+                cursor.execute(_KNOWN.format(column=column), [list(rows), list(values), sorted(UNFINISHED)])
                 found |= {(row, kind) for (row,) in cursor.fetchall()}
     return found
 
@@ -56,5 +59,5 @@ def find_seen_many(asked: Sequence[tuple[int, Identifier]]) -> tuple[SeenIn, ...
         return ()
     keys = [(row, hash64(one.kind, one.value), one.kind.value, one.value) for row, one in asked]
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN, [list(column) for column in zip(*keys, strict=True)])
+        cursor.execute(_SEEN, [*(list(column) for column in zip(*keys, strict=True)), sorted(UNFINISHED)])
         return tuple(SeenIn(*row) for row in cursor.fetchall())

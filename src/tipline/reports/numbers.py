@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.db import connection
-
 from tipline.domain.number import number_of
 from tipline.platform import keys
 from tipline.platform.config import settings
+from tipline.platform.database.rows import ask
 
 
 @cache
@@ -16,10 +15,7 @@ def _number_key() -> bytes:
     return keys.load_bytes("number", settings().keys)
 
 
-def allocate() -> tuple[int, int]:
-    """This function will take the next internal id and return it with its number."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('reports_report_id_seq')")
-        row = cursor.fetchone()
-    assert row is not None
-    return row[0], number_of(row[0], _number_key())
+def allocate(count: int) -> list[tuple[int, int]]:
+    """This function will take the next internal ids and return each with its number."""
+    rows = ask("SELECT nextval('reports_report_id_seq') FROM generate_series(1, %s)", (count,))
+    return [(row[0], number_of(row[0], _number_key())) for row in rows]

@@ -15,7 +15,7 @@ from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding
 from tipline.domain.identifiers import hash64
 from tipline.domain.report import Document, FileRef, Identifier, ReportHead
-from tipline.domain.states import AUTOMATIC, ReportState
+from tipline.domain.states import AUTOMATIC, UNFINISHED, ReportState
 from tipline.platform.vault.fields import open_field
 from tipline.reports.models import (
     CurrentFinding,
@@ -66,8 +66,19 @@ class Page:
 def find_life(number: int) -> Life | None:
     """This function will find the life of a report by its outside number; needs the door's columns alone."""
     row = Report.objects.only(*LIFE_FIELDS).filter(number=number).first()
-    if row is None:
-        return None
+    return _life_of(row) if row else None
+
+
+def lock_lives(numbers: Sequence[int]) -> dict[int, Life]:
+    """This function will lock reports for the current transaction, in the order of their numbers, and find their lives.
+
+    Whoever locks several takes this way, so that two of them never wait for each other.
+    """
+    rows = Report.objects.select_for_update().only(*LIFE_FIELDS).filter(number__in=numbers).order_by("number")
+    return {row.number: _life_of(row) for row in rows}
+
+
+def _life_of(row: Report) -> Life:
     return Life(
         id=row.id,
         number=row.number,
@@ -195,25 +206,25 @@ def find_sightings(
     identifier: Identifier, *, besides: int, environment: str = "production", most: int = 200
 ) -> tuple[Sighting, ...]:
     """This function will find the same identifier in other reports of an environment, newest first, at most `most`."""
-    rows = IdentifierRow.objects.filter(
-        hash64=hash64(identifier.kind, identifier.value),
-        kind=identifier.kind,
-        value=identifier.value,
-        report__environment=environment,
-    ).exclude(report_id=besides)
+    rows = _sightings(identifier, besides, environment)
     found = rows.select_related("report").order_by("-report_id")[:most]
     return tuple(Sighting(row.report_id, row.report.number, identifier_of(row)) for row in found)
 
 
 def count_sightings(identifier: Identifier, *, besides: int, environment: str = "production", most: int) -> int:
     """This function will count the other reports of an environment that carry an identifier, at most `most`."""
+    rows = _sightings(identifier, besides, environment)
+    return rows.order_by().values("report_id").distinct()[:most].count()
+
+
+def _sightings(identifier: Identifier, besides: int, environment: str) -> QuerySet[IdentifierRow]:
     rows = IdentifierRow.objects.filter(
         hash64=hash64(identifier.kind, identifier.value),
         kind=identifier.kind,
         value=identifier.value,
         report__environment=environment,
-    ).exclude(report_id=besides)
-    return rows.order_by().values("report_id").distinct()[:most].count()
+    )
+    return rows.exclude(report_id=besides).exclude(report__state__in=sorted(UNFINISHED))
 
 
 def list_news(report_id: int) -> tuple[tuple[int, str], ...]:

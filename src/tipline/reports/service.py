@@ -9,18 +9,23 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import Actor
-from tipline.domain.cybertip import reading
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding, encode
-from tipline.domain.identifiers import hash64
 from tipline.domain.report import Identifier
 from tipline.domain.states import AUTOMATIC, ReportState, may_move
-from tipline.domain.statutes import PRESERVATION_PERIOD
 from tipline.domain.steps import Advance
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
 from tipline.platform.vault.fields import seal_field
-from tipline.reports import numbers
+from tipline.reports.arrivals import (
+    WALK,
+    Arrival,
+    Finish,
+    add_submission,
+    insert_identifiers,
+    open_reports,
+    receive_reports,
+)
 from tipline.reports.models import (
     CurrentFinding,
     File,
@@ -29,12 +34,9 @@ from tipline.reports.models import (
     JournalEntry,
     News,
     Report,
-    Submission,
 )
-from tipline.reports.sealed import RAW, REPORTER, seal_json
-from tipline.reports.values import LIFE_FIELDS, FileDetails, NewFile, Opened, Opening
+from tipline.reports.values import LIFE_FIELDS, FileDetails, NewFile, Opened, Opening, identifier_of
 
-WALK = "tipline.pipeline.walk"
 NEWS = "tipline.pipeline.news"
 
 
@@ -61,49 +63,10 @@ def _move(report: Report, to_state: ReportState, *, by: Actor, now: datetime, co
     report.changed_at = now
 
 
-@transaction.atomic
 def open_report(*, opening: Opening, by: Actor, now: datetime) -> Opened:
-    """This function will begin a report: number, submission as received, journal, audit."""
-    report_id, number = numbers.allocate()
-    report = Report(
-        id=report_id,
-        number=number,
-        source=opening.source,
-        state="",
-        incident_type=reading.incident_type(opening.document),
-        headline=reading.headline(opening.document, opening.answers)[:200],
-        esp_id=opening.esp_id,
-        esp_name=opening.esp_name,
-        environment=opening.environment,
-        batched="batchedReport" in opening.document,
-        opened_at=now,
-        changed_at=now,
-    )
-    _first_entry(report, opening, by=by, now=now)
-    return Opened(id=report_id, number=number)
-
-
-def _first_entry(report: Report, opening: Opening, *, by: Actor, now: datetime) -> None:
-    report.state = ReportState.OPEN
-    report.save(force_insert=True)
-    JournalEntry.objects.create(report_id=report.id, at=now, by=str(by), to_state=ReportState.OPEN, code="opened")
-    _add_submission(report.id, 1, opening, now=now)
-    audit(by, "report.opened", report.number, now, source=opening.source, environment=opening.environment)
-
-
-def _add_submission(report_id: int, part: int, opening: Opening, *, now: datetime) -> None:
-    document, reporter = reading.split_reporter(opening.document)
-    Submission.objects.create(
-        report_id=report_id,
-        part=part,
-        media_type=opening.media_type,
-        raw_sha256=hashlib.sha256(opening.raw).hexdigest(),
-        raw_sealed=seal_field(opening.raw, RAW.format(report_id, part)),
-        document=document,
-        reporter_sealed=seal_json(reporter, REPORTER.format(report_id, part)) if reporter else None,
-        answers=opening.answers.stored(),
-        at=now,
-    )
+    """This function will begin a report: number, submission as received, identifiers, journal, audit."""
+    [opened] = open_reports((Arrival(opening, by, now),))
+    return opened
 
 
 @transaction.atomic
@@ -166,18 +129,10 @@ def set_file_details(*, report_id: int, file_id: str, details: FileDetails, by: 
 
 @transaction.atomic
 def receive(*, report_id: int, by: Actor, now: datetime) -> list[str]:
-    """This function will finish an open report: freeze it, start the preservation clock, send it on its way.
-
-    Returns the ids of its files in order of upload. Source: `domain.statutes.PRESERVATION_RULE`.
-    """
+    """This function will finish an open report; as `arrivals.receive_reports`. Raises Refusal `wrong_state`."""
     report = _lock(report_id)
-    _move(report, ReportState.RECEIVED, by=by, now=now, code="finished")
-    report.received_at = now
-    report.preserve_until = now + PRESERVATION_PERIOD
-    report.save(update_fields=["state", "changed_at", "received_at", "preserve_until"])
-    file_ids = list(File.objects.filter(report_id=report_id).order_by("position").values_list("file_id", flat=True))
-    audit(by, "report.received", report.number, now, files=len(file_ids))
-    jobs.defer(WALK, report_id=report_id)
+    _require_open(report)
+    [file_ids] = receive_reports((Finish(report.id, report.number, by, now),))
     return file_ids
 
 
@@ -193,7 +148,7 @@ def end_open(*, report_id: int, to_state: ReportState, by: Actor, now: datetime)
 @transaction.atomic
 def add_part(*, report_id: int, part: int, opening: Opening, by: Actor, now: datetime) -> None:
     """This function will keep a further part of a submission, sealed like the first."""
-    _add_submission(report_id, part, opening, now=now)
+    add_submission(report_id, part, opening, now=now)
 
 
 def _store_findings(report_id: int, findings: Iterable[Finding]) -> None:
@@ -297,26 +252,16 @@ def rescore(*, report_id: int, result: Advance, now: datetime) -> None:
 
 @transaction.atomic
 def replace_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:
-    """This function will set the indexed identifiers of a report."""
-    IdentifierRow.objects.filter(report_id=report_id).delete()
-    add_identifiers(report_id=report_id, identifiers=identifiers)
+    """This function will set the indexed identifiers of a report; those that stand already are left alone."""
+    wanted = set(identifiers)
+    rows = {identifier_of(row): row.id for row in IdentifierRow.objects.filter(report_id=report_id)}
+    IdentifierRow.objects.filter(id__in=[row for one, row in rows.items() if one not in wanted]).delete()
+    add_identifiers(report_id=report_id, identifiers=[one for one in identifiers if one not in rows])
 
 
 def add_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:
     """This function will index further identifiers of a report."""
-    IdentifierRow.objects.bulk_create(
-        IdentifierRow(
-            report_id=report_id,
-            kind=found.kind,
-            role=found.role,
-            value=found.value,
-            raw=found.raw,
-            hash64=hash64(found.kind, found.value),
-            at=found.at,
-            path=found.path[:200],
-        )
-        for found in identifiers
-    )
+    insert_identifiers({report_id: identifiers})
 
 
 @transaction.atomic

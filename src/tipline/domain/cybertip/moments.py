@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 
 _DATETIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
@@ -20,6 +22,10 @@ def read_moment(text: str) -> datetime | None:
 
     Returns None without a zone, and for years that no event of ours can have (before 1 or after 9999).
     """
+    if _USUAL.fullmatch(text):
+        # What nearly everybody writes is read by the standard library, in a tenth of the time.
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(text).astimezone(UTC)
     found = _DATETIME.fullmatch(text.strip())
     if found is None or not found.group(8):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from tipline.domain.cybertip.reading_people import PersonView, ip_events, persons, phone_text
+from tipline.domain.cybertip.reading_people import PersonView, incident_ip_events, persons, phone_text
 from tipline.domain.identifiers import normalise
 from tipline.domain.report import Document, Identifier, IdentifierKind, PersonRole
 
@@ -62,7 +62,5 @@ def _of_incident(document: Document) -> Iterator[Identifier]:
         if phone is not None:
             where = (PersonRole.SUSPECT, f"{base}/cellPhoneIncident/phoneNumber")
             yield _make(_K.PHONE, where, phone_text(phone))
-    own = {event.path for view in persons(document) for event in view.ip_events}
-    for event in ip_events(document):
-        if event.path not in own:
-            yield _make(_K.IP, (event.role, event.path), event.address, event.at)
+    for event in incident_ip_events(document):
+        yield _make(_K.IP, (event.role, event.path), event.address, event.at)

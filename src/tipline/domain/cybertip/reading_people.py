@@ -159,7 +159,12 @@ def ip_events(document: Document) -> tuple[IpEvent, ...]:
 
     Those of a peer-to-peer incident are the reported person's by the schema's own words.
     """
-    found = [event for view in persons(document) for event in view.ip_events]
+    return (*(event for view in persons(document) for event in view.ip_events), *incident_ip_events(document))
+
+
+def incident_ip_events(document: Document) -> tuple[IpEvent, ...]:
+    """This function will give the IP events that stand with the incident and with no person."""
+    found: list[IpEvent] = []
     for position, details in enumerate(document.get("internetDetails", ()), start=1):
         path = f"/report/internetDetails[{position}]/peer2peerIncident/ipCaptureEvent"
         listed = details.get("peer2peerIncident", {}).get("ipCaptureEvent", ())

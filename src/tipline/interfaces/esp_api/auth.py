@@ -17,7 +17,7 @@ from tipline.interfaces.esp_api.rolls import PAUSE_SECONDS, Rolls
 from tipline.interfaces.wire.basic import read_basic
 from tipline.platform.program_secrets import is_fast, matches
 from tipline.reference.directory.queries import CheckedCredential, KeptCredential
-from tipline.stages.intake.acceptance import Overloaded
+from tipline.stages.intake.rules import Overloaded
 
 MOST_CHECKS = 64  # slow checks under way or waiting; more are turned away, so that guessing cannot fill the memory
 WRONG_A_MINUTE = 10  # slow checks that failed, of one caller; then none is made for him until the minute is over

@@ -13,14 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tipline.domain.cybertip.parse import parse_file_details, parse_report
+from tipline.domain.cybertip.reading import is_escalated
 from tipline.domain.cybertip.responses import CONTENT_TYPE, ResponseCode, done_response, report_response
 from tipline.domain.cybertip.xsd import render_xsd
 from tipline.domain.report import Document
 from tipline.interfaces.esp_api.bodies import read_form_id, read_xml
+from tipline.interfaces.esp_api.pressure import Kind, Places, kind_of
 from tipline.interfaces.esp_api.upload import Receiver, Uploaded
 from tipline.platform import clock
 from tipline.stages.intake import esp
-from tipline.stages.intake.acceptance import Outage
+from tipline.stages.intake.acceptance import OneOf, Outage
 from tipline.stages.intake.esp import Received, Sender
 
 OK = ResponseCode.SUCCESS
@@ -31,8 +33,8 @@ T = TypeVar("T")
 class Writer(Protocol):
     """Commits an act and gives its value afterwards (`intake.acceptance`)."""
 
-    async def write(self, work: Callable[[], T], *, key: int = 0) -> T:
-        """Run the work in a transaction; return after its commit.
+    async def write(self, work: Callable[[], T], *, key: int = 0, urgent: bool = False) -> T:
+        """Run the work in a transaction; return after its commit. An urgent one goes before those that wait.
 
         Raises what the work raises, or an outage.
         """
@@ -47,6 +49,7 @@ class Call:
     username: str
     writer: Writer
     executor: Executor | None
+    places: Places
 
 
 def answer(content: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -72,8 +75,13 @@ async def xsd(call: Call) -> Response:
 
 async def submit(call: Call) -> Response:
     """This function will begin a report."""
-    received = await _read(call, parse_report)
-    opened = await call.writer.write(partial(esp.open_report, sender=call.sender, received=received, now=clock.now()))
+    raw = await read_xml(call.request)
+    with call.places.place(call.sender.esp_id, kind_of(raw)) as turns_out:
+        received = await _parsed(call, raw, parse_report)
+        urgent = is_escalated(received.document)
+        turns_out(Kind.URGENT if urgent else Kind.BEGINS)
+        submission = esp.Submission(call.sender, received, clock.now())
+        opened = await call.writer.write(OneOf(esp.open_reports, submission), urgent=urgent)
     return answer(report_response(OK, report_id=opened.number))
 
 
@@ -105,9 +113,11 @@ async def _or_forget(call: Call, uploaded: Uploaded, writing: Awaitable[Any]) ->
 
 async def fileinfo(call: Call) -> Response:
     """This function will keep what the sender says about a file."""
-    received = await _read(call, parse_file_details)
-    work = partial(esp.describe_file, sender=call.sender, received=received, now=clock.now())
-    described = await call.writer.write(work, key=int(received.document["reportId"]))
+    raw = await read_xml(call.request)
+    with call.places.place(call.sender.esp_id, Kind.GOES_ON):
+        received = await _parsed(call, raw, parse_file_details)
+        work = partial(esp.describe_file, sender=call.sender, received=received, now=clock.now())
+        described = await call.writer.write(work, key=int(received.document["reportId"]))
     return answer(report_response(OK, report_id=described.number, file_id=described.file_id))
 
 
@@ -118,8 +128,9 @@ async def finish(call: Call) -> Response:
     """
     number = await read_form_id(call.request)
     call.request.state.number = number
-    work = partial(esp.finish, sender=call.sender, number=number, now=clock.now())
-    file_ids = await call.writer.write(work, key=number)
+    with call.places.place(call.sender.esp_id, Kind.GOES_ON):
+        ending = esp.Ending(call.sender, number, clock.now())
+        file_ids = await call.writer.write(OneOf(esp.finish, ending), key=number)
     return answer(done_response(OK, number, file_ids))
 
 
@@ -130,8 +141,7 @@ async def retract(call: Call) -> Response:
     return answer(report_response(OK, report_id=number))
 
 
-async def _read(call: Call, parse: Callable[..., Document]) -> Received:
-    raw = await read_xml(call.request)
+async def _parsed(call: Call, raw: bytes, parse: Callable[..., Document]) -> Received:
     work = partial(parse, raw, now=clock.now())
     document = work() if len(raw) <= INLINE_BYTES else await _in_thread(call.executor, work)
     return Received(raw, call.request.headers.get("content-type", ""), document)

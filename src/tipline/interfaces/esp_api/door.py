@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from starlette.applications import Starlette
@@ -23,15 +23,18 @@ from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.bodies import drain
 from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
 from tipline.interfaces.esp_api.log_ins import LogIns
+from tipline.interfaces.esp_api.pressure import Places, Quotas
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
 from tipline.platform.config import settings
 from tipline.stages.intake.acceptance import Acceptance
 from tipline.stages.intake.esp import Sender
+from tipline.stages.intake.rules import Overloaded
 
 MOUNTS = {"/ispws": "production", "/test/ispws": "test"}
 REALM = 'Basic realm="ESP Web Services"'
 VAULT_THREADS = 4
 CHECK_THREADS = 2
+TURNED_AWAY_SECONDS = 0.25
 SLOW_THREADS = 1  # a slow comparison takes 19 MiB and a core
 _LOG = logging.getLogger("tipline.esp_api")
 T = TypeVar("T")
@@ -43,9 +46,9 @@ class GroupWriter:
     def __init__(self, acceptance: Acceptance) -> None:
         self._acceptance = acceptance
 
-    async def write(self, work: Callable[[], T], *, key: int = 0) -> T:
+    async def write(self, work: Callable[[], T], *, key: int = 0, urgent: bool = False) -> T:
         """This function will wait until the act is committed and return its value."""
-        return await asyncio.wrap_future(self._acceptance.submit(work, key=key))
+        return await asyncio.wrap_future(self._acceptance.submit(work, key=key, urgent=urgent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Services:
     gate: Gate
     writer: Writer
     executor: Executor | None = None
+    places: Places = field(default_factory=Places)
+    quotas: Quotas = field(default_factory=Quotas)
 
 
 class Door:
@@ -90,12 +95,17 @@ class Door:
         origin = remote_address(request)
         header = request.headers.get("authorization", "")
         credential = await services.gate.admit(header, self._environment, origin)
+        services.quotas.spend(credential.esp.id, settings().esp_calls_a_minute)
         sender = Sender(credential.esp.id, credential.esp.name, self._environment, origin)
-        return await call(Call(request, sender, credential.username, services.writer, services.executor))
+        served_by = (services.writer, services.executor, services.places)
+        return await call(Call(request, sender, credential.username, *served_by))
 
     async def _failed(self, request: Request, error: Exception) -> Response:
         failure = failure_of(error)
-        if failure.status >= 500:
+        if isinstance(error, Overloaded):
+            # Told late, as nearly every client tries again at once: the pause leaves the core to those who are inside.
+            await asyncio.sleep(TURNED_AWAY_SECONDS)
+        elif failure.status >= 500:
             # The type alone: a message could hold what somebody reported.
             _LOG.error("%s failed: %s", _path(request), type(error).__name__)
         await drain(request)

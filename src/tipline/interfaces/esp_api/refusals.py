@@ -12,8 +12,10 @@ from django.db import InterfaceError, OperationalError
 from tipline.domain.cybertip.responses import ResponseCode
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.errors import Refusal
+from tipline.interfaces.esp_api.pressure import OverQuota
 from tipline.platform.vault.errors import StoreOutage
-from tipline.stages.intake.acceptance import Outage, Overloaded
+from tipline.stages.intake.acceptance import Outage
+from tipline.stages.intake.rules import Overloaded
 
 RETRY_SECONDS = 5
 
@@ -53,6 +55,9 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, Refusal) and error.code in _BY_REFUSAL:
         status, code = _BY_REFUSAL[error.code]
         return Failure(status, code, error.sentence)
+    if isinstance(error, OverQuota):
+        words = f"More calls than agreed. Nothing was stored. Please try again in {error.seconds} s."
+        return Failure(429, ResponseCode.SERVER_ERROR, words, error.seconds)
     if isinstance(error, OUTAGES):
         words = "Temporarily unavailable, nothing was stored. Please try again."
         if isinstance(error, Outage) and error.maybe_done:

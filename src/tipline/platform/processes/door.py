@@ -14,6 +14,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
+from tipline.platform.config import settings
 from tipline.platform.processes.lifeline import tie_to_parent
 
 # Open connections, idle ones too (measured).
@@ -41,7 +42,7 @@ def main(target: str, host: str, port: str) -> None:
         address=host,
         port=int(port),
         interface=Interfaces.ASGI,
-        workers=1,
+        workers=settings().api_processes if settings().role == "esp_api" else 1,
         backpressure=BACKPRESSURE,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),

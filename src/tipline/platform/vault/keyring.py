@@ -15,6 +15,7 @@ from tipline.platform import keys
 from tipline.platform.config import settings
 from tipline.platform.vault import sealing
 from tipline.platform.vault.errors import KeyUnavailable
+from tipline.platform.vault.sealing import Sealer
 
 _PUBLIC = re.compile(r"vault_public_v(\d+)\.pem\Z")
 _PRIVATE = re.compile(r"vault_private_v(\d+)\.pem\Z")
@@ -27,6 +28,11 @@ class KeyRing:
     publics: Mapping[int, ec.EllipticCurvePublicKey]
     privates: Mapping[int, ec.EllipticCurvePrivateKey] = field(default_factory=dict, repr=False)
     address_key: bytes | None = field(default=None, repr=False)
+    _sealer: Sealer = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """The newest public key seals from now on."""
+        object.__setattr__(self, "_sealer", Sealer(self.newest, self.publics[self.newest]))
 
     @property
     def newest(self) -> int:
@@ -35,7 +41,7 @@ class KeyRing:
 
     def seal(self, plaintext: bytes, context: str) -> bytes:
         """This function will seal bytes to the newest public key."""
-        return sealing.seal(plaintext, context=context, version=self.newest, public=self.publics[self.newest])
+        return self._sealer.seal(plaintext, context)
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
         """This function will open a sealed value of any version. Raises KeyUnavailable, Damaged."""

@@ -6,19 +6,23 @@ Each function joins the caller's transaction, so that many of them can share one
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.cybertip.parse import parse_file_details
 from tipline.domain.cybertip.rules import check_file_count
 from tipline.domain.cybertip.violations import ViolationError
+from tipline.domain.errors import Refusal
 from tipline.domain.report import Document, Source
 from tipline.domain.states import ReportState
 from tipline.platform.vault.incoming import Incoming
 from tipline.platform.vault.store import configured_store
 from tipline.reports import queries as reports
 from tipline.reports import service as record
+from tipline.reports.arrivals import Arrival, Finish, receive_reports
+from tipline.reports.arrivals import open_reports as open_all
 from tipline.reports.queries import Life
 from tipline.reports.values import FileDetails, NewFile, Opened, Opening
 from tipline.stages.intake import rules
@@ -61,9 +65,32 @@ def new_file_id() -> str:
             return found
 
 
-def open_report(*, sender: Sender, received: Received, now: datetime) -> Opened:
-    """This function will begin a report from a company's submission."""
-    opening = Opening(
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A report that a company's program submits."""
+
+    sender: Sender
+    received: Received
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An open report that its sender finishes."""
+
+    sender: Sender
+    number: int
+    at: datetime
+
+
+def open_reports(submissions: Sequence[Submission]) -> list[Opened | Refusal]:
+    """This function will begin reports from companies' submissions, all of them together."""
+    return [*open_all([Arrival(_opening(each), each.sender.actor, each.at) for each in submissions])]
+
+
+def _opening(submission: Submission) -> Opening:
+    sender, received = submission.sender, submission.received
+    return Opening(
         source=Source.ESP_API,
         raw=received.raw,
         media_type=received.media_type[:60],
@@ -72,7 +99,6 @@ def open_report(*, sender: Sender, received: Received, now: datetime) -> Opened:
         esp_name=sender.esp_name,
         environment=sender.environment,
     )
-    return record.open_report(opening=opening, by=sender.actor, now=now)
 
 
 def require_open(*, sender: Sender, number: int, now: datetime) -> Life:
@@ -81,14 +107,18 @@ def require_open(*, sender: Sender, number: int, now: datetime) -> Life:
     Raises Refusal `no_such_report`, `retracted` or `finished`.
     """
     life = reports.find_life(number)
+    _check_open(life, sender, now)
+    assert life is not None
+    return life
+
+
+def _check_open(life: Life | None, sender: Sender, now: datetime) -> None:
     standing = (
         None
         if life is None
         else rules.Standing(life.esp_id, life.environment, life.state, life.opened_at, life.changed_at)
     )
     rules.require_open(standing, esp_id=sender.esp_id, environment=sender.environment, now=now)
-    assert life is not None
-    return life
 
 
 def add_file(*, sender: Sender, number: int, file: NewFile, now: datetime) -> str:
@@ -148,15 +178,32 @@ def describe_file(*, sender: Sender, received: Received, now: datetime) -> Descr
     return Described(number, file_id)
 
 
-def finish(*, sender: Sender, number: int, now: datetime) -> list[str]:
-    """This function will finish a report and return the ids of its files.
+def finish(endings: Sequence[Ending]) -> list[list[str] | Refusal]:
+    """This function will finish reports and return the ids of each one's files, or why it cannot be finished.
 
-    Raises as require_open, and ViolationError where a batch has more than one file: it stays open then.
+    Refusals as require_open, and a ViolationError where a batch has more than one file: it stays open then.
     """
-    life = require_open(sender=sender, number=number, now=now)
+    lives = reports.lock_lives([each.number for each in endings])
+    refused: dict[int, Refusal] = {}
+    taken: dict[int, Finish] = {}
+    for place, each in enumerate(endings):
+        try:
+            taken[place] = _may_finish(each, lives)
+        except Refusal as refusal:
+            refused[place] = refusal
+    done = dict(zip(taken, receive_reports([*taken.values()]), strict=True))
+    return [refused[place] if place in refused else done[place] for place in range(len(endings))]
+
+
+def _may_finish(ending: Ending, lives: dict[int, Life]) -> Finish:
+    life = lives.get(ending.number)
+    _check_open(life, ending.sender, ending.at)
+    assert life is not None
     if life.batched and (found := check_file_count({"batchedReport": {}}, reports.count_files(life.id))):
         raise ViolationError(tuple(found))
-    return record.receive(report_id=life.id, by=sender.actor, now=now)
+    # Of two calls at once that finish the same report, the second finds it finished.
+    lives[life.number] = replace(life, state=ReportState.RECEIVED)
+    return Finish(life.id, life.number, ending.sender.actor, ending.at)
 
 
 def retract(*, sender: Sender, number: int, now: datetime) -> None:

@@ -16,6 +16,11 @@ NO_SUCH_FILE = "no_such_file"
 RETRACTED = "retracted"
 FINISHED = "finished"
 
+
+class Overloaded(Exception):
+    """More waits than can be served soon. Nothing was done; the sender should come back."""
+
+
 # What a reporter reads; the code is what is kept. Plain words, and nothing that names a person, a place or an
 # agency.
 STATUS = {

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tipline.domain.actor import system
 from tipline.domain.cybertip import reading
-from tipline.domain.identifiers import key_of
+from tipline.domain.identifiers import distinct, key_of
 from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
@@ -31,7 +31,7 @@ def identifiers_of(report_id: int) -> tuple[Identifier, ...]:
     found = [one for part in reports.load_parts(report_id) for one in reading.identifiers(part)]
     found += [_of_file(file) for file in reports.list_files(report_id)]
     found += [one for one in reports.list_identifiers(report_id) if one.path.startswith(SEIZED)]
-    return tuple({(one.kind, one.value, one.role, one.at): one for one in found if one.value}.values())
+    return distinct(found)
 
 
 def _of_file(file: FileRef) -> Identifier:

@@ -1,0 +1,109 @@
+"""Under pressure: who is let in when more comes than can be served at once. ADR 15.
+
+A place is held from the moment a body has been read until its answer: while a document is parsed and committed, which
+is what takes the core. Reading a body holds none, so that slow senders keep nobody out. Whoever finds no place is told
+so before anything was done, and nobody who is let in waits long.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from math import ceil
+from time import monotonic
+
+from tipline.stages.intake.rules import Overloaded
+
+URGENT_MARK = b"escalateToHighPriority"
+
+
+class Kind(IntEnum):
+    """What a call is for; the higher, the longer it is let in."""
+
+    BEGINS = 0  # a new report
+    GOES_ON = 1  # the next call of a report that was begun: work that was paid for already
+    URGENT = 2  # a new report whose sender says that a child is in danger
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many places a process has. A call is let in while fewer than those of its kind are taken.
+
+    reserve: so many places each company may take up to the limit of the kind above, whatever others take.
+    """
+
+    places: tuple[int, int, int] = (32, 64, 128)
+    reserve: int = 4
+
+
+class Places:
+    """The places of one process."""
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self._limits = limits
+        self._taken = 0
+        self._of: Counter[int] = Counter()
+
+    @contextmanager
+    def place(self, esp: int, kind: Kind) -> Iterator[Callable[[Kind], None]]:
+        """This function will hold a place for the block. Raises Overloaded where there is none.
+
+        Gives a function that tells what the call turned out to be, which may raise Overloaded, too.
+        """
+        self._require(esp, kind)
+        self._taken += 1
+        self._of[esp] += 1
+        try:
+            yield lambda known: self._require(esp, known, own=1)
+        finally:
+            self._taken -= 1
+            self._of[esp] -= 1
+            if not self._of[esp]:
+                del self._of[esp]
+
+    def _require(self, esp: int, kind: Kind, *, own: int = 0) -> None:
+        others = self._taken - own
+        if others < self._limits.places[kind]:
+            return
+        above = self._limits.places[min(kind + 1, Kind.URGENT)]
+        if self._of[esp] - own >= self._limits.reserve or others >= above:
+            raise Overloaded
+
+
+def kind_of(raw: bytes) -> Kind:
+    """This function will guess from the bytes of a report whether it is urgent: a hint, the parsed value decides."""
+    return Kind.URGENT if URGENT_MARK in raw else Kind.BEGINS
+
+
+class OverQuota(Exception):
+    """A company sends more than was agreed. Nothing was done; `seconds` tells when it may come back."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Quotas:
+    """How many calls a minute each company may make: a bucket for each, that holds ten seconds' worth."""
+
+    HELD_SECONDS = 10.0
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._left: dict[int, tuple[float, float]] = {}
+
+    def spend(self, esp: int, a_minute: int) -> None:
+        """This function will count one call of a company. Raises OverQuota; 0 calls a minute means without end."""
+        if not a_minute:
+            return
+        rate, now = a_minute / 60, self._now()
+        most = max(1.0, rate * self.HELD_SECONDS)
+        left, at = self._left.get(esp, (most, now))
+        left = min(most, left + (now - at) * rate)
+        if left < 1:
+            self._left[esp] = (left, now)
+            raise OverQuota(ceil((1 - left) / rate))
+        self._left[esp] = (left - 1, now)
