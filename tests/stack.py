@@ -31,7 +31,7 @@ from tipline.platform.database import embedded, roles
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "tipline"
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 # The code of `ask` runs as the owner of the tables, as an operator's own verbs do.
 _ASK = """

@@ -120,6 +120,24 @@ def test_a_killed_reader_goes_on_after_the_last_committed_row(now: datetime, mon
     assert not read(made, now)
 
 
+def test_what_a_row_says_is_kept_sign_for_sign_and_what_it_does_not_say_stays_empty(now: datetime) -> None:
+    odd = [r"\N", "NULL", "a,b{}", 'it\'s "7" \\n', "%s", " "]
+    rows: list[dict[str, object]] = [{"MediaID": name, "MD5": md5(at)} for at, name in enumerate(odd)]
+    full = {"MediaID": 7, "SHA1": "b2" * 20, "MediaSize": 12, "Category": 2, "PDQQuality": 81,
+            "AlternativeHashes": [{"HashName": "PDQ", "HashValue": "d4" * 32}]}  # fmt: skip
+    for made, expected in ((hand_in(vics(rows), now), odd[:-1]), (hand_in(vics([{"SHA256": "c3" * 32}]), now), [])):
+        read(made, now)
+        assert [one.media_id for one in SeizedRow.objects.filter(collection=made).order_by("row")] == [*expected, ""]
+    made = hand_in(vics([full]), now)
+    read(made, now)
+    kept = SeizedRow.objects.filter(collection=made).values().get()
+    said = {name: value for name, value in kept.items() if value not in ("", None, 0)}
+    assert {name: said.pop(name) for name in ("id", "collection_id", "agency", "row", "found")}["row"] == 1
+    assert said == {
+        "media_id": "7", "sha1": "b2" * 20, "size": 12, "category": 2, "pdq": "d4" * 32, "pdq_quality": 81,
+    }  # fmt: skip
+
+
 def test_of_two_readers_one_keeps_each_chunk(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "CHUNK", 5)
     made = hand_in(vics([media(number) for number in range(1, 21)]), now)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipline.media import hamming
-from tipline.media.hamming import find_near, pack
+from tipline.media.hamming import find_near, find_near_many, pack
 
 BITS = st.integers(min_value=0, max_value=2**256 - 1)
 
@@ -23,3 +23,11 @@ def test_hashes_are_found_beyond_the_first_block_and_the_farthest_is_256_bits_aw
     many[hamming.BLOCK + 1] = "0" * 63 + "1"
     assert find_near("0" * 64, pack(many), 31) == [(hamming.BLOCK + 1, 1)]
     assert find_near("0" * 64, pack(["f" * 64]), 256) == [(0, 256)]
+
+
+@given(st.lists(BITS, max_size=4), st.lists(st.tuples(st.integers(0, 3), st.integers(0, 64)), max_size=8))
+def test_many_probes_are_answered_as_each_one_alone(asked: list[int], others: list[tuple[int, int]]) -> None:
+    probes = [f"{one:064x}" for one in asked]
+    held = pack([f"{asked[at % len(asked)] ^ ((1 << flipped) - 1):064x}" for at, flipped in others if asked])
+    alone = {probe: find_near(probe, held, 31) for probe in probes}
+    assert find_near_many(probes, held, 31) == {probe: near for probe, near in alone.items() if near}

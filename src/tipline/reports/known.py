@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -10,38 +10,35 @@ from django.db import connection
 from tipline.domain.identifiers import hash64
 from tipline.domain.report import Identifier
 from tipline.domain.states import UNFINISHED
+from tipline.platform.database.columns import COLUMN, column
 
 _COLUMNS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256"}
-_KNOWN = """
-SELECT DISTINCT asked.row FROM unnest(%s::bigint[], %s::text[]) AS asked(row, value)
-JOIN reports_file f ON f.{column} = asked.value
+# OFFSET 0: one look-up in the index for each value, and never all files for a few of them.
+_KNOWN = f"""
+SELECT DISTINCT asked.place FROM unnest({COLUMN}) WITH ORDINALITY AS asked(value, place)
+CROSS JOIN LATERAL (SELECT report_id FROM reports_file WHERE {{name}} = asked.value OFFSET 0) AS f
 JOIN reports_report r ON r.id = f.report_id AND r.environment = 'production'
- AND r.state <> ALL(%s::text[])
-"""
+AND r.state <> ALL(%s::text[])
+"""  # noqa: S608 - only constants
 _SEEN = """
 SELECT DISTINCT asked.row, r.id, r.number
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS asked(row, hash, kind, value)
 JOIN reports_identifierrow i ON i.hash64 = asked.hash AND i.kind = asked.kind AND i.value = asked.value
-JOIN reports_report r ON r.id = i.report_id AND r.environment = 'production'
- AND r.state <> ALL(%s::text[])
+JOIN reports_report r ON r.id = i.report_id AND r.environment = 'production' AND r.state <> ALL(%s::text[])
 ORDER BY asked.row, r.id
 """
 
 
-def find_known_files(asked: Sequence[tuple[int, str, str]]) -> set[tuple[int, str]]:
+def find_known_files(values: Mapping[str, Sequence[tuple[int, str]]]) -> Iterator[tuple[int, str]]:
     """This function will tell which of many files came in a report before: (row, digest that agrees).
 
-    asked: (row, MD5 | SHA1 | SHA256, lowercase hex); rows are the caller's numbers, several thousand a call.
+    values: (row, lowercase hex) by MD5 | SHA1 | SHA256; rows are the caller's numbers, several thousand a call.
     """
-    found: set[tuple[int, str]] = set()
-    for kind, column in _COLUMNS.items():
-        wanted = [(row, value) for row, of_kind, value in asked if of_kind == kind]
-        if wanted:
-            rows, values = zip(*wanted, strict=True)
+    for kind, name in _COLUMNS.items():
+        if asked := values.get(kind):
             with connection.cursor() as cursor:
-                cursor.execute(_KNOWN.format(column=column), [list(rows), list(values), sorted(UNFINISHED)])
-                found |= {(row, kind) for (row,) in cursor.fetchall()}
-    return found
+                cursor.execute(_KNOWN.format(name=name), [column([value for _, value in asked]), sorted(UNFINISHED)])
+                yield from ((asked[place - 1][0], kind) for (place,) in cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Count, Max
 
-from tipline.media.hamming import Words, find_near, pack
+from tipline.media.hamming import Words, find_near_many, pack
+from tipline.platform.database.columns import COLUMN, column
 from tipline.programs.identification.formats.rows import MD5, PDNA, PDQ, SHA1, SHA256, SeizedFile
 from tipline.programs.identification.models import SeriesPrint
 from tipline.programs.identification.rules import NOTHING, STATUS_IDENTIFIED, Agreement, Answer, answer_of
@@ -17,12 +18,16 @@ from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, PDQ_RADIUS, Print
 from tipline.reports import known
 
-_EQUAL = """
-SELECT DISTINCT asked.row, p.series_id, p.type, s.status
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS asked(row, type, value)
-JOIN identification_seriesprint p ON p.type = asked.type AND p.value = asked.value
+# OFFSET 0: one look-up in the index for each value, whatever the planner thinks of the shelf.
+_EQUAL = f"""
+SELECT DISTINCT asked.place, p.series_id, s.status
+FROM unnest({COLUMN}) WITH ORDINALITY AS asked(value, place)
+CROSS JOIN LATERAL (
+  SELECT series_id FROM identification_seriesprint WHERE type = %s AND value = asked.value OFFSET 0
+) AS p
 JOIN identification_series s ON s.id = p.series_id
-"""
+"""  # noqa: S608 - only constants
+_Values = Mapping[str, Sequence[tuple[int, str]]]
 
 
 def prints_of(file: SeizedFile) -> list[Print]:
@@ -34,35 +39,49 @@ def prints_of(file: SeizedFile) -> list[Print]:
 
 def compare(files: Mapping[int, SeizedFile]) -> dict[int, Answer]:
     """This function will say of each file what it agrees with; rows are the caller's numbers."""
-    prints = {row: prints_of(file) for row, file in files.items()}
+    values = _values_of(files)
     found: dict[int, list[Agreement]] = defaultdict(list)
-    for row, agreement in _series(prints):
+    for row, agreement in (*_equal(values), *_near(values[PDQ])):
         found[row].append(agreement)
-    for row, matches in hashlists.look_up_many(prints).items():
+    for row, matches in hashlists.look_up_values(values).items():
         found[row] += [Agreement("list", one.how, one.distance, one.list_slug) for one in matches]
-    asked = [(row, one.type, one.value) for row, listed in prints.items() for one in listed if one.type != PDQ]
-    for row, how in known.find_known_files(asked):
+    for row, how in known.find_known_files(values):
         found[row].append(Agreement("report", how))
     return {row: answer_of(found[row]) if row in found else NOTHING for row in files}
 
 
-def _series(prints: Mapping[int, Sequence[Print]]) -> Iterable[tuple[int, Agreement]]:
-    asked = [(row, one.type, one.value) for row, listed in prints.items() for one in listed if one.type != PDQ]
-    if asked:
+def _values_of(files: Mapping[int, SeizedFile]) -> _Values:
+    """The fingerprints by kind, and of PDQ those that may be compared loosely."""
+    listed = files.items()
+    return {
+        SHA256: [(row, file.sha256) for row, file in listed if file.sha256],
+        SHA1: [(row, file.sha1) for row, file in listed if file.sha1],
+        MD5: [(row, file.md5) for row, file in listed if file.md5],
+        PDNA: [(row, file.photodna) for row, file in listed if file.photodna],
+        PDQ: [(row, file.pdq) for row, file in listed if file.pdq and file.pdq_quality >= PDQ_LEAST_QUALITY],
+    }
+
+
+def _equal(values: _Values) -> Iterator[tuple[int, Agreement]]:
+    for kind, asked in values.items():
+        if not asked or kind == PDQ:
+            continue
         with connection.cursor() as cursor:
-            cursor.execute(_EQUAL, [list(column) for column in zip(*asked, strict=True)])
-            for row, series, how, status in cursor.fetchall():
-                yield row, Agreement("series", how, series=series, is_identified=status == STATUS_IDENTIFIED)
-    near = [(row, one.value) for row, listed in prints.items() for one in listed if _is_comparable(one)]
-    packed = _current() if near else None
-    for row, value in near if packed else ():
-        for column, distance in find_near(value, packed.words, PDQ_RADIUS):  # type: ignore[union-attr]
-            series, status = packed.series[column]  # type: ignore[union-attr]
+            cursor.execute(_EQUAL, [column([value for _, value in asked]), kind])
+            for place, series, status in cursor.fetchall():
+                is_identified = status == STATUS_IDENTIFIED
+                yield asked[place - 1][0], Agreement("series", kind, series=series, is_identified=is_identified)
+
+
+def _near(asked: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Agreement]]:
+    if not asked:
+        return
+    packed = _current()
+    near = find_near_many([value for _, value in asked], packed.words, PDQ_RADIUS)
+    for row, value in asked:
+        for at, distance in near.get(value, ()):
+            series, status = packed.series[at]
             yield row, Agreement("series", PDQ, distance, series=series, is_identified=status == STATUS_IDENTIFIED)
-
-
-def _is_comparable(one: Print) -> bool:
-    return one.type == PDQ and one.quality >= PDQ_LEAST_QUALITY
 
 
 @dataclass(frozen=True, slots=True)

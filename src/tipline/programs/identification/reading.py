@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from tipline.domain.actor import system
+from tipline.platform.database.columns import COLUMN, column
 from tipline.platform.vault import service as vault
 from tipline.programs.identification import rules
 from tipline.programs.identification.formats.reading import read_any
@@ -27,13 +28,17 @@ BY = system("identification")
 CHUNK = 4000
 MOST_PROBLEMS = 1000  # kept of one collection; all are counted
 MOST_TRIES = 8
-# COPY is not to be had where row-level security stands: one statement with a list a column comes near it.
-_INSERT = """
-INSERT INTO identification_seizedrow (collection_id, agency, row, media_id, md5, sha1, sha256, pdq, pdq_quality,
-  photodna, size, category, found, series_id, how, distance, source)
-SELECT %s, %s, * FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[],
-  %s::text[], %s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::text[], %s::int[], %s::text[])
-"""
+_KEPT = {
+    "row": "int", "media_id": "text", "md5": "text", "sha1": "text", "sha256": "text", "pdq": "text",
+    "pdq_quality": "int", "photodna": "text", "size": "bigint", "category": "int", "found": "text",
+    "series_id": "bigint", "how": "text", "distance": "int", "source": "text",
+}  # fmt: skip
+_GIVEN = [f"coalesce({name}, '')" if kind == "text" else f"{name}::{kind}" for name, kind in _KEPT.items()]
+# COPY is not to be had where row-level security stands: one statement with a text a column comes near it.
+_INSERT = f"""
+INSERT INTO identification_seizedrow (collection_id, agency, {", ".join(_KEPT)})
+SELECT %s, %s, {", ".join(_GIVEN)} FROM unnest({", ".join([COLUMN] * len(_KEPT))}) AS given({", ".join(_KEPT)})
+"""  # noqa: S608 - only constants
 Clock = Callable[[], datetime]
 
 
@@ -155,7 +160,7 @@ def _keep(kept: Collection, files: Mapping[int, SeizedFile], answers: Mapping[in
         return
     lines = (_values(row, file, answers[row]) for row, file in files.items())
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [kept.pk, kept.agency, *(list(column) for column in zip(*lines, strict=True))])
+        cursor.execute(_INSERT, [kept.pk, kept.agency, *(column(values) for values in zip(*lines, strict=True))])
 
 
 def _values(row: int, file: SeizedFile, said: Answer) -> tuple[object, ...]:

@@ -6,13 +6,14 @@ hashes), and nothing of the lists for trying unless asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-from tipline.media.hamming import Words, find_near, pack
+from tipline.media.hamming import Words, find_near_many, pack
+from tipline.platform.database.columns import COLUMN, column
 from tipline.reference.hashlists.models import EntryPrint, HashList
 from tipline.reference.hashlists.rules import sum_up, tidied
 from tipline.reference.hashlists.values import (
@@ -27,15 +28,18 @@ from tipline.reference.hashlists.values import (
 
 # How well a kind of agreement says that it is the same file; the first that agrees is told.
 _ORDER = ("SHA256", "SHA1", "MD5", "PDNA", "NETCLEAN", "PDQ")
+_COMPARED = tuple(kind for kind in _ORDER if kind != "PDQ" and kind not in LARGE_TYPES)
 _Found = tuple[int, str, int]  # entry, type, distance
+Values = Mapping[str, Sequence[tuple[int, str]]]
 
-_EQUAL = """
-SELECT DISTINCT asked.row, p.entry_id, p.type
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS asked(row, type, value)
-JOIN hashlists_entryprint p ON p.type = asked.type AND p.value = asked.value
+# OFFSET 0: one look-up in the index for each value, and never the whole shelf for a few of them.
+_EQUAL = f"""
+SELECT DISTINCT asked.place, p.entry_id
+FROM unnest({COLUMN}) WITH ORDINALITY AS asked(value, place)
+CROSS JOIN LATERAL (SELECT entry_id FROM hashlists_entryprint WHERE type = %s AND value = asked.value OFFSET 0) AS p
 JOIN hashlists_entry e ON e.id = p.entry_id AND e.state = 'ACTIVE' AND e.canary_of_id IS NULL
 JOIN hashlists_hashlist l ON l.id = e.hash_list_id AND (l.slug = ANY(%s)) = %s
-"""
+"""  # noqa: S608 - only constants
 _TOLD = """
 SELECT e.id, e.entry_id, l.slug, l.name, m.id, m.name, e.media, e.classification, e.source,
   (SELECT count(*) FROM hashlists_judgement j WHERE j.entry_id = e.id AND j.round = e.round),
@@ -73,9 +77,22 @@ def look_up_many(rows: Mapping[int, Sequence[Print]], *, test: bool = False) -> 
     quality of PDQ_LEAST_QUALITY. test: compare with the lists for trying instead of the real ones. Returns only rows
     that agree with something; each entry once, by the strongest agreement; strongest and nearest first.
     """
-    tidy = {row: [tidied(one) for one in prints] for row, prints in rows.items()}
+    values: dict[str, list[tuple[int, str]]] = {}
+    for row, prints in rows.items():
+        for one in map(tidied, prints):
+            # What has a line end inside is no fingerprint and agrees with nothing.
+            if one.value and "\n" not in one.value and (one.type != "PDQ" or _is_comparable(one)):
+                values.setdefault(one.type, []).append((row, one.value))
+    return look_up_values(values, test=test)
+
+
+def look_up_values(values: Values, *, test: bool = False) -> dict[int, tuple[Match, ...]]:
+    """This function will do what `look_up_many` does for values in the one form that is compared, by their type.
+
+    values: (row, value) by type; of PDQ only those that may be compared.
+    """
     found: dict[int, dict[int, _Found]] = {}
-    for row, one in (*_equal(tidy, test), *_near(tidy, test)):
+    for row, one in (*_equal(values, test), *_near(values.get("PDQ", ()), test)):
         best = found.setdefault(row, {})
         if one[0] not in best or _strength(one) < _strength(best[one[0]]):
             best[one[0]] = one
@@ -91,27 +108,21 @@ def _strength(one: _Found) -> tuple[int, int, int]:
     return _ORDER.index(one[1]), one[2], one[0]
 
 
-def _equal(rows: Mapping[int, Sequence[Print]], test: bool) -> list[tuple[int, _Found]]:
-    asked = [
-        (row, one.type, one.value)
-        for row, prints in rows.items()
-        for one in prints
-        if one.type != "PDQ" and one.type in _ORDER and one.type not in LARGE_TYPES and one.value
-    ]
-    if not asked:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_EQUAL, [*(list(column) for column in zip(*asked, strict=True)), list(TEST_LISTS), test])
-        return [(row, (entry, kind, 0)) for row, entry, kind in cursor.fetchall()]
+def _equal(values: Values, test: bool) -> Iterator[tuple[int, _Found]]:
+    for kind in _COMPARED:
+        if asked := values.get(kind):
+            with connection.cursor() as cursor:
+                cursor.execute(_EQUAL, [column([value for _, value in asked]), kind, list(TEST_LISTS), test])
+                yield from ((asked[place - 1][0], (entry, kind, 0)) for place, entry in cursor.fetchall())
 
 
-def _near(rows: Mapping[int, Sequence[Print]], test: bool) -> list[tuple[int, _Found]]:
-    asked = [(row, one.value) for row, prints in rows.items() for one in prints if _is_comparable(one)]
+def _near(asked: Sequence[tuple[int, str]], test: bool) -> Iterator[tuple[int, _Found]]:
     if not asked:
-        return []
+        return
     packed = _current(test)
-    near = {value: find_near(value, packed.words, PDQ_RADIUS) for value in {value for _, value in asked}}
-    return [(row, (packed.entries[column], "PDQ", apart)) for row, value in asked for column, apart in near[value]]
+    near = find_near_many([value for _, value in asked], packed.words, PDQ_RADIUS)
+    for row, value in asked:
+        yield from ((row, (packed.entries[at], "PDQ", apart)) for at, apart in near.get(value, ()))
 
 
 def _is_comparable(one: Print) -> bool:

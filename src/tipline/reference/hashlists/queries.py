@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from tipline.domain.errors import Refusal
 from tipline.domain.facts import Fact
-from tipline.reference.hashlists.matching import look_up, look_up_many
+from tipline.reference.hashlists.matching import look_up, look_up_many, look_up_values
 from tipline.reference.hashlists.models import (
     AccessGrant,
     Categorization,
@@ -45,7 +45,7 @@ __all__ = [
     "START", "count_changes", "count_hits", "find_entry", "find_list", "find_visible", "list_access",
     "list_categorizations", "list_changes", "list_entries", "list_facts", "list_hit_reports", "list_lists",
     "list_reasons", "list_votes", "list_wanted", "load_entry", "load_large", "look_up", "look_up_many",
-    "require_list",
+    "look_up_values", "require_list",
 ]  # fmt: skip
 # Not who proposed it and which file of ours it is: the doors to other people need neither.
 _SHOWN = (

@@ -78,7 +78,8 @@ def sum_up(affirmative: int, negative: int) -> str:
 def tidied(found: Print) -> Print:
     """This function will write a fingerprint in the one form that is compared."""
     value = found.value.strip()
-    return Print(found.type, value.lower() if found.type in _HEX else value, found.quality)
+    value = value.lower() if found.type in _HEX else value
+    return found if value == found.value else Print(found.type, value, found.quality)
 
 
 def fault_of(found: Print) -> str:

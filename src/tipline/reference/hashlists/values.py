@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 # Fingerprint types by their name on the wire. PHOTODNA and NETCLEAN are stored, compared and passed on, never computed.
 TYPES = (
@@ -41,9 +42,11 @@ PDQ_RADIUS = 31  # bits of 256; the distance at which PDQ's authors call two pic
 PDQ_LEAST_QUALITY = 50  # a hash of a flat picture is near everything: not compared loosely
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
-    """One fingerprint: type of TYPES, value as lowercase hex (PDNA: base64), quality 0-100 of a PDQ."""
+class Print(NamedTuple):
+    """One fingerprint: type of TYPES, value as lowercase hex (PDNA: base64), quality 0-100 of a PDQ.
+
+    A named tuple: comparing a seized collection makes millions of them.
+    """
 
     type: str
     value: str

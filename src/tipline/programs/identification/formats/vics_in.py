@@ -116,7 +116,7 @@ class _Reader:
 
 def media_row(row: int, found: Any) -> Read:
     """This function will read one Media object."""
-    if not isinstance(found, Mapping):
+    if not isinstance(found, dict):
         return Read(row, None, (Problem("", "A row must be an object."),))
     values, problems = _prints(found)
     file = SeizedFile(
@@ -129,9 +129,10 @@ def media_row(row: int, found: Any) -> Read:
         is_distributed=rows.flag_of(found.get("IsDistributed")),
         updated_at=moment_of(found.get("DateUpdated")),
     )
-    if not file.has_print and not problems:
+    has_print = file.has_print
+    if not has_print and not problems:
         problems.append(Problem("MD5", "The row has no fingerprint to compare."))
-    return Read(row, file if file.has_print else None, tuple(problems))
+    return Read(row, file if has_print else None, tuple(problems))
 
 
 def _prints(found: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
@@ -149,22 +150,22 @@ def _prints(found: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     return values, problems
 
 
-def _offered(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for kind, key in _FIELDS.items():
-        yield kind, found.get(key)
+def _offered(found: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    offered = [(kind, found[key]) for kind, key in _FIELDS.items() if key in found]
     others = found.get("AlternativeHashes")
     for other in others if isinstance(others, list) else ():
-        if isinstance(other, Mapping):
+        if isinstance(other, dict):
             name = str(other.get("HashName", "")).casefold().replace("-", "").replace("_", "")
             if name in _HASH_NAMES:
-                yield _HASH_NAMES[name], other.get("HashValue")
+                offered.append((_HASH_NAMES[name], other.get("HashValue")))
     if not found.get("MD5") and isinstance(listed := found.get("MediaFiles"), list):
-        named = next((one.get("MD5") for one in listed if isinstance(one, Mapping) and one.get("MD5")), None)
-        yield rows.MD5, named
+        named = next((one.get("MD5") for one in listed if isinstance(one, dict) and one.get("MD5")), None)
+        offered.append((rows.MD5, named))
+    return offered
 
 
 def _series(raw: Any) -> str:
-    name = raw.get("Name") if isinstance(raw, Mapping) else raw
+    name = raw.get("Name") if isinstance(raw, dict) else raw
     return "".join(char for char in name.strip() if char.isprintable())[:120] if isinstance(name, str) else ""
 
 

@@ -15,7 +15,8 @@ from tipline.programs.identification.formats.rows import FileProblem
 from tipline.programs.identification.formats.text import decoded
 
 MOST_SIGNS = 512 * 1024  # of one value; a row of a real file has some hundreds to some thousands
-_BLANK = re.compile(r"[ \t\r\n]*")
+_BLANKS = " \t\r\n"
+_BLANK = re.compile(rf"[{_BLANKS}]*")
 _STRUCTURE = re.compile(r'["{}\[\]]')
 _IN_STRING = re.compile(r'[\\"]')
 _AFTER_WORD = re.compile(r"[,\]}]")
@@ -42,11 +43,11 @@ class Walker:
     def peek(self) -> str:
         """This function will return the next sign that is no blank, without taking it; "" at the end."""
         while True:
+            if self._at < len(self._text) and (sign := self._text[self._at]) not in _BLANKS:
+                return sign
             found = _BLANK.match(self._text, self._at)
             self._at = found.end() if found else self._at
-            if self._at < len(self._text):
-                return self._text[self._at]
-            if not self._fill():
+            if self._at >= len(self._text) and not self._fill():
                 return ""
 
     def expect(self, sign: str) -> None:
