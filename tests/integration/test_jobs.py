@@ -85,12 +85,12 @@ def test_no_door_begins_a_job_of_another_list(role: str, as_role: AsRole) -> Non
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "unfair",
-    (
+    [
         {"queueing_lock": "timer.seal_audit"},
         {"lock": "timer.seal_audit"},
         {"queueing_lock": "collection:1", "schedule_at": datetime(2099, 1, 1, tzinfo=UTC)},
         {"priority": 1},
-    ),
+    ],
     ids=str,
 )
 def test_a_door_cannot_take_a_timers_lock_keep_one_for_ever_or_push_in(unfair: dict[str, Any], as_role: AsRole) -> None:

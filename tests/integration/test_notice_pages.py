@@ -275,7 +275,10 @@ def test_a_program_reads_and_answers_by_the_same_link_and_faults_are_named(
             ({"answer": "maybe"}, "answer"),
             ({"answer": "removed", "removed_at": "yesterday"}, "removed_at"),
             ({"answer": "removed", "removed_at": "2027-01-01T00:00:00Z"}, "removed_at"),
-            ({"answer": "removed", "removed_at": "0001-01-01T00:00:00+14:00"}, "removed_at"),  # year 0: cannot be read back
+            (
+                {"answer": "removed", "removed_at": "0001-01-01T00:00:00+14:00"},
+                "removed_at",
+            ),  # year 0: cannot be read back
             ({"answer": ["removed"]}, "answer"),
             ({"answer": "dispute", "reason": "other", "note": "a\0b"}, "note"),
             ({"answer": "dispute", "reason": "other", "note": "\ud800"}, "note"),

@@ -16,8 +16,8 @@ from tipline.programs.survivors.models import Case, CaseFile, HandOver, Try
 from tipline.programs.survivors.scoping import case_scope
 from tipline.reference.hashlists import queries as lists
 from tipline.reference.hashlists import service as hashlists
-from tipline.reference.hashlists.models import Entry, Hit
-from tipline.reference.hashlists.values import BLOCKED, DELETED, Match, NewVote, Print, Window
+from tipline.reference.hashlists.models import Entry, EntryPrint, Hit
+from tipline.reference.hashlists.values import ACTIVE, BLOCKED, DELETED, Match, NewVote, Print, Window
 from tipline.reference.partners import service as registry
 
 pytestmark = pytest.mark.django_db
@@ -348,6 +348,25 @@ def test_the_page_never_tells_whether_a_picture_was_known_before_somebody_asked(
         )
     with as_role("survivors"):
         view = queries.find_status(opened.number)
-        assert view and view.found == 1
+        assert view
+        assert view.found == 1
         assert list(Hit.objects.values_list("entry_id", flat=True)) == [second]
     assert Hit.objects.count() == 2
+
+
+def test_a_stolen_door_cannot_withdraw_what_it_has_no_number_for(fixed_now: datetime, as_role: AsRole) -> None:
+    mine, _ = a_case(fixed_now, 1), a_case(fixed_now, 2)
+    own, foreign = entries()
+    with as_role("survivors"), case_scope(mine.number):
+        assert Entry.objects.update(state=DELETED) == 1
+        EntryPrint.objects.all().delete()
+    assert dict(Entry.objects.values_list("id", "state")) == {own: DELETED, foreign: ACTIVE}
+    assert set(EntryPrint.objects.values_list("entry_id", flat=True)) == {foreign}
+
+
+def test_one_line_with_many_addresses_of_its_own_counts_as_one_caller(fixed_now: datetime) -> None:
+    for one in range(brakes.CASES_OF_ADDRESS):
+        brakes.count_new_case(origin=f"2001:db8:0:1::{one:x}", now=fixed_now)
+    with pytest.raises(Refusal, match="too_many"):
+        brakes.count_new_case(origin="2001:db8:0:1:ffff::1", now=fixed_now)
+    brakes.count_new_case(origin="2001:db8:0:2::1", now=fixed_now)
