@@ -363,6 +363,14 @@ def test_hostile_answers_of_platforms_are_refused_in_json(clips: Partner, body: 
     assert json.loads(answer.content)["message"]
 
 
+def test_a_page_of_no_size_is_refused(as_role: AsRole) -> None:
+    fetcher = Partner(as_role, "Example Fetch", place=("STOPNCII", "npo/FetchHashes"))
+    keys = {"x-functions-key": fetcher.issued.secret, "Ocp-Apim-Subscription-Key": fetcher.issued.username}
+    with as_role("hash_sharing"):
+        codes = [Client().get(f"/stopncii/v1/FetchHashes?pageSize={size}", headers=keys).status_code for size in (0, 1)]
+    assert codes == [400, 200]
+
+
 def test_a_platforms_hashes_are_put_on_the_list_but_not_what_agrees_with_everybodys_files(
     clips: Partner, watch: Watch
 ) -> None:

@@ -337,7 +337,7 @@ def test_spent_counts_of_the_brakes_are_deleted(partner: int, fixed_now: datetim
 
 
 def test_the_page_never_tells_whether_a_picture_was_known_before_somebody_asked(
-    fixed_now: datetime, as_role: AsRole
+    partner: int, fixed_now: datetime, as_role: AsRole
 ) -> None:
     """Whoever made a picture could else read here that it was reported."""
     opened = a_case(fixed_now, 1, 2)
@@ -354,7 +354,9 @@ def test_the_page_never_tells_whether_a_picture_was_known_before_somebody_asked(
     assert Hit.objects.count() == 2
 
 
-def test_a_stolen_door_cannot_withdraw_what_it_has_no_number_for(fixed_now: datetime, as_role: AsRole) -> None:
+def test_a_stolen_door_cannot_withdraw_what_it_has_no_number_for(
+    partner: int, fixed_now: datetime, as_role: AsRole
+) -> None:
     mine, _ = a_case(fixed_now, 1), a_case(fixed_now, 2)
     own, foreign = entries()
     with as_role("survivors"), case_scope(mine.number):

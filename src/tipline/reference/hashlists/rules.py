@@ -31,7 +31,7 @@ _EMPTY = frozenset((
     "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 ))  # fmt: skip
-# A PDQ is cut at its median, so half of its 256 bits are set, but of a flat picture, whatever quality is claimed for it.
+# A PDQ is cut at its median, so half of its 256 bits are set; not so of a flat picture, whatever is claimed.
 _BITS = range(64, 193)
 
 
