@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -15,13 +16,13 @@ import pytest
 from django.test import Client
 from tests.integration import hashlists_world as world
 
-from tipline.interfaces.hash_sharing import callers, calls
+from tipline.interfaces.hash_sharing import callers, calls, shield
 from tipline.interfaces.hash_sharing.callers import Callers
 from tipline.interfaces.wire.brake import Brake
 from tipline.platform import clock
 from tipline.platform.audit.queries import Wanted, list_entries
 from tipline.reference.hashlists import canaries, queries, self_reported, service
-from tipline.reference.hashlists.models import Entry
+from tipline.reference.hashlists.models import Entry, EntryPrint
 from tipline.reference.hashlists.values import NewEntry, Print
 from tipline.reference.partners import service as registry
 
@@ -218,6 +219,7 @@ def test_a_vote_against_needs_a_reason_of_this_list(photos: Partner, chat: Partn
     assert not list(photos.entries()[0].iter(f"{NS}negativeFeedback"))
     assert photos.ask("PUT", path.replace("MD5", "SHA1"), VOTE).status_code == 404
     assert photos.ask("PUT", path.replace("voted", "other"), VOTE).status_code == 404
+    assert photos.ask("PUT", path.replace("voted", "%00"), VOTE).status_code == 404
     assert chat.ask("PUT", path, VOTE).status_code == 400
 
 
@@ -350,12 +352,36 @@ def post_json(partner: Partner, path: str, body: bytes) -> Any:
         json.dumps({"hashFeedbacks": [{"hashValue": "a" * 64, "feedbackValue": "Destroyed"}]}).encode(),
         json.dumps({"hashFeedbacks": [{"hashValue": "a" * 64, "feedbackValue": "Blocked", "tags": ["<b>"]}]}).encode(),
         json.dumps({"hashFeedbacks": [{}] * 1001}).encode(),
+        json.dumps({"hashFeedbacks": [{"hashValue": "a" * 64, "feedbackValue": ["Blocked"]}]}).encode(),
+        json.dumps({"hashFeedbacks": [{"hashValue": "\0" * 64, "feedbackValue": "Blocked"}]}).encode(),
+        json.dumps({"hashFeedbacks": [{"hashValue": "\ud800" * 32, "feedbackValue": "Blocked"}]}).encode(),
     ],
 )  # fmt: skip
 def test_hostile_answers_of_platforms_are_refused_in_json(clips: Partner, body: bytes) -> None:
     answer = post_json(clips, "/stopncii/v1/SubmitFeedback", body)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
     assert json.loads(answer.content)["message"]
+
+
+def test_a_page_of_no_size_is_refused(as_role: AsRole) -> None:
+    fetcher = Partner(as_role, "Example Fetch", place=("STOPNCII", "npo/FetchHashes"))
+    keys = {"x-functions-key": fetcher.issued.secret, "Ocp-Apim-Subscription-Key": fetcher.issued.username}
+    with as_role("hash_sharing"):
+        codes = [Client().get(f"/stopncii/v1/FetchHashes?pageSize={size}", headers=keys).status_code for size in (0, 1)]
+    assert codes == [400, 200]
+
+
+def test_a_platforms_hashes_are_put_on_the_list_but_not_what_agrees_with_everybodys_files(
+    clips: Partner, watch: Watch
+) -> None:
+    good, empty = "ab" * 16, hashlib.md5(b"", usedforsecurity=False).hexdigest()
+    wanted = {"list_slug": "npo", "hashes": [("MD5", empty), ("MD5", good)], "by": world.BY, "now": watch.at}
+    assert self_reported.take_submitted(partner_id=clips.id, **wanted) == 1
+    # A job that names a member without an agreement, the survivors' for example, was begun by no platform.
+    assert self_reported.take_submitted(partner_id=world.member("take-it-down"), **wanted) == 0
+    assert list(EntryPrint.objects.values_list("value", flat=True)) == [good]
+    (match,) = queries.look_up([Print("MD5", good)])
+    assert shield._verdict([(match, queries.load_entry(match.entry))])["classification"] == shield.HARMFUL
 
 
 def test_an_answer_about_an_unknown_hash_is_taken_and_tells_nothing(clips: Partner) -> None:

@@ -237,9 +237,9 @@ def test_a_canary_is_shown_to_one_partner_and_agrees_with_nothing(now: datetime)
 def test_hits_are_counted_once_and_removals_as_platforms_told_them(now: datetime) -> None:
     key = service.propose(new=world.survivors(1), by=world.BY, now=now)
     matches = queries.look_up(world.prints(1))
-    assert service.record_hits(report_id=7, file_id="f" * 32, matches=matches, now=now) == 1
-    assert service.record_hits(report_id=7, file_id="f" * 32, matches=matches, now=now) == 0
-    assert service.record_hits(report_id=8, file_id="e" * 32, matches=matches, now=now + SECOND) == 1
+    assert service.record_hits(report_id=7, file_id="f" * 32, came_at=now, matches=matches, now=now) == 1
+    assert service.record_hits(report_id=7, file_id="f" * 32, came_at=now, matches=matches, now=now) == 0
+    assert service.record_hits(report_id=8, file_id="e" * 32, came_at=now, matches=matches, now=now + SECOND) == 1
     for name, verdict in (("Example Chat", "BLOCKED"), ("Example Video", "NOT_BLOCKED")):
         said = NewVote("PDQ", world.partner(name, now), verdict)
         service.vote(entry=key, vote=said, by=world.BY, now=now)
@@ -311,7 +311,7 @@ def test_a_window_waits_for_a_change_in_progress_and_later_ones_come_after_it(fi
 
 def test_the_portal_has_no_list_and_the_survivors_door_only_its_own(now: datetime, as_role: Callable[..., Any]) -> None:
     judged = world.listed(1, now)
-    service.record_hits(report_id=7, file_id="f" * 32, matches=queries.look_up(world.prints(1)), now=now)
+    service.record_hits(report_id=7, file_id="f" * 32, came_at=now, matches=queries.look_up(world.prints(1)), now=now)
     for table in ("hashlist", "entry", "entryprint", "judgement", "hit"):
         with pytest.raises(ProgrammingError, match="permission denied"), as_role("portal"):
             connection.cursor().execute(f"SELECT 1 FROM hashlists_{table}")

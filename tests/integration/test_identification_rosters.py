@@ -53,6 +53,12 @@ def test_an_empty_list_is_refused(text: str) -> None:
         read_roster(text)
 
 
+@pytest.mark.parametrize("head", ["", "contact,status,country\nkid@example.com,SAFE,US\n"])
+def test_a_line_longer_than_any_contact_comes_back_with_its_problem(head: str) -> None:
+    found = read_roster(f'{head}"{"a" * 200_000}",SOUGHT,US')
+    assert [bool(one.contact.problem) for one in found] == [False] * bool(head) + [True]
+
+
 def test_a_list_that_is_too_long_is_refused() -> None:
     with pytest.raises(Refusal, match="too_long"):
         read_roster("\n".join(f"kid_{number}" for number in range(20_002)))

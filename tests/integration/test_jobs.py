@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
-from tipline.platform import clock, jobs
+from tipline import pipeline
+from tipline.platform import jobs
+from tipline.platform.config import DOORS
+from tipline.platform.database import grants
+from tipline.platform.database.grants import Grant
 
 AsRole = Callable[..., AbstractContextManager[None]]
-DEPLOYABLES = ("public", "esp_api", "esp_web", "desk", "portal", "worker")
+RIGHTS = tuple(grant for grant in grants.collect() if grant.job)
 
 
 def _count(name: str) -> int:
@@ -50,16 +57,60 @@ def test_many_jobs_are_begun_in_one_statement(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", DEPLOYABLES)
-def test_each_deployable_may_begin_a_job(role: str, as_role: AsRole) -> None:
-    with as_role(role):
-        jobs.defer("test.role", queueing_lock="one", report_id=1, schedule_at=clock.now() + timedelta(hours=1))
-        assert not jobs.defer("test.role", queueing_lock="one", report_id=1)
-    assert _count("test.role") == 1
+@pytest.mark.parametrize("right", RIGHTS, ids=lambda right: f"{right.role}-{right.job}")
+def test_a_door_begins_the_jobs_of_its_list_with_its_own_locks(right: Grant, as_role: AsRole) -> None:
+    lock = f"{right.locks[0]}1" if right.locks else None
+    with as_role(right.role):
+        assert jobs.defer(right.job, queueing_lock=lock, anything=1)
+        assert lock is None or not jobs.defer(right.job, queueing_lock=lock, anything=1)
+    assert _count(right.job) == 1
+
+
+def test_every_right_to_begin_a_job_names_a_job_and_only_the_worker_begins_any() -> None:
+    assert {right.job for right in RIGHTS} <= set(pipeline.JOBS)
+    assert {right.role for right in RIGHTS} == set(DOORS) - {"open_data"}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [role for role in DEPLOYABLES if role != "worker"])
+@pytest.mark.parametrize("role", DOORS)
+def test_no_door_begins_a_job_of_another_list(role: str, as_role: AsRole) -> None:
+    own = {right.job for right in RIGHTS if right.role == role}
+    for task in ({*pipeline.JOBS} - own) | {"timer.purge", "test.unknown"}:
+        with pytest.raises(ConnectorException) as refused, as_role(role):
+            jobs.defer(task, report_id=1)
+        assert "permission denied" in str(refused.value.__cause__)
+        assert _count(task) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "unfair",
+    [
+        {"queueing_lock": "timer.seal_audit"},
+        {"lock": "timer.seal_audit"},
+        {"queueing_lock": "collection:1", "schedule_at": datetime(2099, 1, 1, tzinfo=UTC)},
+        {"priority": 1},
+    ],
+    ids=str,
+)
+def test_a_door_cannot_take_a_timers_lock_keep_one_for_ever_or_push_in(unfair: dict[str, Any], as_role: AsRole) -> None:
+    with pytest.raises(ConnectorException) as refused, as_role("portal"):
+        jobs.defer("identification.read_collection", collection_id=1, **unfair)
+    assert "permission denied" in str(refused.value.__cause__)
+
+
+def test_a_stolen_log_in_is_held_to_the_list_as_well(role_urls: Callable[[str], str]) -> None:
+    """The other tests change their role inside a session; a thief logs in."""
+    statement = "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', %s, 0, NULL, NULL, '{{}}', NULL)::{}])"
+    with psycopg.connect(role_urls("survivors")) as session:
+        session.execute(statement.format("procrastinate_job_to_defer_v1"), ["tipline.pipeline.hash_changed"])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="may not begin"):
+            session.execute(statement.format("procrastinate_job_to_defer_v1"), ["tipline.pipeline.walk"])
+        session.rollback()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", DOORS)
 def test_nobody_but_the_worker_sees_or_changes_jobs(role: str, as_role: AsRole) -> None:
     for statement in (
         "SELECT args FROM procrastinate_jobs",

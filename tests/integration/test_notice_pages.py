@@ -275,13 +275,21 @@ def test_a_program_reads_and_answers_by_the_same_link_and_faults_are_named(
             ({"answer": "maybe"}, "answer"),
             ({"answer": "removed", "removed_at": "yesterday"}, "removed_at"),
             ({"answer": "removed", "removed_at": "2027-01-01T00:00:00Z"}, "removed_at"),
+            (
+                {"answer": "removed", "removed_at": "0001-01-01T00:00:00+14:00"},
+                "removed_at",
+            ),  # year 0: cannot be read back
+            ({"answer": ["removed"]}, "answer"),
+            ({"answer": "dispute", "reason": "other", "note": "a\0b"}, "note"),
+            ({"answer": "dispute", "reason": "other", "note": "\ud800"}, "note"),
             ({"answer": "removed", "account_suspended": "yes"}, "account_suspended"),
             ({"answer": "dispute"}, "reason"),
             ({"answer": "removed", "odd": 1}, "odd"),
         ):
             got = client.post(path, json.dumps(body), content_type="application/json")
             assert (got.status_code, got.json()["field"]) == (400, field), body
-        assert client.post(path, b"[", content_type="application/json").json()["error"] == "bad_json"
+        for broken in (b"[", b"[" * 15_000):
+            assert client.post(path, broken, content_type="application/json").json()["error"] == "bad_json"
         good = {"answer": "removed", "removed_at": "2026-01-13T14:00:00+00:00", "account_suspended": True}
         got = client.post(path, json.dumps(good), content_type="application/json")
         assert (got.status_code, got.json()["taken"]) == (202, True)

@@ -16,8 +16,8 @@ from tipline.programs.survivors.models import Case, CaseFile, HandOver, Try
 from tipline.programs.survivors.scoping import case_scope
 from tipline.reference.hashlists import queries as lists
 from tipline.reference.hashlists import service as hashlists
-from tipline.reference.hashlists.models import Entry
-from tipline.reference.hashlists.values import BLOCKED, DELETED, Match, NewVote, Print, Window
+from tipline.reference.hashlists.models import Entry, EntryPrint, Hit
+from tipline.reference.hashlists.values import ACTIVE, BLOCKED, DELETED, Match, NewVote, Print, Window
 from tipline.reference.partners import service as registry
 
 pytestmark = pytest.mark.django_db
@@ -280,7 +280,9 @@ def test_finds_and_removals_are_counted_and_those_who_want_to_know_are_marked(
         reach = service.Reach(partner, "", "fox@example.com", wants_news=news)
         service.ask_support(number=one.number, reach=reach, by=SOMEBODY, now=fixed_now)
     for entry in entries():
-        hashlists.record_hits(report_id=5, file_id=f"{entry:032d}", matches=matches_of(entry), now=fixed_now)
+        hashlists.record_hits(
+            report_id=5, file_id=f"{entry:032d}", came_at=fixed_now, matches=matches_of(entry), now=fixed_now
+        )
     platform = registry.create_partner(new=registry.NewPartner("Example Chat", "COMPANY"), by=BY, now=fixed_now)
     hashlists.vote(entry=entries()[0], vote=NewVote("PDQ", platform, BLOCKED), by=BY, now=fixed_now)
     view = queries.find_status(opened.number)
@@ -332,3 +334,41 @@ def test_spent_counts_of_the_brakes_are_deleted(partner: int, fixed_now: datetim
         assert Try.objects.count() == 1
         service.clear_tries(now=fixed_now + brakes.KEPT)
         assert not Try.objects.exists()
+
+
+def test_the_page_never_tells_whether_a_picture_was_known_before_somebody_asked(
+    partner: int, fixed_now: datetime, as_role: AsRole
+) -> None:
+    """Whoever made a picture could else read here that it was reported."""
+    opened = a_case(fixed_now, 1, 2)
+    first, second = entries()
+    for entry, came_at in ((first, fixed_now - timedelta(seconds=1)), (second, fixed_now)):
+        hashlists.record_hits(
+            report_id=5, file_id=f"{entry:032d}", came_at=came_at, matches=matches_of(entry), now=fixed_now
+        )
+    with as_role("survivors"):
+        view = queries.find_status(opened.number)
+        assert view
+        assert view.found == 1
+        assert list(Hit.objects.values_list("entry_id", flat=True)) == [second]
+    assert Hit.objects.count() == 2
+
+
+def test_a_stolen_door_cannot_withdraw_what_it_has_no_number_for(
+    partner: int, fixed_now: datetime, as_role: AsRole
+) -> None:
+    mine, _ = a_case(fixed_now, 1), a_case(fixed_now, 2)
+    own, foreign = entries()
+    with as_role("survivors"), case_scope(mine.number):
+        assert Entry.objects.update(state=DELETED) == 1
+        EntryPrint.objects.all().delete()
+    assert dict(Entry.objects.values_list("id", "state")) == {own: DELETED, foreign: ACTIVE}
+    assert set(EntryPrint.objects.values_list("entry_id", flat=True)) == {foreign}
+
+
+def test_one_line_with_many_addresses_of_its_own_counts_as_one_caller(fixed_now: datetime) -> None:
+    for one in range(brakes.CASES_OF_ADDRESS):
+        brakes.count_new_case(origin=f"2001:db8:0:1::{one:x}", now=fixed_now)
+    with pytest.raises(Refusal, match="too_many"):
+        brakes.count_new_case(origin="2001:db8:0:1:ffff::1", now=fixed_now)
+    brakes.count_new_case(origin="2001:db8:0:2::1", now=fixed_now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +85,19 @@ def test_a_fingerprint_is_written_one_way_and_a_wrong_one_named() -> None:
     assert fault_of(Print("PDQ", "0" * 64, 101))
     assert fault_of(Print("PDNA", "x" * 513))
     assert fault_of(Print("SHA1", "0" * 40)) == ""
+
+
+@pytest.mark.parametrize("kind", ["md5", "sha1", "sha256"])
+def test_what_agrees_with_everybodys_files_comes_onto_no_list(kind: str) -> None:
+    assert fault_of(Print(kind.upper(), hashlib.new(kind, b"", usedforsecurity=False).hexdigest()))
+    assert fault_of(Print(kind.upper(), hashlib.new(kind, b"x", usedforsecurity=False).hexdigest())) == ""
+
+
+@pytest.mark.parametrize("value", ["0" * 64, "f" * 64, "0" * 60 + "ffff"])
+def test_the_look_of_a_flat_picture_comes_onto_no_list_whatever_quality_is_claimed(value: str) -> None:
+    assert fault_of(Print("PDQ", value, 100))
+    assert fault_of(Print("PDQ", value, 10)) == ""  # never compared loosely
+    assert fault_of(Print("PDQ", "a5" * 32, 100)) == ""
 
 
 def match(entry: int = 1, **more: object) -> Match:

@@ -16,7 +16,7 @@ import pytest
 
 from tipline.programs.notices import fetcher, outside
 from tipline.programs.notices.adapters import rdap
-from tipline.programs.notices.outside import NotAllowed, Way
+from tipline.programs.notices.outside import NoAnswer, NotAllowed, Way
 from tipline.programs.notices.rules.egress import Policy, choose, reason_against
 from tipline.programs.notices.rules.moves import Seen
 
@@ -154,6 +154,15 @@ def test_the_name_is_resolved_once_and_the_connection_goes_to_that_very_address(
         assert outside.ask_status(address, "HEAD", way(server)) == 200
     assert answers == [["10.0.0.1"]]
     assert f"Host: photos.example:{server.port}\r\n" in server.asked[0]
+
+
+def test_a_document_that_comes_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = b"HTTP/1.1 200 OK\r\n\r\n{}"
+    with serving(answer) as server:
+        assert outside.fetch_body(url(server), "*/*", 100, way(server)) == (200, b"{}")
+        monkeypatch.setattr(outside, "WHOLE_SECONDS", -1.0)
+        with pytest.raises(NoAnswer):
+            outside.fetch_body(url(server), "*/*", 100, way(server))
 
 
 def run_fetcher(address: str) -> dict[str, str]:

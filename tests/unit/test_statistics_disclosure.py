@@ -234,6 +234,17 @@ def test_a_change_too_small_to_show_is_named() -> None:
     assert changed_little(now, before) == {"little", "hidden"}
 
 
+def test_the_order_of_rows_tells_nothing_of_withheld_ones() -> None:
+    """Two cells that are 3 together are 2 and 1 to whoever knows which one is larger."""
+    counts = {("QQ", ""): 2, ("DD", ""): 1, ("AA", ""): 40, ("MM", ""): 60, ("ZZ", ""): 30}
+    (table,) = publish([Counted(LINKED[2], counts)]).tables
+    shown = [one["code"] for one in table["rows"]["codes"]]
+    withheld = [cell["row"] for cell in table["cells"] if cell["value"] is None]
+    assert {"QQ", "DD"} <= set(withheld)
+    assert shown[-len(withheld) :] == sorted(withheld)
+    assert [cell["row"] for cell in table["cells"]] == [*shown, "*"]
+
+
 def test_tables_that_disagree_are_not_published() -> None:
     with pytest.raises(DoesNotAddUp):
         system_of([Counted(LINKED[0], {("a", "public"): 20}), Counted(LINKED[2], {("AA", ""): 21})])

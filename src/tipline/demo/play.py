@@ -55,7 +55,7 @@ def play(where: Addresses, say: Say) -> None:
     say(f"  the teen comes back with the code and reads: {teen.come_back()}")
     say(f"  an examiner handed in a seized collection: {identification.play(where, cast.secrets)}")
     review.play(where, say)
-    survivor.play(where, say)
+    survivor.play(where, lambda: _send_a_copy(cast), say)
     sharing.play(where, say)
     notices.play(where, say)
     figures.play(where, cast.secrets["supervisor"], say)
@@ -77,6 +77,15 @@ def _fill_the_queue(cast: Cast) -> None:
         uploads = tuple(Upload(number, viewed=True, annotations=marks) for number in one.pictures)
         company.report(story.passing_document(one, clock.now()), uploads, clock.now())
         company.close()
+
+
+def _send_a_copy(cast: Cast) -> None:
+    """This function will have a company report a picture that a survivor is looking for."""
+    one = story.PASSING[0]
+    company = Company(cast.where.esp_api, cast.credentials[one.company])
+    uploads = (Upload(survivor.PICTURE, viewed=False),)
+    company.report(story.passing_document(one, clock.now()), uploads, clock.now())
+    company.close()
 
 
 def _company_reports(cast: Cast) -> int:

@@ -1,4 +1,4 @@
-"""The chapter of the survivors: somebody hashes a smaller copy of a made-up picture; an earlier report has it."""
+"""The chapter of the survivors: somebody hashes a smaller copy of a made-up picture; then a report brings it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ from tipline.simulation.pictures import picture
 
 Say = Callable[[str], None]
 ORGANISATION = "Harbour Support"
-PICTURE = 12  # the company's report of the story carries it
+PICTURE = 12  # the company's earlier report carries it too: of that nobody is told here
 PIN = "580213"
 PATIENCE_SECONDS = 60.0
 
 
-def play(where: Addresses, say: Say) -> None:
-    """This function will make a case through the survivors' pages, find its picture, and ask for support."""
+def play(where: Addresses, send_copy: Callable[[], None], say: Say) -> None:
+    """This function will make a case through the survivors' pages, have its picture come in, and ask for support."""
     _sign_support()
     visitor = Visitor(where.survivors)
     number = _make_case(visitor)
+    send_copy()
     page = _await_found(visitor, number)
     organisation = str(page.tree.xpath("string(//input[@name='partner']/@value)"))
     asked = {"partner": organisation, "name": "Fox", "contact": "fox@example.com", "wants_news": "on", "agree": "on"}
     visitor.press(page, "Ask them", asked)
     visitor.close()
-    say("  a survivor hashed a picture on the device; an earlier report has a copy: the case page says “Found 1 time”")
+    say("  a survivor hashed a picture on the device; then a company reports a copy: the case page says “Found 1 time”")
     say(f"  survivors' case of the demo: {number}, PIN {PIN}")
 
 
@@ -74,7 +75,7 @@ def _make_case(visitor: Visitor) -> str:
 
 
 def _await_found(visitor: Visitor, number: str) -> Page:
-    """Look at the case until the worker has compared it with earlier reports; then open the page of support."""
+    """Look at the case until the worker has compared the report that came since; then open the page of support."""
     page = visitor.press(visitor.open("/case/"), "Show my case", {"number": number, "pin": PIN})
     deadline = time.monotonic() + PATIENCE_SECONDS
     while "Found 1" not in page.text():

@@ -94,4 +94,10 @@ _COMPANY = (
     Grant(role="esp_web", table="reports_submission", select=("id", "report_id", "part", "raw_sha256", "at")),
 )
 
-GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY)
+# Whoever finishes a report sends it on its way; a person's late news is listened to.
+_JOBS = (
+    *(Grant(role=role, job="tipline.pipeline.walk") for role in ("public", "esp_api", "desk")),
+    Grant(role="desk", job="tipline.pipeline.news"),
+)
+
+GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY, *_JOBS)

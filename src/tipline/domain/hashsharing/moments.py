@@ -16,13 +16,17 @@ def write_moment(moment: datetime) -> str:
 
     Source: threatexchange 1.2.17, `_DATE_FORMAT_STR`.
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(moment, "seconds")
 
 
 def write_exactly(moment: datetime) -> str:
     """This function will write a moment in UTC with its microseconds, where it has any."""
-    text = moment.astimezone(UTC)
-    return text.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if text.microsecond else write_moment(text)
+    return _written(moment, "microseconds" if moment.microsecond else "seconds")
+
+
+def _written(moment: datetime, exactly: str) -> str:
+    # Not strftime, which writes early years with fewer than four digits on some systems.
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=exactly)}Z"
 
 
 def read_moment(text: str, field: str) -> datetime:

@@ -22,6 +22,7 @@ _LENGTHS = {"PDQ": 64, "MD5": 32}
 VERDICTS = {"Blocked": "BLOCKED", "NotBlocked": "NOT_BLOCKED", "PendingReview": "PENDING"}
 FEEDBACKS = {verdict: name for name, verdict in VERDICTS.items()}
 _WITHOUT_STATE = frozenset(("Unknown", "None", "QualityUnknown", "Withdrawn", "Deleted"))
+_DIGEST = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{32}")
 _TAG = re.compile(r"[\w .:/-]{1,40}")
 _MOST_TAGS = 10
 
@@ -84,9 +85,9 @@ def read_feedbacks(raw: bytes) -> tuple[Said, ...]:
 
 def _said(one: dict[str, Any]) -> Said:
     value, given, tags = one.get("hashValue"), one.get("feedbackValue"), one.get("tags") or []
-    if not isinstance(value, str) or len(value) not in _LENGTHS.values():
+    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
         raise Refusal("bad_feedback", "hashValue is a PDQ or an MD5 in hex.", field="hashValue")
-    if given not in VERDICTS and given not in _WITHOUT_STATE:
+    if not isinstance(given, str) or (given not in VERDICTS and given not in _WITHOUT_STATE):
         raise Refusal("bad_feedback", f"feedbackValue is one of {', '.join(VERDICTS)}.", field="feedbackValue")
     if not isinstance(tags, list) or len(tags) > _MOST_TAGS or not all(map(_is_tag, tags)):
         raise Refusal("bad_feedback", "tags are up to ten short texts.", field="tags")

@@ -70,21 +70,26 @@ def from_json(body: bytes) -> NewAnswer:
     """This function will read a program's answer. Raises Refusal that names the member."""
     try:
         told = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal("bad_json", "The body is no JSON.", field="") from error
     if not isinstance(told, dict):
         raise Refusal("bad_json", "The body must be one JSON object.", field="")
     for name in set(told) - {"answer", "removed_at", "account_suspended", "reason", "note"}:
         raise Refusal("unknown_member", "There is no such member.", field=str(name)[:40])
-    if told.get("answer") not in _KINDS:
+    if str(told.get("answer")) not in _KINDS:
         raise Refusal("no_such_choice", f"Must be one of {', '.join(_KINDS)}.", field="answer")
     for name in ("reason", "note"):
-        if not isinstance(told.get(name, ""), str):
+        if not _is_text(told.get(name, "")):
             raise Refusal("bad_text", "Must be a text.", field=name)
     if not isinstance(told.get("account_suspended"), bool | None):
         raise Refusal("bad_flag", "Must be true, false or null.", field="account_suspended")
     held = {**told, "removed_at": _moment(told.get("removed_at"))}
     return answer_of(str(told["answer"]), held, "PROGRAM")
+
+
+def _is_text(found: object) -> bool:
+    # Half a character and the character of number 0 are JSON, and no database keeps them.
+    return isinstance(found, str) and "\0" not in found and not any("\ud800" <= sign <= "\udfff" for sign in found)
 
 
 def _moment(text: Any) -> datetime | None:

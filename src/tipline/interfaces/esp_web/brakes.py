@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from tipline.domain.networks import site_of
 from tipline.interfaces.ui.gate import origin_of
 
 HOUR_SECONDS = 3600
@@ -30,7 +31,7 @@ def count_wrong(request: HttpRequest) -> None:
 
 def _digest(request: HttpRequest) -> str:
     key = settings.SECRET_KEY.encode()[:64]
-    return hashlib.blake2b(origin_of(request).encode(), key=key, digest_size=12).hexdigest()
+    return hashlib.blake2b(site_of(origin_of(request)).encode(), key=key, digest_size=12).hexdigest()
 
 
 def _count(name: str) -> int:

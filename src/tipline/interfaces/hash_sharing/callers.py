@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.errors import Refusal
+from tipline.domain.networks import site_of
 from tipline.interfaces.hash_sharing.answers import Wait
 from tipline.interfaces.wire.brake import Brake
 from tipline.interfaces.wire.memory import Memory
@@ -85,7 +86,7 @@ class Callers:
         return Caller(found, place)
 
     def _checked(self, mark: bytes, given: tuple[str, str], place: Place) -> CheckedPartner:
-        if wait := self._wrong.is_full(place.origin, WRONG_A_MINUTE):
+        if wait := self._wrong.is_full(site_of(place.origin), WRONG_A_MINUTE):
             raise Wait("too_many", "Too many wrong log-ins from this address. Please wait.", wait)
         if not self._checks.acquire(timeout=CHECK_SECONDS):
             raise Wait("busy", "Too many log-ins at once. Please try again.", 1)
@@ -95,7 +96,7 @@ class Callers:
         finally:
             self._checks.release()
         if found is None:
-            self._wrong.count(place.origin, WRONG_A_MINUTE)
+            self._wrong.count(site_of(place.origin), WRONG_A_MINUTE)
             raise _unknown()
         self._memory.keep(mark, found)
         return found

@@ -35,6 +35,7 @@ MOST_BYTES = 256 * 1024 * 1024
 MOST_JSON = 256 * 1024
 MOST_HASHES = 1000
 MOST_MATCHES = 5  # of one file: the strongest; a picture that everybody listed has hundreds
+MOST_LOOKED_AT = 100  # for those: what an owner hides must not stand before what others show
 DECODED_AT_ONCE, DECODE_WAIT_SECONDS = 2, 20.0
 CSAM, HARMFUL, NONE = "csam", "harmful-abusive-material", "no-known-match"
 _DECODING = threading.BoundedSemaphore(DECODED_AT_ONCE)
@@ -98,15 +99,20 @@ def _seen(caller: Caller, prints: Sequence[Print]) -> list[Seen]:
 
 def _visible(caller: Caller, matches: Sequence[Match]) -> Iterator[Seen]:
     # An owner may have hidden its entries from this partner: then there is no match.
-    for match in matches[:MOST_MATCHES]:
+    shown = 0
+    for match in matches[:MOST_LOOKED_AT]:
         entry = queries.find_visible(match.entry, caller.id)
         if entry is not None:
+            shown += 1
             yield match, entry
+        if shown == MOST_MATCHES:
+            return
 
 
 def _class(match: Match) -> str:
-    # A survivor's own word was seen by nobody: it is told as harmful, not as judged abuse material.
-    return HARMFUL if match.source == "survivor" or match.list_slug in _EXPLOITATIVE else CSAM
+    # What nobody classed, a survivor's own word or what a platform handed in, is told as harmful, not as judged abuse
+    # material.
+    return CSAM if match.classification and match.list_slug not in _EXPLOITATIVE else HARMFUL
 
 
 def _verdict(seen: Sequence[Seen]) -> dict[str, Any]:

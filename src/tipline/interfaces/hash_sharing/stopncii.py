@@ -23,7 +23,7 @@ from tipline.interfaces.hash_sharing.calls import Knock, call, read_body
 from tipline.platform import clock, jobs
 from tipline.reference.hashlists import self_reported, service, values
 
-SCOPE = "STOPNCII"
+SCOPE = self_reported.SCOPE
 _TOKEN = re.compile(r"(\d{1,10})-(\d{1,10})-(\d{1,18})")
 _MOST, _USUAL = 1000, 800
 
@@ -78,8 +78,9 @@ def _moment(seconds: int) -> datetime:
 
 def _whole(request: HttpRequest, name: str, usual: int, most: int) -> int:
     text = request.GET.get(name, "")
-    if text and not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= most):
-        raise Refusal("bad_number", f"{name} is a whole number up to {most}.", field=name)
+    least = min(usual, 1)
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 10 and least <= int(text) <= most):
+        raise Refusal("bad_number", f"{name} is a whole number from {least} to {most}.", field=name)
     return int(text) if text else usual
 
 

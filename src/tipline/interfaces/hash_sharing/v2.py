@@ -139,7 +139,7 @@ def feedback(caller: Caller, request: HttpRequest, member: int, entry_id: str, k
     """This function will keep the caller's vote on one fingerprint of somebody's entry; the last word counts."""
     kind = read_type(kind, TYPES)
     said = read_feedback(read_body(request, MOST_BYTES))
-    found = queries.find_entry(caller.place.environment, member, entry_id)
+    found = None if "\0" in entry_id else queries.find_entry(caller.place.environment, member, entry_id)
     if found is None:
         raise Refusal("no_such_entry", "There is no such entry.")
     verdict = values.AFFIRMATIVE if said.affirmative else values.NEGATIVE

@@ -1,14 +1,13 @@
 """Rights on tables of no room of ours: the job queue and Django's own.
 
-Whoever may begin a job may do no more than that: it sees no job, not even its own. The worker alone runs
-them.
+Whoever may begin a job may do no more than that: it sees no job, not even its own. The worker alone runs them, and
+begins any; which others a role may begin is granted beside what the job is about (`Grant(job=...)`).
 """
 
 from tipline.platform.config import ROLES
-from tipline.platform.database.grants import Grant
+from tipline.platform.database.grants import BEGIN_JOBS, Grant
 
 _DEPLOYABLES = tuple(role for role in ROLES if role != "owner")
-_DEFER = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
 _WORKER_TABLES = (
     "procrastinate_jobs",
     "procrastinate_events",
@@ -30,7 +29,7 @@ _WORKER_FUNCTIONS = (
 )
 
 GRANTS = (
-    *(Grant(role=role, function=_DEFER) for role in _DEPLOYABLES),
+    Grant(role="worker", function=BEGIN_JOBS),
     *(
         Grant(role="worker", table=table, select=True, insert=True, update=True, delete=True)
         for table in _WORKER_TABLES

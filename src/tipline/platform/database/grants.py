@@ -19,14 +19,16 @@ from tipline.platform.config import ROLES
 from tipline.platform.database.roles import role_name
 
 Columns = bool | tuple[str, ...]
+BEGIN_JOBS = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one role may do with one table or one function. True means every column; a tuple names the
-    columns.
+    """What one role may do with one table or one function, or which job it may begin. True means every column; a tuple
+    names the columns.
 
     function: as PostgreSQL writes it, with argument types: `name(bigint, text)`.
+    job: the name of a task (`pipeline.JOBS`); locks: how the locks begin that it may take for it.
     """
 
     role: str
@@ -36,15 +38,15 @@ class Grant:
     update: Columns = False
     delete: bool = False
     function: str = ""
+    job: str = ""
+    locks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """This function will refuse a grant that names no known role, or not exactly one of table and
-        function.
-        """
+        """This function will refuse a grant that names no known role, or not exactly one of table, function and job."""
         if self.role not in ROLES or self.role == "owner":
             raise ValueError(f"{self.role} is no deployable's role")
-        if bool(self.table) == bool(self.function):
-            raise ValueError("a grant names a table or a function")
+        if sum(map(bool, (self.table, self.function, self.job))) != 1:
+            raise ValueError("a grant names a table, a function or a job")
 
 
 def collect() -> tuple[Grant, ...]:
@@ -100,6 +102,7 @@ def _revocations(owner: str, functions: list[str]) -> list[sql.Composable]:
         for kind in ("TABLES", "SEQUENCES")
     ]
     found += [sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC, {}").format(_raw(name), roles) for name in functions]
+    found.append(sql.SQL("DELETE FROM database_jobright"))
     found.append(
         sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(
             sql.Identifier(owner)
@@ -112,6 +115,8 @@ def _statements(grant: Grant, sequences: dict[tuple[str, str], str]) -> list[sql
     role = sql.Identifier(role_name(grant.role))
     if grant.function:
         return [sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(_raw(grant.function), role)]
+    if grant.job:
+        return [_job_right(grant), sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(_raw(BEGIN_JOBS), role)]
     rights = [
         _right(verb, columns)
         for verb, columns in (("SELECT", grant.select), ("INSERT", grant.insert), ("UPDATE", grant.update))
@@ -128,6 +133,12 @@ def _statements(grant: Grant, sequences: dict[tuple[str, str], str]) -> list[sql
             if of_table == grant.table
         ]
     return list(found)
+
+
+def _job_right(grant: Grant) -> sql.Composable:
+    values = (role_name(grant.role), grant.job, list(grant.locks))
+    listed = sql.SQL(", ").join(map(sql.Literal, values))
+    return sql.SQL("INSERT INTO database_jobright (role, task, locks) VALUES ({})").format(listed)
 
 
 def _right(verb: str, columns: Columns) -> sql.Composable:

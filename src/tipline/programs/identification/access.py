@@ -88,4 +88,8 @@ _WORKER = _grants(
         "identifiedcount": {"select": True},
     },
 )
-GRANTS = (*_PORTAL, *_DESK, *_WORKER)
+_JOBS = (
+    Grant(role="portal", job="identification.read_collection", locks=("collection:", "identification.read")),
+    Grant(role="portal", job="identification.search_roster", locks=("roster:",)),
+)
+GRANTS = (*_PORTAL, *_DESK, *_WORKER, *_JOBS)

@@ -82,14 +82,21 @@ def _delimiter(line: str) -> str:
     return max((",", ";", "\t"), key=line.count)
 
 
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])]
+    except csv.Error:  # a cell longer than any contact
+        return []
+
+
 def _columns(line: str) -> dict[str, int]:
-    cells = next(csv.reader(io.StringIO(line), delimiter=_delimiter(line)), [])
-    named = [(_HEADS.get(cell.strip().casefold()), index) for index, cell in enumerate(cells)]
+    cells = _cells(line, _delimiter(line))
+    named = [(_HEADS.get(cell.casefold()), index) for index, cell in enumerate(cells)]
     return {name: index for name, index in reversed(named) if name}
 
 
 def _table(lines: list[str], columns: dict[str, int], delimiter: str) -> tuple[Entry, ...]:
-    rows = [[cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])] for line in lines]
+    rows = [_cells(line, delimiter) for line in lines]
 
     def cell(row: list[str], name: str) -> str:
         index = columns.get(name, len(row))

@@ -18,6 +18,8 @@ _SHOWN = (
 )
 
 GRANTS = (
+    Grant(role="esp_web", job="notices.take_answer"),
+    Grant(role="desk", job="notices.look_up"),
     *(
         Grant(role=role, table=table, select=True, insert=True, update=True)
         for role in ("desk", "worker")

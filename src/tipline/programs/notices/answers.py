@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -23,6 +23,7 @@ from tipline.programs.notices.values import NewAnswer
 TAKE = "notices.take_answer"
 BY = system("notices")
 CLOCKS_DIFFER = timedelta(minutes=5)
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web; what stands before year 1 the database cannot give back
 MOST_ANSWERS = 20  # of one notice: a link is no place to write without end
 _NEEDS_NOTE = frozenset({"lawful", "other"})
 
@@ -65,6 +66,8 @@ def _keep(notice_id: int, new: NewAnswer, by: Actor, now: datetime) -> Answer:
     removed_at = (new.removed_at or now) if is_removed else None
     if removed_at and removed_at > now + CLOCKS_DIFFER:
         raise Refusal("bad_time", "Give a time that is not in the future.", field="removed_at")
+    if removed_at and removed_at < EARLIEST:
+        raise Refusal("bad_time", "Give the time at which it was taken down.", field="removed_at")
     return Answer.objects.create(
         notice_id=notice_id,
         kind=new.kind,

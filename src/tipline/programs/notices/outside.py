@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tipline.programs.notices.rules.addresses import read_address
 from tipline.programs.notices.rules.egress import PUBLIC, Policy, choose
 
 TIMEOUT_SECONDS = 8.0
+WHOLE_SECONDS = 30.0  # a document that comes byte by byte must not keep the worker
 LONGEST_LINE = 512
 LONGEST_HEAD = 32 * 1024
 AGENT = "Tipline-check"
@@ -127,9 +129,11 @@ def fetch_body(url: str, accept: str, most: int, way: Way = PLAIN_WAY) -> tuple[
     """This function will fetch a small document, at most `most` bytes: status and body. Raises NotAllowed, NoAnswer."""
     with _connected(url, way) as (line, place, path):
         _ask(line, "GET", place, path, accept)
-        read = bytearray()
+        read, ends = bytearray(), time.monotonic() + WHOLE_SECONDS
         while len(read) < LONGEST_HEAD + most and (got := line.recv(65536)):
             read += got
+            if time.monotonic() > ends:
+                raise NoAnswer
         head, mark, body = bytes(read).partition(b"\r\n\r\n")
         words = head.split(b" ", 2)
         if not mark or len(words) < 2 or not words[1].isdigit() or len(body) > most:

@@ -111,8 +111,29 @@ def _key(table: Table, row: str, col: str) -> str:
 
 
 def _grid(one: Counted) -> Iterable[tuple[str, str]]:
-    cols = (*_cols(one), TOTAL) if one.table.cols else ("",)
-    return ((row, col) for row in (*_rows(one), TOTAL) for col in cols)
+    return _pairs(one.table, _rows(one), _cols(one))
+
+
+def _pairs(table: Table, rows: Sequence[str], cols: Sequence[str]) -> Iterable[tuple[str, str]]:
+    shown = (*cols, TOTAL) if table.cols else ("",)
+    return ((row, col) for row in (*rows, TOTAL) for col in shown)
+
+
+def _order(one: Counted, marks: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Rows and columns as they are shown: on an open line the withheld ones last and by name, because their place among
+    the others would tell their size.
+    """
+    table = one.table
+    rows, cols = _rows(one), _cols(one)
+    if table.rows.open:
+        rows = _withheld_last(rows, {row for row in rows if _key(table, row, TOTAL if table.cols else "") in marks})
+    if table.cols and table.cols.open:
+        cols = _withheld_last(cols, {col for col in cols if _key(table, TOTAL, col) in marks})
+    return rows, cols
+
+
+def _withheld_last(codes: tuple[str, ...], withheld: set[str]) -> tuple[str, ...]:
+    return (*(code for code in codes if code not in withheld), *sorted(withheld))
 
 
 def _cells(one: Counted) -> dict[str, int]:
@@ -155,8 +176,9 @@ def _rests(counted: Sequence[Counted], values: dict[str, int], sums: dict[Sum, N
 
 def _written(one: Counted, values: Mapping[str, int], marks: Mapping[str, str]) -> dict[str, Any]:
     table = one.table
+    rows, cols = _order(one, marks)
     cells = []
-    for row, col in _grid(one):
+    for row, col in _pairs(table, rows, cols):
         name = _key(table, row, col)
         shown = marks.get(name, EXACT)
         cells.append({"row": row, "col": col, "value": values[name] if shown == EXACT else None, "shown": shown})
@@ -168,8 +190,8 @@ def _written(one: Counted, values: Mapping[str, int], marks: Mapping[str, str]) 
         "says": table.says,
         "counts": table.counts,
         "where": dict(table.where),
-        "rows": _line(table.rows, _rows(one)),
-        "cols": _line(table.cols, _cols(one)) if table.cols else None,
+        "rows": _line(table.rows, rows),
+        "cols": _line(table.cols, cols) if table.cols else None,
         "cells": cells,
     }
     if table.mean and one.mean is not None and is_total_shown and values[_key(table, TOTAL, "")]:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tipline.domain.errors import Refusal
+from tipline.domain.networks import site_of
 from tipline.programs.survivors.models import Try
 from tipline.programs.survivors.scoping import keyed
 
@@ -29,7 +30,7 @@ def count_pin_try(*, number: str, origin: str, now: datetime) -> None:
     Committed before the PIN is compared: tries that run side by side see each other.
     """
     recent = _locked("pin", now)
-    case, address = keyed("try", number), keyed("address", origin)
+    case, address = keyed("try", number), keyed("address", site_of(origin))
     if (
         recent.filter(case_digest=case).count() >= PIN_TRIES_OF_CASE
         or recent.filter(address_digest=address).count() >= PIN_TRIES_OF_ADDRESS
@@ -43,7 +44,7 @@ def count_pin_try(*, number: str, origin: str, now: datetime) -> None:
 def count_new_case(*, origin: str, now: datetime) -> None:
     """This function will count a new case of an address. Raises Refusal `too_many`."""
     recent = _locked("open", now)
-    address = keyed("address", origin)
+    address = keyed("address", site_of(origin))
     if recent.filter(address_digest=address).count() >= CASES_OF_ADDRESS:
         raise Refusal("too_many", _TOO_MANY_CASES)
     Try.objects.create(kind="open", case_digest=b"", address_digest=address, at=now)

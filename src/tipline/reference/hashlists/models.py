@@ -156,7 +156,10 @@ class AccessGrant(models.Model):
 
 
 class Hit(models.Model):
-    """A file of a report agreed with an entry. Counted for survivors and for the flood brake."""
+    """A file of a report agreed with an entry. Counted for survivors and for the flood brake.
+
+    `came_before`: the report came in before the entry was there. A survivor is never told of such a one.
+    """
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="hits")
@@ -165,6 +168,7 @@ class Hit(models.Model):
     how = models.CharField(max_length=16)
     distance = models.SmallIntegerField(default=0)
     at = models.DateTimeField()
+    came_before = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("entry", "file_id"), name="one_hit_of_file"),)

@@ -9,7 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tipline.reference.hashlists.values import LARGE_TYPES, PARTNER, SELF_REPORTED, THREE_PEOPLE, TYPES, Print
+from tipline.reference.hashlists.values import (
+    LARGE_TYPES,
+    PARTNER,
+    PDQ_LEAST_QUALITY,
+    SELF_REPORTED,
+    THREE_PEOPLE,
+    TYPES,
+    Print,
+)
 
 PEOPLE = 3
 REJECT = "REJECT"
@@ -18,6 +26,13 @@ WAITING, DISPUTED, SETTLED = "WAITING", "DISPUTED", "SETTLED"
 _HEX = {"MD5": 32, "SHA1": 40, "SHA256": 64, "PDQ": 64}
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 LONGEST_VALUE = 512
+# Of no bytes at all. Source: RFC 1321, RFC 3174, RFC 6234.
+_EMPTY = frozenset((
+    "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+))  # fmt: skip
+# A PDQ is cut at its median, so half of its 256 bits are set; not so of a flat picture, whatever is claimed.
+_BITS = range(64, 193)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +97,20 @@ def tidied(found: Print) -> Print:
     return found if value == found.value else Print(found.type, value, found.quality)
 
 
+def _is_everybodys(found: Print) -> bool:
+    if found.type == "PDQ" and found.quality >= PDQ_LEAST_QUALITY:
+        return int(found.value, 16).bit_count() not in _BITS
+    return found.value in _EMPTY
+
+
 def fault_of(found: Print) -> str:
     """This function will say in words what is wrong with a fingerprint; empty where nothing is."""
     if found.type not in TYPES:
         return f"There is no type of fingerprint named {found.type[:20]}."
     if found.type in _HEX and not re.fullmatch(rf"[0-9a-f]{{{_HEX[found.type]}}}", found.value):
         return f"A {found.type} has {_HEX[found.type]} hex digits."
+    if _is_everybodys(found):
+        return f"The {found.type} is that of an empty file or a flat picture: it would agree with everybody's."
     if not found.value or not 0 <= found.quality <= 100:
         return f"The {found.type} has no value, or a quality beyond 0 to 100."
     if found.type in LARGE_TYPES:

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from tipline.domain.actor import Actor
 from tipline.reference.hashlists import queries, service
 from tipline.reference.hashlists.models import Entry, EntryPrint, WithdrawnPrint
+from tipline.reference.hashlists.rules import fault_of
 from tipline.reference.hashlists.values import (
     ACTIVE,
     START,
@@ -27,7 +28,9 @@ from tipline.reference.hashlists.values import (
     VoteLine,
     Window,
 )
+from tipline.reference.partners import queries as partners
 
+SCOPE = "STOPNCII"  # of the agreement and the log-ins
 SUBMITTED = "tipline.pipeline.take_submitted_hashes"
 TOLD_FOR = timedelta(days=365)
 # Which fingerprint of which kind of media this form knows.
@@ -148,11 +151,17 @@ def answer(*, list_slug: str, partner_id: int, answers: Sequence[Answer], by: Ac
 
 
 def take_submitted(*, list_slug: str, partner_id: int, hashes: Sequence[Hash], by: Actor, now: datetime) -> int:
-    """This function will put hashes that a platform judged itself on a list, as its own member's entries."""
+    """This function will put hashes that a platform judged itself on a list, as its own member's entries.
+
+    Hashes that agree with everybody's files are left out, and so is everything of whom no agreement lets.
+    """
+    if partner_id not in {one.id for one in partners.find_partners_with(SCOPE, on=now.date())}:
+        return 0
     media = {"PDQ": "image", "MD5": "video"}
     new = [
         NewEntry(list_slug, partner_id, media[kind], (Print(kind, value),), entry_id=value, source="partner")
         for kind, value in hashes
+        if not fault_of(Print(kind, value))
     ]
     return len(service.propose_many(new=new, by=by, now=now)) if new else 0
 

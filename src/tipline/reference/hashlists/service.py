@@ -48,9 +48,9 @@ __all__ = [
 VERDICTS = (*CLASSIFICATIONS, REJECT)
 VOTES = (AFFIRMATIVE, NEGATIVE, BLOCKED, NOT_BLOCKED, PENDING)
 _HITS = """
-INSERT INTO hashlists_hit (report_id, file_id, at, entry_id, how, distance)
-SELECT %s, %s, %s, one.entry, one.how, one.distance
-FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS one(entry, how, distance)
+INSERT INTO hashlists_hit (report_id, file_id, at, came_before, entry_id, how, distance)
+SELECT %s, %s, %s, %s < e.proposed_at, one.entry, one.how, one.distance
+FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS one(entry, how, distance) JOIN hashlists_entry e ON e.id = one.entry
 ON CONFLICT (entry_id, file_id) DO NOTHING RETURNING entry_id
 """
 A_JOB = 500  # entries that one search of earlier files takes
@@ -220,14 +220,17 @@ def _check_reasons(list_slug: str, vote: NewVote) -> None:
 
 
 @transaction.atomic
-def record_hits(*, report_id: int, file_id: str, matches: Sequence[Match], now: datetime) -> int:
-    """This function will count that a file agreed with entries, each once, and return how many are new."""
+def record_hits(*, report_id: int, file_id: str, came_at: datetime, matches: Sequence[Match], now: datetime) -> int:
+    """This function will count that a file agreed with entries, each once, and return how many are new.
+
+    came_at: when the report came in.
+    """
     found = [(each.entry, each.how, each.distance) for each in matches]
     if not found:
         return 0
     with connection.cursor() as cursor:
         columns = (list(column) for column in zip(*found, strict=True))
-        cursor.execute(_HITS, [report_id, file_id, now, *columns])
+        cursor.execute(_HITS, [report_id, file_id, now, came_at, *columns])
         return len(cursor.fetchall())
 
 

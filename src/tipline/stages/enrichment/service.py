@@ -82,8 +82,11 @@ def save(head: ReportHead, result: Advance, now: datetime) -> None:
 
 
 def _record_hits(head: ReportHead, known: Iterable[KnownFile], now: datetime) -> None:
+    came_at = head.received_at or head.opened_at
     for each in known:
-        hashlists_service.record_hits(report_id=head.id, file_id=each.file_id, matches=each.matches, now=now)
+        hashlists_service.record_hits(
+            report_id=head.id, file_id=each.file_id, came_at=came_at, matches=each.matches, now=now
+        )
 
 
 @transaction.atomic

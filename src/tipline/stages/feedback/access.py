@@ -10,6 +10,7 @@ from tipline.platform.database.grants import Grant
 _TOLD = ("feedback_outcome", "feedback_contactlist", "feedback_contactrow")
 
 GRANTS = (
+    *(Grant(role="portal", job=f"tipline.pipeline.{name}") for name in ("take_outcome", "take_contacts")),
     *(Grant(role="portal", table=table, select=True, insert=True) for table in _TOLD),
     *(Grant(role="desk", table=table, select=True) for table in (*_TOLD, "feedback_espnews")),
     Grant(role="worker", table="feedback_outcome", select=True, update=("taken_at", "settled")),

@@ -17,6 +17,7 @@ GRANTS = (
         select=("id", "code_hmac_sha256", "report_id", "given_at"),
         insert=True,
     ),
+    Grant(role="public", job="tipline.pipeline.take_facts"),
     Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
     Grant(role="worker", table="intake_reporternote", select=True, update=("part", "words_sealed"), delete=True),
 )
