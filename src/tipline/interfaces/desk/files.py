@@ -17,17 +17,6 @@ from tipline.reports.custody import CustodyAct, CustodyLine
 
 DECODED = "decoded"
 _LOOK = "look"
-_CUSTODY_WORDS = {
-    CustodyAct.SEALED: "sealed into the vault",
-    CustodyAct.FINGERPRINTED: "fingerprinted",
-    CustodyAct.PREVIEWED: "blurred grey preview made",
-    CustodyAct.LOOKED_AT: "blurred preview looked at",
-    CustodyAct.REVEALED: "looked at without its cover",
-    CustodyAct.PACKAGED: "put into an agency's package",
-    CustodyAct.DOWNLOADED: "downloaded by an agency",
-    CustodyAct.PROPOSED: "proposed for a hash list",
-    CustodyAct.JUDGED: "judged for a hash list",
-}
 _ANSWER = {True: "yes", False: "no", None: "not said, counts as no"}
 
 
@@ -104,11 +93,6 @@ def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tu
         Fact("File id", file.file_id),
     )
     return tuple(fact for fact in found if fact.text)
-
-
-def act_words(act: str) -> str:
-    """This function will say what was done with a file."""
-    return _CUSTODY_WORDS.get(CustodyAct(act), act.lower()) if act in set(CustodyAct) else act.lower()
 
 
 @dataclass(frozen=True, slots=True)

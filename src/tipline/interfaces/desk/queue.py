@@ -12,6 +12,7 @@ from tipline.domain.findings import BestPlace, Finding, LinkFound
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import Priority
 from tipline.interfaces.desk import words
+from tipline.interfaces.ui import names
 from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.reports.queries import Page, QueueRow
@@ -71,6 +72,7 @@ class Kind:
 
     text: str
     load: Callable[[int], Page]
+    order: str
     empty_title: str
     empty_text: str
 
@@ -99,14 +101,30 @@ def _legal(offset: int) -> Page:
     return lists.list_under_legal_hold(offset=offset, size=PAGE_SIZE)
 
 
+_BY_URGENCY = "Most urgent first"
+_BY_STATE = "State by state, in each the most urgent first"
 KINDS: Mapping[str, Kind] = {
-    "urgent": Kind("Urgent", _urgent, "Nothing is urgent", "New reports come to the front here by themselves."),
-    "new": Kind("New", _new, "Nothing waits for a decision", "Reports come here once they are sealed and scored."),
-    "preparing": Kind("Being prepared", _preparing, "Nothing is on its way", "Received reports pass here in seconds."),
-    "decided": Kind("Decided", _decided, "Nothing is decided yet", "What you decide stays here with its outcomes."),
-    "held": Kind("On hold", _held, "Nothing is on hold", "A report stops here until a person releases it."),
+    "urgent": Kind(
+        "Urgent", _urgent, _BY_URGENCY, "Nothing is urgent", "New reports come to the front here by themselves."
+    ),
+    "new": Kind(
+        "New", _new, _BY_URGENCY, "Nothing waits for a decision", "Reports come here once they are sealed and scored."
+    ),
+    "preparing": Kind(
+        "Being prepared", _preparing, _BY_STATE, "Nothing is on its way", "Received reports pass here in seconds."
+    ),
+    "decided": Kind(
+        "Decided", _decided, _BY_STATE, "Nothing is decided yet", "What you decide stays here with its outcomes."
+    ),
+    "held": Kind(
+        "On hold", _held, "Oldest first", "Nothing is on hold", "A report stops here until a person releases it."
+    ),
     "legal": Kind(
-        "Legal hold", _legal, "Nothing is under legal hold", "An order to keep a report wins over every purge."
+        "Legal hold",
+        _legal,
+        "Newest first",
+        "Nothing is under legal hold",
+        "An order to keep a report wins over every purge.",
     ),
 }
 
@@ -117,6 +135,7 @@ class ListPage:
 
     name: str
     title: str
+    order: str
     items: tuple[Item, ...]
     pager: Pager | None
     empty_title: str
@@ -139,6 +158,7 @@ def load_list(name: str, *, offset: int = 0, current: int = 0) -> ListPage:
     return ListPage(
         name=name,
         title=kind.text,
+        order=kind.order,
         items=lines_of(page.rows, within=name, current=current),
         pager=_pager(name, page, offset),
         empty_title=kind.empty_title,
@@ -206,7 +226,7 @@ def _tags(row: QueueRow, pending: Pending | None) -> tuple[Tag, ...]:
     if head.legal_hold:
         tags.append(Tag("legal hold", "info"))
     if pending:
-        tags.append(Tag(f"decided: {words.DISPOSITION_WORDS[Disposition(pending.disposition)].lower()}", "info"))
+        tags.append(Tag(f"decided: {names.DISPOSITION_WORDS[Disposition(pending.disposition)].lower()}", "info"))
     if head.state in lists.DECIDED:
         tags.append(
             Tag(words.STATE_WORDS[head.state].lower(), "safe" if head.state is ReportState.MADE_AVAILABLE else "")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tipline.domain.errors import Refusal
 from tipline.domain.report import ReportHead
-from tipline.interfaces.desk import acts, forms, pages, searching, trail
+from tipline.interfaces.desk import acts, forms, pages, recipients, searching, trail
 from tipline.interfaces.desk import queue as lines
 from tipline.interfaces.ui.gate import actor_of, is_htmx, requires, user_of
 from tipline.platform import clock
@@ -136,7 +136,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     shown = {"act": chosen, "act_form": form, "act_url": request.get_full_path()}
     status = 400 if form.errors else 200
     if is_htmx(request) and request.method == "GET":
-        getters = pages.load_getters(head)
+        getters = recipients.load_getters(head)
         values = {
             **shown,
             "getters": getters,
@@ -150,7 +150,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
 def _form_of(chosen: acts.Act, head: ReportHead, request: HttpRequest) -> Any:
     data = request.POST if request.method == "POST" else None
     if chosen.form is forms.RecipientsForm:
-        return forms.RecipientsForm(data, chosen=pages.load_chosen(head), auto_id="act_%s")
+        return forms.RecipientsForm(data, chosen=recipients.load_chosen(head), auto_id="act_%s")
     return chosen.form(data, auto_id="act_%s")
 
 
