@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from tipline.domain.findings import BestPlace, Finding, LinkFound
+from tipline.domain.report import ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import Priority
 from tipline.interfaces.desk import words
@@ -186,7 +187,7 @@ def lines_of(rows: Sequence[QueueRow], *, within: str, current: int = 0) -> tupl
     pending = list_pending(ids)
     return tuple(
         Item(
-            url=report_url(row.head.number, within),
+            url=report_url(row.head.number, within or list_of(row.head)),
             number=row.head.number,
             score=row.head.score if row.head.state not in lists.PREPARING else None,
             headline=row.head.headline or "Content destroyed",
@@ -197,6 +198,15 @@ def lines_of(rows: Sequence[QueueRow], *, within: str, current: int = 0) -> tupl
         )
         for row in rows
     )
+
+
+def list_of(head: ReportHead) -> str:
+    """This function will name the list in which a report stands now."""
+    if head.state in lists.PREPARING:
+        return "preparing"
+    if head.state is not ReportState.SCORED:
+        return "decided"
+    return "urgent" if head.priority == Priority.URGENT else "new"
 
 
 def report_url(number: int, within: str = "") -> str:

@@ -177,4 +177,6 @@ def audit_object(kind: str, ident: str) -> str:
         return agency_name(ident)
     if kind == "esp":
         return _company(ident)
+    if kind == "referral":
+        return "a referral"  # which one: its report and its agency stand among the details
     return f"{plain(kind)} {groups(ident) if kind == 'report' else plain(ident)}".strip()
