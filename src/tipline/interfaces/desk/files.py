@@ -12,6 +12,7 @@ from tipline.domain.cybertip.codes import FILE_FLAGS
 from tipline.domain.cybertip.reading import annotation_flags
 from tipline.domain.report import FileRef
 from tipline.domain.states import LegalState
+from tipline.interfaces.ui import names
 from tipline.interfaces.ui import words as numbers
 from tipline.reports.custody import CustodyAct, CustodyLine
 
@@ -69,6 +70,11 @@ def legal_words(file: FileRef) -> str:
     return "Sealed for police: nobody at the company is known to have viewed it. They need a warrant first."
 
 
+def decoded_words(outcome: str) -> str:
+    """This function will say whether a file could be decoded, or what kept it from that."""
+    return "yes" if outcome == DECODED else names.plain(outcome) or "not sealed yet"
+
+
 def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tuple[Fact, ...]:
     """This function will list what is known of a file beside its content.
 
@@ -78,7 +84,7 @@ def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tu
     flags = ", ".join(FILE_FLAGS.get(flag, flag) for flag in annotation_flags(file.details))
     found = (
         Fact("For police", legal_words(file)),
-        Fact("Decoded", "yes" if file.decode_outcome == DECODED else file.decode_outcome or "not sealed yet"),
+        Fact("Decoded", decoded_words(file.decode_outcome)),
         Fact("Name as sent", file.original_name),
         Fact("Type", file.media_type, "by its content"),
         Fact("Size", numbers.size(file.size), f"{numbers.thin(file.size)} bytes"),
