@@ -83,7 +83,9 @@ def walk(client: Client, start: str) -> tuple[dict[str, list[str]], set[str]]:
             continue
         seen.add(shape)
         answer = client.get(path, follow=True)
-        if not answer.get("Content-Type", "").startswith("text/html"):
+        if answer.streaming:
+            list(answer.streaming_content)  # a download: read to its end, which closes what lies under it
+        if answer.streaming or not answer.get("Content-Type", "").startswith("text/html"):
             continue
         page = Shown()
         page.feed(answer.content.decode())

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tipline.domain.findings import Escalated
 from tipline.domain.report import ReportHead
 from tipline.domain.states import ReportState
 from tipline.interfaces.desk import words
 from tipline.interfaces.ui import names
+from tipline.reports import queries as reports
 from tipline.stages.referral import queries as referrals
 from tipline.stages.routing import queries as routings
 from tipline.stages.routing import service as routing
@@ -53,6 +55,8 @@ def load_getters(head: ReportHead) -> Getters | None:
         # An early referral: to say "would get it" of an agency that has it is not true.
         said = "Escalated: what is known is with some of them already, without a decision. A referral goes to all"
         return Getters("Who gets it", said, found, can_choose)
+    if reports.current_findings(head.id, Escalated.kind):
+        return Getters("Who gets it", "Escalated: they get what is known now, before any decision", found, can_choose)
     return Getters("Who would get it", "As things stand, if it is referred now", found, can_choose)
 
 
