@@ -36,15 +36,15 @@ FACTS: tuple[ListFacts, ...] = (
 )
 
 
-def recount(now: datetime) -> None:
+def recount(now: datetime) -> int:
     """This function will count anew the days whose reports have changed, and today and yesterday."""
-    statistics.recount_changed(others=FACTS, now=now)
+    return len(statistics.recount_changed(others=FACTS, now=now))
 
 
-def recount_recent(now: datetime) -> None:
+def recount_recent(now: datetime) -> int:
     """This function will count the last weeks anew, so that nothing that came late or crosswise is left out."""
     today = now.date()
-    statistics.recount(since=today - RECENT, until=today, others=FACTS, now=now)
+    return len(statistics.recount(since=today - RECENT, until=today, others=FACTS, now=now))
 
 
 def recount_days(*, since: date, until: date, now: datetime) -> dict[date, int]:
@@ -52,48 +52,48 @@ def recount_days(*, since: date, until: date, now: datetime) -> dict[date, int]:
     return statistics.recount(since=since, until=until, others=FACTS, now=now)
 
 
-def publish_figures(now: datetime) -> None:
+def publish_figures(now: datetime) -> int:
     """This function will publish the figures of the month that ended, where no person has."""
-    statistics.publish_due(now=now, by=BY)
+    return int(statistics.publish_due(now=now, by=BY) is not None)
 
 
-def note_survivors_news(now: datetime) -> None:
+def note_survivors_news(now: datetime) -> int:
     """This function will mark the hand-overs of survivors who want to know when a picture was found."""
-    survivors.note_news(now=now)
+    return survivors.note_news(now=now)
 
 
-def forget_withdrawn(now: datetime) -> None:
+def forget_withdrawn(now: datetime) -> int:
     """This function will delete the hashes that survivors withdrew so long ago that every platform was told."""
-    self_reported.forget_withdrawn(now=now)
+    return self_reported.forget_withdrawn(now=now)
 
 
-def send_notices(now: datetime) -> None:
+def send_notices(now: datetime) -> int:
     """This function will begin to send the notices that wait in the outbox."""
-    notices.begin_sending(now=now)
+    return int(notices.begin_sending(now=now))
 
 
-def climb_notices(now: datetime) -> None:
+def climb_notices(now: datetime) -> int:
     """This function will write due reminders, escalate what nobody removed, and end holds at their time."""
-    notices.climb(now=now)
+    return notices.climb(now=now)
 
 
-def check_notices(now: datetime) -> None:
+def check_notices(now: datetime) -> int:
     """This function will begin to look whether noticed pages are still up, where the fetcher is switched on."""
-    notices.begin_checking(now=now)
+    return int(notices.begin_checking(now=now))
 
 
-def wake_collections(now: datetime) -> None:
+def wake_collections(now: datetime) -> int:
     """This function will send on the seized collections whose reading stands still."""
-    identification.wake_waiting(now=now)
+    return identification.wake_waiting(now=now)
 
 
-def search_rosters(now: datetime) -> None:
+def search_rosters(now: datetime) -> int:
     """This function will compare rosters with what came in since they were last compared."""
-    rosters.search_again(before=now - timedelta(hours=6), now=now)
+    return rosters.search_again(before=now - timedelta(hours=6), now=now)
 
 
-Timer = Callable[[datetime], None]
-# What the clock starts: a cron line (with seconds last) and the function.
+Timer = Callable[[datetime], int]
+# What the clock starts: a cron line (with seconds last) and the function, which tells how many things it did.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
     "send_notices": ("* * * * * */15", send_notices),
     "climb_notices": ("* * * * *", climb_notices),

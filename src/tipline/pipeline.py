@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from time import perf_counter
 from types import ModuleType
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
 from tipline.domain.steps import Advance
-from tipline.platform import clock, jobs
+from tipline.platform import clock, jobs, logs
 from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
@@ -126,69 +127,69 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
 }
 
 
-def rescue(now: datetime) -> None:
+def rescue(now: datetime) -> int:
     """This function will send on every report that should be walking and has not moved for a minute."""
-    for report_id in reports.list_stale(before=now - timedelta(minutes=1)):
-        jobs.defer(WALK, report_id=report_id, queueing_lock=f"walk:{report_id}")
+    stale = reports.list_stale(before=now - timedelta(minutes=1))
+    return sum(jobs.defer(WALK, report_id=one, queueing_lock=f"walk:{one}") for one in stale)
 
 
-def lapse(now: datetime) -> None:
+def lapse(now: datetime) -> int:
     """This function will end reports that were never finished in time."""
     overdue = reports.list_unfinished(opened_before=now - LAPSE_AFTER_OPEN, changed_before=now - LAPSE_AFTER_CHANGE)
     for report_id in overdue:
         record.end_open(report_id=report_id, to_state=ReportState.LAPSED, by=BY, now=now)
+    return len(overdue)
 
 
-def apply_due_decisions(now: datetime) -> None:
+def apply_due_decisions(now: datetime) -> int:
     """This function will let every decision count whose undo window has ended."""
-    for decision_id in triage_queries.list_due(now):
-        triage.apply_decision(decision_id=decision_id, now=now)
+    return sum(triage.apply_decision(decision_id=one, now=now) for one in triage_queries.list_due(now))
 
 
-def close_answered(now: datetime) -> None:
+def close_answered(now: datetime) -> int:
     """This function will close reports whose outcomes are known or whose waiting time is over."""
-    feedback.close_due(now=now)
+    return feedback.close_due(now=now)
 
 
-def purge(now: datetime) -> None:
+def purge(now: datetime) -> int:
     """This function will destroy the content of reports whose retention has ended; a legal hold wins.
 
     One that must not be destroyed is held for a person to look at, and the others go on.
     """
-    for report_id in retention.list_due(now=now):
+    due = retention.list_due(now=now)
+    for report_id in due:
         try:
             with transaction.atomic():
                 retention.purge(report_id=report_id, by=BY, now=now)
                 enrichment.forget(report_id=report_id)
         except Refusal as refusal:
             retention.refuse_purge(report_id=report_id, code=refusal.code, by=BY, now=now)
-    referral.shred_purged(now=now)
+    return len(due) + referral.shred_purged(now=now)
 
 
-def sweep(now: datetime) -> None:
+def sweep(now: datetime) -> int:
     """This function will remove what killed uploads and rolled-back steps left in the store."""
-    securing.sweep_strays(now=now, also=identification.find_awaited)
+    return securing.sweep_strays(now=now, also=identification.find_awaited)
 
 
-def clear_spent(now: datetime) -> None:
+def clear_spent(now: datetime) -> int:
     """This function will delete ended sessions, old failed log-ins, and spent counts of brakes."""
-    accounts.clear_spent(now=now)
-    survivors.clear_tries(now=now)
+    return accounts.clear_spent(now=now) + survivors.clear_tries(now=now)
 
 
-def seal_audit(now: datetime) -> None:
+def seal_audit(now: datetime) -> int:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
-    audit.hand_out(path=settings().witness)
+    return audit.hand_out(path=settings().witness)
 
 
-def seal_audit_thoroughly(now: datetime) -> None:
+def seal_audit_thoroughly(now: datetime) -> int:
     """This function will also place entries whose transactions lived very long."""
-    audit.seal(now=now, thorough=True)
+    return int(audit.seal(now=now, thorough=True) is not None)
 
 
-Timer = Callable[[datetime], None]
-# What the clock starts: a cron line (with seconds last) and the function.
+Timer = Callable[[datetime], int]
+# What the clock starts: a cron line (with seconds last) and the function, which tells how many things it did.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
     "seal_audit": ("* * * * * */5", seal_audit),
     "apply_due_decisions": ("* * * * * */10", apply_due_decisions),
@@ -208,14 +209,27 @@ def step(report_id: int, now: datetime) -> bool:
     head = reports.load_head(report_id)
     if head.hold is not None or head.state not in AUTOMATIC:
         return False
+    begun = perf_counter()
     if _is_out_of_scope(head):
-        return _commit(head, Advance(to_state=ReportState.CLOSED, code="out_of_scope"), now)
+        result = Advance(to_state=ReportState.CLOSED, code="out_of_scope")
+        return _noted(head, result, _commit(head, result, now), begun)
     stage = STAGES[head.state]
     facts = stage.gather(head)
-    result: Advance = stage.decide(head, facts, now)
+    result = stage.decide(head, facts, now)
     with transaction.atomic():
         stage.save(head, result, now)
-        return _commit(head, result, now)
+        moved = _commit(head, result, now)
+    return _noted(head, result, moved, begun)
+
+
+def _noted(head: ReportHead, result: Advance, moved: bool, begun: float) -> bool:
+    """One line of the worker's log for each step that was committed."""
+    if moved:
+        stage = STAGES[head.state].__name__.split(".")[-2]
+        took = round((perf_counter() - begun) * 1000)
+        state = result.to_state or head.state
+        logs.note("step", number=head.number, state=state, stage=stage, code=result.code or "step", ms=took)
+    return moved
 
 
 def _is_out_of_scope(head: ReportHead) -> bool:
@@ -262,13 +276,16 @@ def escalate(*, report_id: int, why: str, by: Actor, now: datetime) -> None:
     if not has_reached(head.state, ReportState.SECURED) or head.state is ReportState.CLOSED:
         raise Refusal("wrong_state", "The report cannot be escalated in its present state.")
     finding = Finding("", Escalated(why.strip()[:1000]), by=str(by), tool="person", at=now)
-    record.append_findings(report_id=report_id, findings=(finding,), by=by, now=now)
+    with transaction.atomic():
+        record.audit(by, "report.escalated", head.number, now)
+        record.append_findings(report_id=report_id, findings=(finding,), by=by, now=now)
 
 
 def give_up(report_id: int, error: BaseException) -> None:
     """This function will put a report on hold after the last failed try; the type is kept, never the message."""
     reason = "outage" if isinstance(error, OUTAGES) else "bug"
     record.put_hold(report_id=report_id, reason=reason, detail=type(error).__name__, by=BY, now=clock.now())
+    logs.note("hold", number=reports.number_of(report_id), code=reason, error=type(error).__name__)
 
 
 def apply_decision(decision_id: int) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any
 
 from tipline import pipeline
-from tipline.platform import clock, jobs
+from tipline.platform import clock, jobs, logs
 
 
 def _put_on_hold(arguments: Mapping[str, Any], error: BaseException) -> None:
@@ -24,7 +25,15 @@ def register_all() -> None:
 
 
 def _register_timer(name: str, cron: str, timer: pipeline.Timer) -> None:
-    jobs.register_timer(f"timer.{name}", cron=cron)(lambda: timer(clock.now()))
+    jobs.register_timer(f"timer.{name}", cron=cron)(lambda: run_timer(name, timer))
+
+
+def run_timer(name: str, timer: pipeline.Timer) -> None:
+    """This function will run one timer, and write a line into the log where it did something."""
+    begun = perf_counter()
+    did = timer(clock.now())
+    if did:
+        logs.note("timer", name=name, did=did, ms=round((perf_counter() - begun) * 1000))
 
 
 def main() -> None:

@@ -157,7 +157,7 @@ def test_in_the_demo_the_suspect_is_in_florida_the_child_in_arizona_and_every_pl
     best = {each.role: each for each in bodies(head.id, BestPlace)}
     assert (best["SUSPECT"].county, best["VICTIM"].county) == ("Duval County", "Maricopa County")
     by_address = next(each for each in bodies(head.id, PlaceFound) if each.evidence == "ip")
-    assert by_address.sources == ("demo place source (made up), no date",)
+    assert by_address.sources == ("demo place source (made up)",)
     assert route(head, fixed_now) == {"icac-fl-north": Part.PRIMARY, "icac-az": Part.COPY}
 
 
@@ -184,7 +184,7 @@ def test_look_ups_are_kept_once_as_dated_evidence_and_go_with_the_purge(
     enrichment.save(head, result, fixed_now)
     enrichment.save(head, result, fixed_now)
     (line,) = lookups.list_lookups(head.id)
-    assert (line.source, line.data_date, line.at) == ("demo place source (made up)", "no date", fixed_now)
+    assert (line.source, line.data_date, line.at) == ("demo place source (made up)", "", fixed_now)
     json.dumps(line.answer)
     enrichment.forget(report_id=head.id)
     assert lookups.list_lookups(head.id) == ()

@@ -85,7 +85,7 @@ def test_a_proxy_is_a_caution_on_the_place() -> None:
     found = next(each for each in bodies(DOCUMENT) if isinstance(each, PlaceFound) and each.value == "203.0.113.70")
     assert "possible_proxy" in found.cautions
     assert found.confidence == "unsure"
-    assert found.sources == ("demo place source (made up), no date",)
+    assert found.sources == ("demo place source (made up)",)
 
 
 def test_a_telephone_number_is_never_more_than_possible() -> None:

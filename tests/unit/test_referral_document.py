@@ -8,7 +8,16 @@ from dataclasses import replace
 from tests.unit.referral_samples import FINDINGS, NOW, RECEIVED, found, head, material, recipient
 
 from tipline.domain.answers import Answers
-from tipline.domain.findings import BestPlace, ContactsSeized, FactsAdded, FileKnown, LinkFound, Scored, ScorePoint
+from tipline.domain.findings import (
+    BestPlace,
+    ContactsSeized,
+    Escalated,
+    FactsAdded,
+    FileKnown,
+    LinkFound,
+    Scored,
+    ScorePoint,
+)
 from tipline.domain.referral import Part
 from tipline.domain.report import Source
 from tipline.domain.states import ReportState
@@ -35,7 +44,7 @@ def test_the_document_tells_why_who_where_when_and_what() -> None:
 def test_each_time_says_what_it_means_whose_it_is_and_how_it_was_sent() -> None:
     rows = build_document(material(), recipient())["timeline"]
     assert rows[0]["at"] == "2026-02-20T15:30:00Z"
-    assert rows[0]["source"] == "Incident, sent as -07:00"
+    assert rows[0]["source"] == "Incident, sent with zone -07:00"
     assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
     assert any(row["text"] == "Login (IP address)" and row["source"].startswith("Reported person") for row in rows)
     assert any(row["text"] == "Report received in full" for row in rows)
@@ -146,6 +155,17 @@ def test_an_early_referral_is_followed_by_the_full_package() -> None:
     full = plan(material(later=({"additionalInfo": "More."},)), recipient(), early)
     assert full is not None
     assert (full.kind, full.version) == (FULL, 2)
+
+
+def test_an_early_document_gives_the_reason_and_the_full_one_says_that_somebody_decided() -> None:
+    why = found("", Escalated("They meet tonight"))
+    early = plan(material(findings=(*FINDINGS, why)), recipient(early=True), None)
+    assert early is not None
+    assert early.document["early"] == {"why": "They meet tonight"}
+    full = plan(material(), recipient(), Known(1, early.content_sha256, early.document, early=True))
+    assert full is not None
+    assert full.document["early"] is None
+    assert full.document["news"] == ["An analyst decided about it"]
 
 
 def test_an_agency_that_becomes_primary_is_told_so() -> None:

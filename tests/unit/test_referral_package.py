@@ -109,7 +109,7 @@ def test_the_pdf_can_be_read_and_is_complete() -> None:
         "Example Networks (AS64500)",
         "second source (2026-02) agrees on the state",
         "The company says this address may be a proxy.",
-        "sent as -07:00",
+        "sent with zone -07:00",
         "A warrant is needed",
         "Preserved until 2027-02-21 09:00:00 UTC",
         "trust@example.com",

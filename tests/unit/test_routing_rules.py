@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +15,10 @@ from tipline.stages.routing.rules import (
     PlaceToRoute,
     Recipient,
     Side,
+    Told,
     choose,
     count_primaries,
+    sentences,
 )
 
 FBI, HSI = Option("fbi", "FBI", "high"), Option("hsi", "HSI", "high")
@@ -121,9 +125,32 @@ def test_a_linked_report_lends_its_suspects_place_and_the_reason_says_so() -> No
     linked = PlaceToRoute(Side.SUSPECT, "US", "FL", "Duval County", "likely", 4711, NORTH, FLORIDA)
     found = route(CHILD_IN_ARIZONA, linked)
     assert found["icac-fl-north"].part is Part.PRIMARY
-    assert "Linked report 4711 says: the reported person is likely in Duval County, FL" in found["icac-fl-north"].why
+    assert found["icac-fl-north"].why == "The reported person is likely in Duval County, FL, by linked report 4711."
     assert found["icac-fl-north"].certainty == "medium"
     assert found["icac-az"].part is Part.COPY
+
+
+def test_many_linked_reports_that_say_the_same_make_one_line_that_names_a_few() -> None:
+    linked = [replace(IN_DUVAL, through=2955972970 + number) for number in range(6)]
+    (only,) = route(*linked).values()
+    assert only.why == (
+        "The reported person is possibly in Duval County, FL, "
+        "by linked reports 2955 972 970, 2955 972 971, 2955 972 972 and 3 more."
+    )
+
+
+def test_what_the_report_says_itself_is_not_said_again_of_its_links() -> None:
+    (only,) = route(IN_DUVAL, replace(IN_DUVAL, through=4711)).values()
+    assert only.why == "The reported person is possibly in Duval County, FL (county table, Duval County, FL)."
+
+
+def test_reasons_past_the_most_are_counted() -> None:
+    told = [Told(f"The child is likely in County {number}") for number in range(9)]
+    assert sentences(told).splitlines()[-1] == "And 3 more reasons like these."
+
+
+def test_without_a_place_the_choice_is_not_called_sure() -> None:
+    assert route()["fbi"].certainty == "low"
 
 
 def test_suspect_and_child_in_one_place_make_one_line_with_both_reasons() -> None:

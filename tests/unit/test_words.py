@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tipline.domain.number import groups
 from tipline.interfaces.ui import words
 
 NOW = datetime(2026, 1, 13, 15, 4, tzinfo=UTC)
@@ -25,12 +26,12 @@ NOW = datetime(2026, 1, 13, 15, 4, tzinfo=UTC)
     ],
 )
 def test_numbers_stand_in_groups_of_at_most_four(written: str, read: str) -> None:
-    assert words.groups(written) == read
+    assert groups(written) == read
 
 
 @given(st.text(alphabet="0123456789ABCDEF", max_size=40))
 def test_groups_lose_nothing_and_are_even(text: str) -> None:
-    parts = words.groups(text).split()
+    parts = groups(text).split()
     assert "".join(parts) == text
     assert not parts or max(map(len, parts)) <= 4
     assert not parts or max(map(len, parts)) - min(map(len, parts)) <= 1

@@ -37,3 +37,21 @@ def number_of(report_id: int, key: bytes) -> int:
     while value >= SPACE:
         value = _permute(key, value)
     return FIRST + value
+
+
+def groups(text: object) -> str:
+    """This function will write a number or code in groups of at most four, as even as possible.
+
+    "4071882193" becomes "4071 882 193"; whatever is in groups already is put together first.
+    """
+    joined = "".join(str(text).split())
+    count = -(-len(joined) // 4)
+    if count <= 1:
+        return joined
+    short, longer = divmod(len(joined), count)
+    parts, start = [], 0
+    for index in range(count):
+        end = start + short + (1 if index < longer else 0)
+        parts.append(joined[start:end])
+        start = end
+    return " ".join(parts)

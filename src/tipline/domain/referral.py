@@ -21,6 +21,10 @@ PART_LABELS = {
 }
 
 
+# How sure it is that an agency is the right one, by the certainty that routing gives its choice.
+SURENESS = {"high": "very likely", "medium": "likely", "low": "not sure"}
+
+
 @dataclass(frozen=True, slots=True)
 class ReferralRef:
     """Which referral is meant: the report's inner id and number, the agency's id, the part it got."""

@@ -6,6 +6,7 @@ An error's message, and an address, may hold what somebody reported or a link's 
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from typing import Any
 
@@ -29,12 +30,28 @@ def _short(path: str) -> str:
     return path[path.rfind("tipline/") :]
 
 
+_NOTES = logging.getLogger("tipline.notes")
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+def note(what: str, **codes: str | int) -> None:
+    """This function will write one line about the house's own work: codes, numbers and counts, by their keys.
+
+    What is no code (a blank, an @, a line's end: somebody's words) is written as "?", so that no text gets in.
+    """
+    written = (f"{key}={value if _CODE.fullmatch(str(value)) else '?'}" for key, value in codes.items())
+    _NOTES.info(" ".join((what, *written)))
+
+
 def configuration() -> dict[str, Any]:
-    """This function will give Django's LOGGING: errors of pages go to the process's own log."""
+    """This function will give Django's LOGGING: errors of pages and the worker's notes go to the process's own log."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"quiet": {"()": f"{__name__}.Formatter"}},
         "handlers": {"log": {"class": "logging.StreamHandler", "formatter": "quiet"}},
-        "loggers": {"django.request": {"handlers": ["log"], "level": "ERROR", "propagate": False}},
+        "loggers": {
+            "django.request": {"handlers": ["log"], "level": "ERROR", "propagate": False},
+            _NOTES.name: {"handlers": ["log"], "level": "INFO", "propagate": True},
+        },
     }

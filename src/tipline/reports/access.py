@@ -88,7 +88,8 @@ _COMPANY = (
     Grant(
         role="esp_web",
         table="reports_file",
-        select=(*_FILE_LIFE, "size", "md5", "sha1", "sha256", "received_at"),
+        # The names are those that the company itself sent.
+        select=(*_FILE_LIFE, "original_name", "upload_name", "size", "md5", "sha1", "sha256", "received_at"),
     ),
     # Of what it sent, the digest, so that it can compare; the bytes and the document stay closed.
     Grant(role="esp_web", table="reports_submission", select=("id", "report_id", "part", "raw_sha256", "at")),

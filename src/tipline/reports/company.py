@@ -30,12 +30,13 @@ class OwnReport:
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """One file as its sender sees it; digests in lowercase hex, size in bytes.
+    """One file as its sender sees it, by the name it sent; digests in lowercase hex, size in bytes.
 
     `details_sha256` is that of the details sent for it, empty where there were none.
     """
 
     file_id: str
+    name: str
     position: int
     size: int
     md5: str
@@ -104,6 +105,7 @@ def list_own_parts(report_id: int) -> tuple[OwnPart, ...]:
 
 def list_own_files(report_id: int) -> tuple[OwnFile, ...]:
     """This function will list the files of a report in order of upload."""
-    columns = ("file_id", "position", "size", "md5", "sha1", "sha256", "details_sha256", "received_at")
-    rows = File.objects.filter(report_id=report_id).order_by("position").values_list(*columns)
-    return tuple(OwnFile(*row) for row in rows)
+    columns = ("position", "size", "md5", "sha1", "sha256", "details_sha256", "received_at")
+    rows = File.objects.filter(report_id=report_id).order_by("position")
+    found = rows.values_list("file_id", "original_name", "upload_name", *columns)
+    return tuple(OwnFile(file_id, original or upload, *more) for file_id, original, upload, *more in found)

@@ -245,18 +245,30 @@ def _page(rows: QuerySet[Report], *, offset: int, size: int) -> Page:
     return Page(found, total, more if more < total else None)
 
 
+# Most urgent first, then by score, then the oldest: the order of the queue's index.
+_URGENCY = ("state", "priority", "-score", "received_at")
+
+
 def list_queue(*, priority: int | None = None, offset: int = 0, size: int = 50) -> Page:
     """This function will list the triage queue: most urgent first, then by score, then by age."""
     rows = Report.objects.filter(state=ReportState.SCORED, environment="production")
     if priority is not None:
         rows = rows.filter(priority=priority)
-    return _page(rows.order_by("state", "priority", "-score", "received_at"), offset=offset, size=size)
+    return _page(rows.order_by(*_URGENCY), offset=offset, size=size)
 
 
 def list_by_states(states: Sequence[ReportState], *, offset: int = 0, size: int = 50) -> Page:
-    """This function will list reports in the given states, newest first."""
-    rows = Report.objects.filter(state__in=list(states), environment="production").order_by("-id")
-    return _page(rows, offset=offset, size=size)
+    """This function will list reports state by state in the given order, within each the most urgent first."""
+    found: list[QueueRow] = []
+    total = 0
+    for state in states:
+        # Each state is read by the queue's own index: a list of decided reports is as long as the years.
+        rows = Report.objects.filter(state=state, environment="production")
+        page = _page(rows.order_by(*_URGENCY), offset=max(0, offset - total), size=size - len(found))
+        found += page.rows
+        total += page.total
+    more = offset + size
+    return Page(tuple(found), total, more if more < total else None)
 
 
 def list_held(*, offset: int = 0, size: int = 50) -> Page:

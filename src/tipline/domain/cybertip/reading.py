@@ -92,6 +92,13 @@ class TimedFact:
     path: str
     zone: str
 
+    @property
+    def as_sent(self) -> str:
+        """In which zone the sender wrote it, in words; empty where that is not known."""
+        if not self.zone:
+            return ""
+        return "sent in UTC" if self.zone == "Z" else f"sent with zone {self.zone}"
+
 
 @dataclass(frozen=True, slots=True)
 class Narrative:

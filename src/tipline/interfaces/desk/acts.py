@@ -66,7 +66,7 @@ def _decide(disposition: Disposition) -> Do:
 
 
 def _undo(asked: Asked, by: Actor, now: datetime) -> None:
-    triage.undo_decision(report_id=asked.head.id, by=by, now=now)
+    triage.undo_decision(report_id=asked.head.id, by=by, now=now, why=asked.held["why"])
 
 
 def _escalate(asked: Asked, by: Actor, now: datetime) -> None:
@@ -227,7 +227,7 @@ _LIST = (
         does="The decision is taken back, and the report waits again.",
         button="Undo",
         done="Taken back. The report waits for a decision again.",
-        form=fields.BareForm,
+        form=fields.UndoForm,
         do=_undo,
         when=_is_decided,
         letter="U",

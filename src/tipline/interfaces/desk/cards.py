@@ -20,12 +20,13 @@ from tipline.domain.findings import (
     PlaceFound,
     Scored,
 )
+from tipline.domain.number import groups
 from tipline.domain.report import Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
 from tipline.domain.vocabulary import REASON_BY_CODE
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.queue import report_url
-from tipline.interfaces.ui import words as numbers
+from tipline.interfaces.ui import names
 from tipline.reference.places.values import CAUTION_SENTENCES, DBIP_ATTRIBUTION, DBIP_LINK
 from tipline.reports.queries import QueueRow
 
@@ -97,13 +98,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Another report, why it is tied to this one, and how strongly (points of 100)."""
+    """Another report, why it is tied to this one, and how strongly (points of 100, and in words)."""
 
     url: str
     number: int
     headline: str
     line: str
     weight: int
+    strength: str
     reasons: tuple[str, ...]
 
 
@@ -149,7 +151,7 @@ def lent_places(
             label=words.place_words(body),
             whose="suspect, by a link",
             confidence=body.confidence,
-            note=f"Known from report {numbers.groups(number)}.",
+            note=f"Known from report {groups(number)}.",
         )
         for number, body in lent
     )
@@ -206,7 +208,7 @@ def timeline(
     found += [moment for part in parts[1:] for moment in _of_document(part, where, reading.NOTHING)]
     for file in files:
         found += [
-            Moment(fact.at, f"{fact.meaning}, file {file.position}", _as_sent(fact.zone))
+            Moment(fact.at, f"{fact.meaning}, file {file.position}", fact.as_sent)
             for fact in reading.file_times(file.details)
         ]
     found += _of_house(head, findings)
@@ -218,15 +220,11 @@ def _of_document(part: Document, where: dict[str, PlaceFound], answers: Answers)
     for fact in reading.times(part, answers):
         event = events.get(fact.path.removesuffix("/dateTime"))
         if event is None:
-            yield Moment(fact.at, fact.meaning, _as_sent(fact.zone))
+            yield Moment(fact.at, fact.meaning, fact.as_sent)
             continue
         place = where.get(event.address)
         near = f", {words.place_words(place)}" if place else ""
-        yield Moment(fact.at, f"{event.event_name or 'Seen'}, {event.address}{near}", _as_sent(fact.zone))
-
-
-def _as_sent(zone: str) -> str:
-    return "" if not zone else f"sent with zone {'UTC (Z)' if zone == 'Z' else zone}"
+        yield Moment(fact.at, f"{event.event_name or 'Seen'}, {event.address}{near}", fact.as_sent)
 
 
 def _of_house(head: ReportHead, findings: Sequence[Finding]) -> Iterator[Moment]:
@@ -236,7 +234,9 @@ def _of_house(head: ReportHead, findings: Sequence[Finding]) -> Iterator[Moment]
         if isinstance(found.body, FactsAdded):
             yield Moment(found.at, "The reporter told more", "our clock")
         elif isinstance(found.body, Escalated):
-            yield Moment(found.at, f"Escalated by {words.actor_words(found.by)}", "our clock", is_urgent=True)
+            yield Moment(
+                found.at, f"Escalated by {names.actor_name(found.by)}: {found.body.why}", "our clock", is_urgent=True
+            )
         elif isinstance(found.body, ContactsSeized):
             sentence = (
                 f"A contact list was found: {found.body.rows} rows, {found.body.known_in_reports} in other reports"
@@ -268,6 +268,7 @@ def _link(number: int, ties: list[LinkFound], head: ReportHead | None, within: s
         headline=head.headline if head else "",
         line=line,
         weight=ordered[0].weight,
+        strength=names.strength(ordered[0].weight),
         reasons=tuple(dict.fromkeys(f"{tie.why}: {tie.value}" for tie in ordered)),
     )
 
@@ -289,10 +290,10 @@ def verdict(findings: Iterable[Finding]) -> Verdict | None:
         if isinstance(found.body, Judged):
             reason = REASON_BY_CODE.get(found.body.reason)
             return Verdict(
-                disposition=words.DISPOSITION_WORDS[Disposition(found.body.disposition)],
+                disposition=names.DISPOSITION_WORDS[Disposition(found.body.disposition)],
                 reason=reason.sentence if reason else found.body.reason,
                 note=found.body.note,
-                by=words.actor_words(found.by),
+                by=names.actor_name(found.by),
                 at=found.at,
             )
     return None

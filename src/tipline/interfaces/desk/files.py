@@ -12,22 +12,12 @@ from tipline.domain.cybertip.codes import FILE_FLAGS
 from tipline.domain.cybertip.reading import annotation_flags
 from tipline.domain.report import FileRef
 from tipline.domain.states import LegalState
+from tipline.interfaces.ui import names
 from tipline.interfaces.ui import words as numbers
 from tipline.reports.custody import CustodyAct, CustodyLine
 
 DECODED = "decoded"
 _LOOK = "look"
-_CUSTODY_WORDS = {
-    CustodyAct.SEALED: "sealed into the vault",
-    CustodyAct.FINGERPRINTED: "fingerprinted",
-    CustodyAct.PREVIEWED: "blurred grey preview made",
-    CustodyAct.LOOKED_AT: "blurred preview looked at",
-    CustodyAct.REVEALED: "looked at without its cover",
-    CustodyAct.PACKAGED: "put into an agency's package",
-    CustodyAct.DOWNLOADED: "downloaded by an agency",
-    CustodyAct.PROPOSED: "proposed for a hash list",
-    CustodyAct.JUDGED: "judged for a hash list",
-}
 _ANSWER = {True: "yes", False: "no", None: "not said, counts as no"}
 
 
@@ -80,6 +70,11 @@ def legal_words(file: FileRef) -> str:
     return "Sealed for police: nobody at the company is known to have viewed it. They need a warrant first."
 
 
+def decoded_words(outcome: str) -> str:
+    """This function will say whether a file could be decoded, or what kept it from that."""
+    return "yes" if outcome == DECODED else names.plain(outcome) or "not sealed yet"
+
+
 def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tuple[Fact, ...]:
     """This function will list what is known of a file beside its content.
 
@@ -89,7 +84,7 @@ def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tu
     flags = ", ".join(FILE_FLAGS.get(flag, flag) for flag in annotation_flags(file.details))
     found = (
         Fact("For police", legal_words(file)),
-        Fact("Decoded", "yes" if file.decode_outcome == DECODED else file.decode_outcome or "not sealed yet"),
+        Fact("Decoded", decoded_words(file.decode_outcome)),
         Fact("Name as sent", file.original_name),
         Fact("Type", file.media_type, "by its content"),
         Fact("Size", numbers.size(file.size), f"{numbers.thin(file.size)} bytes"),
@@ -104,11 +99,6 @@ def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tu
         Fact("File id", file.file_id),
     )
     return tuple(fact for fact in found if fact.text)
-
-
-def act_words(act: str) -> str:
-    """This function will say what was done with a file."""
-    return _CUSTODY_WORDS.get(CustodyAct(act), act.lower()) if act in set(CustodyAct) else act.lower()
 
 
 @dataclass(frozen=True, slots=True)

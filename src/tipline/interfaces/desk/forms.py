@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from tipline.domain.vocabulary import HOLD_REASONS, LOOK_REASONS, REASONS, REPORTER_REASONS
-from tipline.interfaces.desk import reviews, words
+from tipline.interfaces.desk import reviews
+from tipline.interfaces.ui import names
 from tipline.reference.directory import queries as directory
 from tipline.reports import proposals
 
@@ -85,6 +86,12 @@ class BareForm(ActForm):
     """Nothing to fill in."""
 
 
+class UndoForm(ActForm):
+    """Why a decision is taken back; seconds count, so that it may be left out."""
+
+    why = forms.CharField(label="Why (you can leave this out)", required=False, max_length=300)
+
+
 class LookForm(forms.Form):
     """Why somebody needs to see a file, and how."""
 
@@ -152,7 +159,7 @@ class RecipientsForm(forms.Form):
     def __init__(self, *args: Any, chosen: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = _agencies()
-        parts = [("", "Gets nothing"), *words.PART_WORDS.items()]
+        parts = [("", "Gets nothing"), *names.PART_WORDS.items()]
         self.rows = range(_row_count(self.data, len(chosen)))
         for row in self.rows:
             agency, part = chosen[row] if row < len(chosen) else ("", "")

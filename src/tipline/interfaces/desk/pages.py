@@ -13,10 +13,12 @@ from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE, Answers, a
 from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import BY_CODE, LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
-from tipline.interfaces.desk import cards, files, received, reviews, story, words
+from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, REASON_BY_CODE, Priority
+from tipline.interfaces.desk import cards, files, journal, received, recipients, reviews, story, words
 from tipline.interfaces.desk.notices import reported
 from tipline.interfaces.desk.queue import Tag
+from tipline.interfaces.desk.recipients import Getters
+from tipline.interfaces.ui import names
 from tipline.reports import custody as custodies
 from tipline.reports import lists
 from tipline.reports import queries as reports
@@ -24,11 +26,10 @@ from tipline.stages.feedback import queries as feedback
 from tipline.stages.referral import queries as referrals
 from tipline.stages.referral import sections
 from tipline.stages.referral.material import Material
-from tipline.stages.routing import queries as routings
-from tipline.stages.routing import service as routing
-from tipline.stages.routing.rules import Recipient
 from tipline.stages.triage import queries as triage
 
+# While a decision can still be undone, the report no longer waits for one.
+DECIDED_WORDS = "Decided, can still be undone"
 # Not to be opened by anybody: begun and not finished, withdrawn, or never finished.
 UNFINISHED = frozenset({ReportState.OPEN, ReportState.RETRACTED, ReportState.LAPSED})
 
@@ -75,27 +76,6 @@ class Waiting:
     then: str
 
 
-@dataclass(frozen=True, slots=True)
-class Getter:
-    """An agency that gets, or would get, the report."""
-
-    name: str
-    part: str
-    is_primary: bool
-    why: str
-    certainty: str
-
-
-@dataclass(frozen=True, slots=True)
-class Getters:
-    """The recipients: chosen by whom, or as they would be chosen now."""
-
-    title: str
-    said: str
-    agencies: tuple[Getter, ...]
-    can_choose: bool
-
-
 def is_decided(report_id: int) -> bool:
     """This function will say whether a decision waits for the end of its undo window."""
     return triage.find_pending(report_id) is not None
@@ -109,7 +89,7 @@ def load_waiting(head: ReportHead, getters: Getters | None, now: datetime) -> Wa
     disposition = Disposition(found.disposition)
     reason = REASON_BY_CODE.get(found.reason)
     return Waiting(
-        disposition=words.DISPOSITION_WORDS[disposition],
+        disposition=names.DISPOSITION_WORDS[disposition],
         reason=reason.sentence if reason else found.reason,
         by=found.by,
         until=found.effective_at,
@@ -126,39 +106,6 @@ def _then(disposition: Disposition, getters: Getters | None) -> str:
         return "Then the agencies are chosen."
     how = "goes to" if disposition is Disposition.REFERRAL else "is made available as informational to"
     return f"Then it {how} {', '.join(names)}."
-
-
-def load_getters(head: ReportHead) -> Getters | None:
-    """This function will list who gets the report; before it is routed, who would get it as things stand."""
-    if head.state in (ReportState.RECEIVED, ReportState.PURGED):
-        return None
-    can_choose = head.state is not ReportState.CLOSED
-    chosen = routings.find_routing(head.id)
-    if chosen:
-        by = f"Chosen by {words.actor_words(chosen.by)}" + (f": {chosen.reason}" if chosen.reason else "")
-        return Getters("Who gets it", by, _getters(chosen.recipients), can_choose)
-    if head.state is ReportState.CLOSED:
-        return None
-    return Getters("Who would get it", "As things stand, if it is referred now", preview(head), can_choose)
-
-
-def preview(head: ReportHead) -> tuple[Getter, ...]:
-    """This function will say who would get the report now; nothing is written."""
-    result = routing.decide(head, routing.gather(head), head.opened_at)
-    return _getters(result.own)
-
-
-def _getters(recipients: Sequence[Recipient]) -> tuple[Getter, ...]:
-    return tuple(
-        Getter(
-            name=one.name,
-            part=words.PART_WORDS[one.part],
-            is_primary=one.part == "PRIMARY",
-            why=one.why,
-            certainty=one.certainty,
-        )
-        for one in recipients
-    )
 
 
 def answers_facts(answers: Answers) -> tuple[files.Fact, ...]:
@@ -184,20 +131,22 @@ def _material(facts: Facts) -> Material:
 def build(facts: Facts, *, within: str, now: datetime) -> dict[str, Any]:
     """This function will give the values of a report's page for its template."""
     head = facts.head
-    getters = load_getters(head)
+    getters = recipients.load_getters(head)
+    waiting = load_waiting(head, getters, now)
     custody = custodies.list_custody(head.id)
     return {
         "head": head,
         "url": reverse("desk:report", args=[head.number]),
         "within": within,
         "source": words.source_words(head),
-        "state": words.STATE_WORDS[head.state],
+        "state": DECIDED_WORDS if waiting else words.STATE_WORDS[head.state],
         "priority": PRIORITY_LABELS[Priority(head.priority)],
         "tags": _tags(head),
         "hold": words.hold_words(head.hold.reason) if head.hold else "",
         "purged": head.state is ReportState.PURGED,
-        "waiting": load_waiting(head, getters, now),
+        "waiting": waiting,
         "verdict": cards.verdict(facts.findings),
+        "escalations": journal.load_escalations(head.id) if head.state is not ReportState.PURGED else (),
         "getters": getters,
         "answers": answers_facts(facts.answers),
         "web_pages": reported.load(head, facts.parts, now),
@@ -251,10 +200,7 @@ def _kept(facts: Facts, custody: Sequence[custodies.CustodyLine]) -> dict[str, A
         "files_title": files.heading(facts.files, custody),
         "custody": custody_lines(custody, facts.files),
         "known": reviews.known_lines(facts.findings, {file.file_id: f"File {file.position}" for file in facts.files}),
-        "journal": tuple(
-            {"at": line.at, "by": words.actor_words(line.by), "text": words.move_words(line.code, line.to_state)}
-            for line in reports.list_journal(head.id)
-        ),
+        "journal": journal.load_journal(head.id),
         "referrals": tuple(_referral(line) for line in referrals.list_referrals(head.id)),
         "outcomes": feedback.list_outcomes(head.id),
         "contact_lists": feedback.list_contact_lists(head.id),
@@ -269,7 +215,7 @@ def _kept(facts: Facts, custody: Sequence[custodies.CustodyLine]) -> dict[str, A
 def _referral(line: referrals.ReferralLine) -> dict[str, Any]:
     return {
         "name": line.agency_name,
-        "part": words.PART_WORDS[line.part],
+        "part": names.PART_WORDS[line.part],
         "state": words.REFERRAL_WORDS[line.state],
         "at": line.made_available_at,
         "early": line.early,
@@ -284,20 +230,13 @@ def custody_lines(custody: Sequence[custodies.CustodyLine], known: Sequence[File
         {
             "at": line.at,
             "file": places.get(line.file_id, line.file_id),
-            "by": words.actor_words(line.actor) + (f", {line.agency}" if line.agency else ""),
-            "act": files.act_words(line.act),
-            "basis": LOOK_REASONS.get(line.basis, line.basis),
-            "detail": line.detail,
+            "by": ", ".join(part for part in (names.actor_name(line.actor), names.agency_name(line.agency)) if part),
+            "act": names.custody_act(line.act),
+            "basis": names.custody_basis(line.basis),
+            "detail": names.custody_detail(line.detail),
         }
         for line in custody
     )
-
-
-def load_chosen(head: ReportHead) -> tuple[tuple[str, str], ...]:
-    """This function will give (agency id, part) of the recipients chosen, or that would be chosen now."""
-    chosen = routings.find_routing(head.id)
-    found = chosen.recipients if chosen else routing.decide(head, routing.gather(head), head.opened_at).own
-    return tuple((one.agency, str(one.part)) for one in found)
 
 
 def load_reporter(head: ReportHead) -> dict[str, Any]:

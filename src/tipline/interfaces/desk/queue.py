@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from tipline.domain.findings import BestPlace, Finding, LinkFound
+from tipline.domain.report import ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import Priority
 from tipline.interfaces.desk import words
+from tipline.interfaces.ui import names
 from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.reports.queries import Page, QueueRow
@@ -71,6 +73,7 @@ class Kind:
 
     text: str
     load: Callable[[int], Page]
+    order: str
     empty_title: str
     empty_text: str
 
@@ -99,14 +102,30 @@ def _legal(offset: int) -> Page:
     return lists.list_under_legal_hold(offset=offset, size=PAGE_SIZE)
 
 
+_BY_URGENCY = "Most urgent first"
+_BY_STATE = "State by state, in each the most urgent first"
 KINDS: Mapping[str, Kind] = {
-    "urgent": Kind("Urgent", _urgent, "Nothing is urgent", "New reports come to the front here by themselves."),
-    "new": Kind("New", _new, "Nothing waits for a decision", "Reports come here once they are sealed and scored."),
-    "preparing": Kind("Being prepared", _preparing, "Nothing is on its way", "Received reports pass here in seconds."),
-    "decided": Kind("Decided", _decided, "Nothing is decided yet", "What you decide stays here with its outcomes."),
-    "held": Kind("On hold", _held, "Nothing is on hold", "A report stops here until a person releases it."),
+    "urgent": Kind(
+        "Urgent", _urgent, _BY_URGENCY, "Nothing is urgent", "New reports come to the front here by themselves."
+    ),
+    "new": Kind(
+        "New", _new, _BY_URGENCY, "Nothing waits for a decision", "Reports come here once they are sealed and scored."
+    ),
+    "preparing": Kind(
+        "Being prepared", _preparing, _BY_STATE, "Nothing is on its way", "Received reports pass here in seconds."
+    ),
+    "decided": Kind(
+        "Decided", _decided, _BY_STATE, "Nothing is decided yet", "What you decide stays here with its outcomes."
+    ),
+    "held": Kind(
+        "On hold", _held, "Oldest first", "Nothing is on hold", "A report stops here until a person releases it."
+    ),
     "legal": Kind(
-        "Legal hold", _legal, "Nothing is under legal hold", "An order to keep a report wins over every purge."
+        "Legal hold",
+        _legal,
+        "Newest first",
+        "Nothing is under legal hold",
+        "An order to keep a report wins over every purge.",
     ),
 }
 
@@ -117,6 +136,7 @@ class ListPage:
 
     name: str
     title: str
+    order: str
     items: tuple[Item, ...]
     pager: Pager | None
     empty_title: str
@@ -139,6 +159,7 @@ def load_list(name: str, *, offset: int = 0, current: int = 0) -> ListPage:
     return ListPage(
         name=name,
         title=kind.text,
+        order=kind.order,
         items=lines_of(page.rows, within=name, current=current),
         pager=_pager(name, page, offset),
         empty_title=kind.empty_title,
@@ -166,7 +187,7 @@ def lines_of(rows: Sequence[QueueRow], *, within: str, current: int = 0) -> tupl
     pending = list_pending(ids)
     return tuple(
         Item(
-            url=report_url(row.head.number, within),
+            url=report_url(row.head.number, within or list_of(row.head)),
             number=row.head.number,
             score=row.head.score if row.head.state not in lists.PREPARING else None,
             headline=row.head.headline or "Content destroyed",
@@ -177,6 +198,15 @@ def lines_of(rows: Sequence[QueueRow], *, within: str, current: int = 0) -> tupl
         )
         for row in rows
     )
+
+
+def list_of(head: ReportHead) -> str:
+    """This function will name the list in which a report stands now."""
+    if head.state in lists.PREPARING:
+        return "preparing"
+    if head.state is not ReportState.SCORED:
+        return "decided"
+    return "urgent" if head.priority == Priority.URGENT else "new"
 
 
 def report_url(number: int, within: str = "") -> str:
@@ -206,7 +236,7 @@ def _tags(row: QueueRow, pending: Pending | None) -> tuple[Tag, ...]:
     if head.legal_hold:
         tags.append(Tag("legal hold", "info"))
     if pending:
-        tags.append(Tag(f"decided: {words.DISPOSITION_WORDS[Disposition(pending.disposition)].lower()}", "info"))
+        tags.append(Tag(f"decided: {names.DISPOSITION_WORDS[Disposition(pending.disposition)].lower()}", "info"))
     if head.state in lists.DECIDED:
         tags.append(
             Tag(words.STATE_WORDS[head.state].lower(), "safe" if head.state is ReportState.MADE_AVAILABLE else "")

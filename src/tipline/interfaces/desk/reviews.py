@@ -12,8 +12,8 @@ from django.urls import reverse
 from tipline.domain.actor import Actor
 from tipline.domain.findings import FileKnown, Finding
 from tipline.domain.known import TYPE_WORDS, is_shown, words_of
-from tipline.interfaces.desk import words
 from tipline.interfaces.desk.files import Asked, Fact
+from tipline.interfaces.ui import names
 from tipline.interfaces.ui import words as numbers
 from tipline.reference.hashlists import queries, reviewing
 from tipline.reference.hashlists.rules import REJECT
@@ -175,7 +175,7 @@ def _facts(found: EntryLine) -> tuple[Fact, ...]:
 
 def _judgement(one: reviewing.JudgementLine) -> dict[str, Any]:
     return {
-        "by": words.actor_words(one.reviewer),
+        "by": names.actor_name(one.reviewer),
         "verdict": VERDICT_WORDS.get(one.verdict, one.verdict),
         "note": one.note,
         "settles": one.settles,
@@ -188,7 +188,7 @@ def _move(one: reviewing.MoveLine) -> dict[str, Any]:
     return {
         "at": one.at,
         "text": text,
-        "source": " · ".join(part for part in (words.actor_words(one.by), one.reason) if part),
+        "source": " · ".join(part for part in (names.actor_name(one.by), one.reason) if part),
     }
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from tipline.domain.identifiers import normalise
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
+from tipline.domain.states import ReportState
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.queue import Item, lines_of
 from tipline.reports import lists
 from tipline.reports import queries as reports
+from tipline.reports.queries import QueueRow
 
 _NUMBER_SIGNS = 10
 KINDS = (
@@ -28,7 +30,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found: lines, newest report first, and as what the words were found."""
+    """What a search found: lines, what waits first, in each state the most urgent; and as what the words were found."""
 
     items: tuple[Item, ...]
     found_as: tuple[str, ...]
@@ -38,6 +40,14 @@ def number_in(text: str) -> int:
     """This function will read a report number, blanks ignored; 0 where it is none."""
     joined = "".join(text.split())
     return int(joined) if joined.isascii() and joined.isdigit() and len(joined) == _NUMBER_SIGNS else 0
+
+
+_RANK = {state: at for at, state in enumerate((ReportState.SCORED, *lists.PREPARING, *lists.DECIDED))}
+
+
+def _urgency(row: QueueRow) -> tuple[int, int, int]:
+    """What waits for a decision first, then what is being prepared, then what is decided; within each by urgency."""
+    return _RANK.get(row.head.state, len(_RANK)), row.head.priority, -row.head.score
 
 
 def find(text: str, *, current: int = 0) -> Result:
@@ -52,5 +62,5 @@ def find(text: str, *, current: int = 0) -> Result:
             ids[sighting.report_id] = None
             role = words.ROLE_WORDS.get(sighting.identifier.role, "")
             found_as[f"{words.KIND_WORDS[kind].lower()} of the {role}"] = None
-    rows = lists.list_rows(sorted(ids, reverse=True))
+    rows = sorted(lists.list_rows(sorted(ids)), key=_urgency)
     return Result(lines_of(rows, within="", current=current), tuple(found_as))

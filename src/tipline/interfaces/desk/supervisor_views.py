@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from tipline.interfaces.desk import trail, words
+from tipline.interfaces.desk import trail
 from tipline.interfaces.desk.views import frame, require_report
+from tipline.interfaces.ui import names
 from tipline.interfaces.ui.gate import requires
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit import queries
@@ -54,15 +55,15 @@ def _values(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
 
 
 def _line(entry: EntryView) -> dict[str, Any]:
-    details = ", ".join(f"{key} {value}" for key, value in entry.details.items() if value != "")
+    details = ", ".join(names.audit_detail(key, value) for key, value in entry.details.items() if value != "")
     return {
         "at": entry.at,
-        "by": words.actor_words(entry.actor),
+        "by": names.actor_name(entry.actor),
         "ident": entry.actor.partition(":")[2],
         "sentence": entry.sentence,
-        "object": f"{entry.object_kind} {entry.object_id}".strip(),
+        "object": names.audit_object(entry.object_kind, entry.object_id),
         "outcome": entry.outcome,
-        "basis": entry.basis,
+        "basis": names.custody_basis(entry.basis),
         "details": details,
         "origin": entry.origin,
     }

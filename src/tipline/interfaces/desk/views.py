@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tipline.domain.errors import Refusal
 from tipline.domain.report import ReportHead
-from tipline.interfaces.desk import acts, forms, pages, searching, trail
+from tipline.interfaces.desk import acts, forms, pages, recipients, searching, trail
 from tipline.interfaces.desk import queue as lines
 from tipline.interfaces.ui.gate import actor_of, is_htmx, requires, user_of
 from tipline.platform import clock
@@ -21,7 +21,6 @@ from tipline.reference.hashlists import reviewing
 from tipline.reports import queries as reports
 
 _DESK_ROLES = (Role.ANALYST, Role.SUPERVISOR)
-_ANY = "new"
 HOTLINE = "/hotline/"
 
 
@@ -75,10 +74,10 @@ def require_report(number: int) -> ReportHead:
     return head
 
 
-def chosen_list(request: HttpRequest) -> str:
-    """This function will tell from which list a report was opened."""
+def chosen_list(request: HttpRequest, head: ReportHead) -> str:
+    """This function will tell from which list a report was opened; where that is not said, in which one it stands."""
     name = request.GET.get("in", "")
-    return name if name in lines.KINDS else _ANY
+    return name if name in lines.KINDS else lines.list_of(head)
 
 
 @requires(*_DESK_ROLES)
@@ -92,7 +91,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 
 def show_report(request: HttpRequest, head: ReportHead, *, status: int = 200, **more: Any) -> HttpResponse:
     """This function will answer with a report's page beside its list."""
-    name, now = chosen_list(request), clock.now()
+    name, now = chosen_list(request, head), clock.now()
     page = pages.build(pages.load_facts(head), within=name, now=now)
     listed = lines.load_list(name, current=head.number)
     before, after = listed.beside(head.number)
@@ -131,17 +130,17 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     elif request.method == "POST" and form.is_valid() and _done(request, chosen, head, form):
         if chosen.done:
             messages.info(request, chosen.done)
-        return HttpResponseRedirect(lines.report_url(number, chosen_list(request)))
+        return HttpResponseRedirect(lines.report_url(number, chosen_list(request, head)))
     trail.note_report(request, number, f"act.{name}")
     shown = {"act": chosen, "act_form": form, "act_url": request.get_full_path()}
     status = 400 if form.errors else 200
     if is_htmx(request) and request.method == "GET":
-        getters = pages.load_getters(head)
+        getters = recipients.load_getters(head)
         values = {
             **shown,
             "getters": getters,
             "url": reverse("desk:report", args=[number]),
-            "within": chosen_list(request),
+            "within": chosen_list(request, head),
         }
         return render(request, "desk/includes/act.html", values)
     return show_report(request, head, status=status, **shown)
@@ -150,7 +149,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
 def _form_of(chosen: acts.Act, head: ReportHead, request: HttpRequest) -> Any:
     data = request.POST if request.method == "POST" else None
     if chosen.form is forms.RecipientsForm:
-        return forms.RecipientsForm(data, chosen=pages.load_chosen(head), auto_id="act_%s")
+        return forms.RecipientsForm(data, chosen=recipients.load_chosen(head), auto_id="act_%s")
     return chosen.form(data, auto_id="act_%s")
 
 

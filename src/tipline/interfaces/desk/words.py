@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tipline.domain.findings import BestPlace, PlaceFound
 from tipline.domain.report import IdentifierKind, ReportHead, Source
-from tipline.domain.states import Disposition, ReferralState, ReportState
+from tipline.domain.states import ReferralState, ReportState
 from tipline.domain.vocabulary import HOLD_REASONS
 
 STATE_WORDS = {
@@ -19,18 +19,12 @@ STATE_WORDS = {
     ReportState.CLOSED: "Closed",
     ReportState.PURGED: "Content destroyed at the end of retention",
 }
-DISPOSITION_WORDS = {
-    Disposition.REFERRAL: "Referral",
-    Disposition.INFORMATIONAL: "Informational",
-    Disposition.OUT_OF_SCOPE: "Out of scope",
-}
 REFERRAL_WORDS = {
     ReferralState.PREPARED: "being prepared",
     ReferralState.MADE_AVAILABLE: "not opened yet",
     ReferralState.OPENED: "opened",
     ReferralState.ANSWERED: "answered",
 }
-PART_WORDS = {"PRIMARY": "Primary", "COPY": "Copy", "EXISTENCE_ONLY": "Learns only that it exists"}
 KIND_WORDS = {
     IdentifierKind.EMAIL: "E-mail address",
     IdentifierKind.PHONE: "Telephone number",
@@ -68,7 +62,7 @@ _MOVES = {
     "enriched": "Places looked up",
     "linked": "Links sought",
     "scored": "Scored",
-    "judged": "Decided",
+    "judged": "The decision counts",
     "routed": "Agencies chosen",
     "out_of_scope": "Closed: out of scope",
     "released": "Released from hold",
@@ -102,18 +96,6 @@ def place_words(found: BestPlace | PlaceFound) -> str:
     country = found.country if found.country != "US" or not found.state else ""
     near = found.county or found.city
     return ", ".join(part for part in (near, found.state, country) if part) or "no place"
-
-
-def actor_words(by: str) -> str:
-    """This function will name who did a thing: an account, a company, a part of the house."""
-    kind, _, ident = by.partition(":")
-    named = {
-        "system": f"{ident} (machine)",
-        "public": "the reporter",
-        "esp": f"company {ident}",
-        "partner": f"partner {ident}",
-    }
-    return named.get(kind, ident or by)
 
 
 def reports_words(many: int) -> str:

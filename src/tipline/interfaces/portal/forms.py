@@ -57,10 +57,10 @@ class OutcomeForm(forms.Form):
     further_victims = forms.IntegerField(
         label="Further children, how many?", required=False, min_value=0, help_text="After an arrest."
     )
-    closing_reason = _choice("If closed, why?", CLOSING_REASONS)
+    closing_reason = _choice("Why it was closed", CLOSING_REASONS)
     self_produced = _choice("Self-produced?", SELF_PRODUCED)
     useful = _choice("Was the report useful?", USEFUL)
-    not_useful_reason = _choice("If not, why?", NOT_USEFUL_REASONS)
+    not_useful_reason = _choice("Why it was not useful", NOT_USEFUL_REASONS)
     note = forms.CharField(
         label="Note",
         required=False,

@@ -19,6 +19,7 @@ from tipline.stages.referral.queries import InboxFilter, ReferralLine
 from tipline.stages.referral.service import Seen
 
 SIZE = 50
+NEW_LINE = "\n"
 STATE_WORDS = {
     ReferralState.PREPARED: "being prepared",
     ReferralState.MADE_AVAILABLE: "new",
@@ -40,6 +41,7 @@ class InboxItem:
     """One line of the inbox, as the queue component shows it."""
 
     url: str
+    number: int
     score: int | None
     headline: str
     line: str
@@ -86,12 +88,13 @@ def item(row: ReferralLine, seen: int | None) -> InboxItem:
     headline = row.headline if known else "A report exists. Another agency has it."
     # The headline names the incident; the line says where, or how it came to this agency.
     line = (
-        (row.place or row.why)
+        f"{(row.place or row.why.partition(NEW_LINE)[0]).rstrip('.')}."
         if known
-        else ", ".join(filter(None, (f"Ask: {row.primary_agency}", row.primary_contact)))
+        else ", ".join(filter(None, (f"Ask: {row.primary_agency}", row.primary_contact))) + "."
     )
     return InboxItem(
         url=reverse("portal:report", args=[row.report_number]),
+        number=row.report_number,
         score=row.score if known else None,
         headline=headline,
         line=line,
@@ -195,6 +198,9 @@ def linked_lines(line: ReferralLine) -> list[ReferralLine]:
 def timed(document: Document) -> Document:
     """This function will turn the document's times, ISO text, into moments that templates can show."""
     made = dict(document)
+    made["whys"] = document["why"].splitlines()
+    made["best_places"] = [row for row in document["places"] if row["is_best"]]
+    made["clues"] = [row for row in document["places"] if not row["is_best"]]
     made["received_at"] = moment(document["received_at"])
     made["as_of"] = moment(document["as_of"])
     made["timeline"] = [{**event, "at": moment(event["at"])} for event in document["timeline"]]

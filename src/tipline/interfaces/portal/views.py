@@ -53,7 +53,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     reader = pages.Reader(agency_of(request), actor_of(request).ident)
     shown = pages.inbox(reader, filters, offset, query.urlencode())
     _note(request, "referral.listed", "agency", agency_of(request), count=len(shown["items"]))
-    return render(request, "portal/inbox.html", {"form": form, **shown})
+    is_filtered = any(value for value in query.values()) and set(query) != {"state"}
+    return render(request, "portal/inbox.html", {"form": form, "is_filtered": is_filtered, **shown})
 
 
 @transaction.atomic

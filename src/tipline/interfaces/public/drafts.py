@@ -7,31 +7,20 @@ the last answer.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import secrets
-import zlib
-from functools import cache
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from tipline.domain.errors import Refusal
+from tipline.interfaces.ui import sealing
+from tipline.interfaces.ui.sealing import MOST_BYTES, Answers
 
-MOST_BYTES = 60_000
 LASTS_SECONDS = 3 * 3600
 PIECE = 3500
 PATH = "/tell/"
 _NAME = "told"
-Answers = dict[str, list[str]]
-
-
-@cache
-def _box() -> Fernet:
-    key = hashlib.blake2b(settings.SECRET_KEY.encode(), digest_size=32, person=b"public-draft").digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+_PURPOSE = "public-draft"
 
 
 def new_handle() -> str:
@@ -44,28 +33,10 @@ def new() -> Answers:
     return {"once": [secrets.token_hex(16)]}
 
 
-def seal(answers: Answers) -> str:
-    """This function will seal answers for the visitor's browser."""
-    packed = zlib.compress(json.dumps(answers, ensure_ascii=False).encode("utf-8", "replace"), 9)
-    return _box().encrypt(packed).decode().rstrip("=")
-
-
-def unseal(sealed: str) -> Answers | None:
-    """This function will open sealed answers; None where they were changed, are too old or too large."""
-    try:
-        if len(sealed) > MOST_BYTES:
-            return None
-        packed = _box().decrypt(sealed.encode() + b"=" * (-len(sealed) % 4), ttl=LASTS_SECONDS)
-        answers: Answers = json.loads(zlib.decompressobj().decompress(packed, 4 * MOST_BYTES))
-    except (InvalidToken, ValueError, zlib.error):
-        return None
-    return answers
-
-
 def load(request: HttpRequest, handle: str) -> Answers | None:
     """This function will open the draft that the visitor's browser holds under a handle."""
     pieces = [request.COOKIES[name] for name in _names(request, handle)]
-    return unseal("".join(pieces)) if pieces else None
+    return sealing.unseal("".join(pieces), purpose=_PURPOSE, lasts=LASTS_SECONDS) if pieces else None
 
 
 def _names(request: HttpRequest, handle: str) -> list[str]:
@@ -75,7 +46,7 @@ def _names(request: HttpRequest, handle: str) -> list[str]:
 
 def keep(request: HttpRequest, response: HttpResponseBase, handle: str, answers: Answers) -> None:
     """This function will hand a draft to the visitor's browser. Raises Refusal `too_long`."""
-    sealed = seal(answers)
+    sealed = sealing.seal(answers, purpose=_PURPOSE)
     if len(sealed) > MOST_BYTES:
         raise Refusal("too_long", "This is too long for one report. Please make it shorter, or send it in parts.")
     pieces = [sealed[start : start + PIECE] for start in range(0, len(sealed), PIECE)]

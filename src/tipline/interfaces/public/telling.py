@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from tipline.domain.answers import Answers
 from tipline.domain.errors import Refusal
 from tipline.interfaces.public import forms
-from tipline.interfaces.public.drafts import Answers as Draft
+from tipline.interfaces.ui.sealing import Answers as Draft
 from tipline.stages.intake.service import HumanReport
 from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of
 

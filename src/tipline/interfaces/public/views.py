@@ -20,9 +20,10 @@ from tipline.domain.receipt import grouped
 from tipline.interfaces.public import brakes, drafts, forms, telling
 from tipline.interfaces.public.returning import add_facts, come_back
 from tipline.interfaces.ui.gate import actor_of, open_to_all
+from tipline.interfaces.ui.sealing import Answers
 from tipline.interfaces.ui.words import LEAVE_TO
 from tipline.platform import clock
-from tipline.reference.directory.queries import list_crisis_lines
+from tipline.reference.directory.helplines import list_crisis_lines
 from tipline.stages.intake import service as intake
 
 __all__ = ["add_facts", "come_back", "crisis", "danger", "leave", "review", "sent", "start", "step", "tell"]
@@ -82,7 +83,7 @@ class _Visit:
     def is_sent(self) -> bool:
         return self.draft is not None and "sent" in self.draft
 
-    def to(self, page: str, *args: object, keep: drafts.Answers | None = None) -> HttpResponseBase:
+    def to(self, page: str, *args: object, keep: Answers | None = None) -> HttpResponseBase:
         answer = redirect(f"public:{page}", self.about, self.handle, *args)
         if keep is not None:
             drafts.keep(self.request, answer, self.handle, keep)
@@ -110,7 +111,7 @@ def step(request: HttpRequest, about: str, handle: str, number: int) -> HttpResp
     return visit.spoiled() if visit.draft is None else _shown(visit, number, visit.draft)
 
 
-def _shown(visit: _Visit, number: int, draft: drafts.Answers, sentence: str = "") -> HttpResponse:
+def _shown(visit: _Visit, number: int, draft: Answers, sentence: str = "") -> HttpResponse:
     kind = forms.STEPS[number - 1]
     is_filled = not set(kind(about=visit.about).fields).isdisjoint(draft)
     form = telling.bound(number - 1, visit.about, draft) if is_filled else kind(about=visit.about)
@@ -136,7 +137,7 @@ def _answered(visit: _Visit, number: int) -> HttpResponseBase:
         return _shown(visit, number, draft, refusal.sentence)
 
 
-def _given(visit: _Visit, number: int) -> drafts.Answers:
+def _given(visit: _Visit, number: int) -> Answers:
     fields = forms.STEPS[number - 1](about=visit.about).fields
     return {name: visit.request.POST.getlist(name) for name in fields}
 
@@ -190,11 +191,11 @@ def review(request: HttpRequest, about: str, handle: str) -> HttpResponseBase:
     )
 
 
-def _crisis_lines(draft: drafts.Answers) -> tuple[Any, ...]:
+def _crisis_lines(draft: Answers) -> tuple[Any, ...]:
     return list_crisis_lines() if "self_harm" in draft.get("harms", ()) else ()
 
 
-def _send(visit: _Visit, draft: drafts.Answers) -> HttpResponseBase:
+def _send(visit: _Visit, draft: Answers) -> HttpResponseBase:
     now = clock.now()
     try:
         report = telling.report_of(visit.about, draft, now)

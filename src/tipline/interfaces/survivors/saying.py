@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tipline.interfaces.survivors.drafts import Answers
+from tipline.interfaces.ui.sealing import Answers
 from tipline.programs.survivors import rules
 from tipline.reference.directory import helplines
 

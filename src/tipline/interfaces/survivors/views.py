@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tipline.domain.errors import Refusal
 from tipline.interfaces.survivors import drafts, forms, saying
 from tipline.interfaces.ui.gate import actor_of, open_to_all
+from tipline.interfaces.ui.sealing import Answers
 from tipline.platform import clock
 from tipline.programs.survivors import rules, service
 from tipline.programs.survivors.service import NewCase
@@ -20,7 +21,7 @@ _ASK = open_to_all("anybody who is in a picture may ask to have it found and tak
 _READ = open_to_all("help is for everybody")
 _PURPOSE = "survivor-draft"
 WHERE, FILES, CONFIRM = range(3)
-Draft = drafts.Answers
+Draft = Answers
 # The page that holds the files can reach no other address at all, whatever its scripts would want to.
 _NO_CONNECTION = csp_replace({"connect-src": ["'none'"]})
 

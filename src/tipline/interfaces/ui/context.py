@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from tipline.interfaces.ui import gate
+from tipline.interfaces.ui import gate, names
 from tipline.interfaces.ui.words import LEAVE_TO
 from tipline.platform.accounts.roles import Realm, Role
 from tipline.platform.config import settings
@@ -30,7 +30,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "name": user.full_name,
             "role": user.role,
             "role_label": Role(user.role).label,
-            "agency": user.agency_id,
+            "agency": names.agency_name(user.agency_id),
             "idle_seconds": settings().idle_minutes * 60,
         }
     return {"gate": known, "leave_to": LEAVE_TO}

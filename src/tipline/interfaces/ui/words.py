@@ -14,24 +14,6 @@ _STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 _BYTE_STEPS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 
-def groups(text: object) -> str:
-    """This function will write a number or code in groups of at most four, as even as possible.
-
-    "4071882193" becomes "4071 882 193"; whatever is in groups already is put together first.
-    """
-    joined = "".join(str(text).split())
-    count = -(-len(joined) // 4)
-    if count <= 1:
-        return joined
-    short, longer = divmod(len(joined), count)
-    parts, start = [], 0
-    for index in range(count):
-        end = start + short + (1 if index < longer else 0)
-        parts.append(joined[start:end])
-        start = end
-    return " ".join(parts)
-
-
 def thin(number: int) -> str:
     """This function will write a count with a thin space between thousands: 12 345."""
     return f"{number:,}".replace(",", THIN_SPACE)

@@ -106,10 +106,9 @@ def _sights(case: Case) -> list[Sight]:
     return [Sight(row.at, Seen(row.seen), row.by_person) for row in rows.filter(at__gte=since)]
 
 
-def begin_checking(*, now: datetime) -> None:
-    """This function will begin a job that checks what is due, where the fetcher is switched on."""
-    if settings().fetcher and due_numbers(now):
-        jobs.defer(CHECK, queueing_lock=CHECK, lock=CHECK)
+def begin_checking(*, now: datetime) -> bool:
+    """This function will begin a job that checks what is due, where the fetcher is switched on; True where it did."""
+    return bool(settings().fetcher and due_numbers(now)) and jobs.defer(CHECK, queueing_lock=CHECK, lock=CHECK)
 
 
 def check_due(*, now: datetime, most: int = 10) -> int:

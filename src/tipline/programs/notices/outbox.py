@@ -35,10 +35,12 @@ PERMANENT = 500
 SEND = "notices.send"
 
 
-def begin_sending(*, now: datetime) -> None:
-    """This function will begin a job that sends what is due: a slow mail server must not hold the clock up."""
-    if Notice.objects.filter(delivery="WAITING", try_at__lte=now).exists():
-        jobs.defer(SEND, queueing_lock=SEND, lock=SEND)
+def begin_sending(*, now: datetime) -> bool:
+    """This function will begin a job that sends what is due, where there is any: a slow mail server must not hold the
+    clock up.
+    """
+    is_due = Notice.objects.filter(delivery="WAITING", try_at__lte=now).exists()
+    return is_due and jobs.defer(SEND, queueing_lock=SEND, lock=SEND)
 
 
 def send_due(*, now: datetime, most: int = 20) -> int:

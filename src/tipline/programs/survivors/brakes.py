@@ -61,6 +61,7 @@ def _locked(kind: str, now: datetime) -> QuerySet[Try]:
     return Try.objects.filter(kind=kind, at__gt=now - WINDOW)
 
 
-def clear(now: datetime) -> None:
-    """This function will delete what no brake counts any more."""
-    Try.objects.filter(at__lte=now - KEPT).delete()
+def clear(now: datetime) -> int:
+    """This function will delete what no brake counts any more, and tell how many rows that were."""
+    gone, _ = Try.objects.filter(at__lte=now - KEPT).delete()
+    return gone

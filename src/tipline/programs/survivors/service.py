@@ -281,6 +281,6 @@ def note_news(*, now: datetime) -> int:
     return told
 
 
-def clear_tries(*, now: datetime) -> None:
-    """This function will delete spent counts of the brakes."""
-    brakes.clear(now)
+def clear_tries(*, now: datetime) -> int:
+    """This function will delete spent counts of the brakes, and tell how many."""
+    return brakes.clear(now)

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -23,7 +22,6 @@ FILES = (
     "inhope_hotlines.json",
     "esps_2023.csv",
 )
-RESOURCES = "resources.json"  # read at each start, not loaded into tables
 CERTAINTIES = ("low", "medium", "high")
 TOTAL_ROW = "TOTAL"
 HOME = "US"
@@ -33,28 +31,6 @@ EUROPOL = "europol"
 def text_of(name: str) -> str:
     """This function will read one packaged file."""
     return resources.files("tipline.reference.directory").joinpath("data", name).read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class CrisisLine:
-    """Somebody to talk to at once: by call, by text message, or both. `words` is what such a message says first."""
-
-    name: str
-    call: str
-    text: str
-    words: str
-
-    @property
-    def dial(self) -> str:
-        """The number to call as a telephone takes it."""
-        return self.call.replace("-", "")
-
-
-@cache
-def crisis_lines() -> tuple[CrisisLine, ...]:
-    """This function will read the crisis lines, the first to call first."""
-    rows = json.loads(text_of(RESOURCES))["crisis"]
-    return tuple(CrisisLine(row["name"], row["call"], row["text"], row["words"]) for row in rows)
 
 
 def digest(more: str = "") -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pycountry
 
@@ -35,12 +36,51 @@ class HelpLine:
         return f"{way}:{re.sub(r'[^0-9]', '', found[0])}" if found else ""
 
 
+@dataclass(frozen=True, slots=True)
+class CrisisLine:
+    """Somebody to talk to at once: by call, by text message, or both. `words` is what such a message says first."""
+
+    name: str
+    call: str
+    text: str
+    words: str
+
+    @property
+    def dial(self) -> str:
+        """The number to call as a telephone takes it."""
+        return self.call.replace("-", "")
+
+
+def _listed() -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = json.loads(facts.text_of("helplines.json"))["us"]
+    return listed
+
+
+@cache
+def list_crisis_lines() -> tuple[CrisisLine, ...]:
+    """This function will list the lines for somebody in a crisis, the first to call first."""
+    return tuple(
+        CrisisLine(one["name"], one.get("call", ""), one.get("text", ""), one.get("words", ""))
+        for one in _listed()
+        if one.get("crisis")
+    )
+
+
+def _ways(one: dict[str, Any]) -> str:
+    """How to reach a line, in words."""
+    call, text = one.get("call", ""), one.get("text", "")
+    if call and call == text:
+        return f"{call} (call or text)"
+    by_text = f"text {one['words']} to {text}" if one.get("words") else f"text {text}" if text else ""
+    return one.get("phone") or "; ".join(way for way in (call, by_text) if way)
+
+
 @cache
 def list_helplines() -> tuple[HelpLine, ...]:
     """This function will list lines of the United States for a survivor, nearest need first."""
-    listed = {one["name"]: one for one in json.loads(facts.text_of("helplines.json"))["us"]}
+    listed = {one["name"]: one for one in _listed()}
     chosen = (listed[name] for name in _SHOWN if name in listed)
-    return tuple(HelpLine(one["name"], "United States", one.get("phone", ""), one.get("url", "")) for one in chosen)
+    return tuple(HelpLine(one["name"], "United States", _ways(one), one.get("url", "")) for one in chosen)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tipline.reference.directory.facts import CrisisLine, crisis_lines, weakest
+from tipline.reference.directory.facts import weakest
 from tipline.reference.directory.models import (
     Agency,
     CountryContact,
@@ -17,11 +17,6 @@ from tipline.reference.directory.models import (
 )
 
 FEDERAL_GENERAL = "fbi"
-
-
-def list_crisis_lines() -> tuple[CrisisLine, ...]:
-    """This function will list who answers people in a crisis, the first to call first. Asks no database."""
-    return crisis_lines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +235,3 @@ def list_kept_credentials() -> tuple[KeptCredential, ...]:
         KeptCredential(form, CheckedCredential(ident, username, environment, EspInfo(esp_id, name, slug, True)))
         for form, ident, username, environment, esp_id, name, slug in rows
     )
-
-
-def is_credential_live(credential_id: int) -> bool:
-    """This function will tell whether a credential checked earlier still counts."""
-    return EspCredential.objects.filter(pk=credential_id, revoked_at=None, esp__active=True).exists()

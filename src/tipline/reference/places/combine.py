@@ -111,15 +111,19 @@ def place_words(each: PlaceAnswer) -> str:
     return ", ".join(part for part in (each.city, each.county, each.state, each.country) if part)
 
 
+def _dated(answer: PlaceAnswer) -> str:
+    return f"{answer.source} ({answer.data_date})" if answer.data_date else answer.source
+
+
 def _sentence(best: PlaceAnswer, group: Sequence[PlaceAnswer], against: Sequence[PlaceAnswer]) -> str:
-    parts = [f"{best.source} ({best.data_date}) says {place_words(best)}"]
+    parts = [f"{_dated(best)} says {place_words(best)}"]
     for each in group:
         if each is best:
             continue
         same = "the state" if best.state and each.state == best.state else "the country"
         kin = ", the same data" if each.family == best.family else ""
-        parts.append(f"{each.source} ({each.data_date}) agrees on {same}{kin}")
-    parts += [f"{each.source} ({each.data_date}) says {place_words(each)} instead" for each in against]
+        parts.append(f"{_dated(each)} agrees on {same}{kin}")
+    parts += [f"{_dated(each)} says {place_words(each)} instead" for each in against]
     if len(parts) == 1:
         parts.append("no second source")
     return "; ".join(parts) + "."

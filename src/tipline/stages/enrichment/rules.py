@@ -134,7 +134,7 @@ def place_found(looked_up: LookedUp) -> PlaceFound | None:
 
 
 def _place(clue: Clue, best: Hypothesis, answers: Sequence[PlaceAnswer], provider: str) -> PlaceFound:
-    dated = {f"{each.source}, {each.data_date}": None for each in answers}
+    dated = {", ".join(part for part in (each.source, each.data_date) if part): None for each in answers}
     return PlaceFound(
         role=clue.role,
         evidence=clue.evidence,

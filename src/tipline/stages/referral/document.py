@@ -11,7 +11,7 @@ from typing import Any
 
 from tipline.domain.cybertip import codes, reading
 from tipline.domain.cybertip.reading_people import phone_text
-from tipline.domain.findings import ContactsSeized, LinkFound, Scored
+from tipline.domain.findings import ContactsSeized, Escalated, LinkFound, Scored
 from tipline.domain.referral import Part
 from tipline.domain.report import Document, Source
 from tipline.domain.statutes import PRESERVATION_RULE, WARRANT_RULE
@@ -42,6 +42,7 @@ def build_document(material: Material, recipient: Recipient) -> Document:
     return {
         **_head(material, recipient),
         **_weight(material),
+        "early": _early(material) if recipient.early else None,
         "answers": sections.answers(material),
         "story": sections.story(material),
         "people": sections.people(material),
@@ -89,6 +90,12 @@ def _weight(material: Material) -> Document:
         "tags": list(scored.tags) if scored else [],
         "flags": [codes.REPORT_FLAGS.get(flag, flag) for flag in flags],
     }
+
+
+def _early(material: Material) -> Document:
+    """Why the report went out before anybody decided about it: the reason of the last escalation."""
+    told = [one.why for one in material.bodies(Escalated)]
+    return {"why": told[-1] if told else ""}
 
 
 def links(material: Material, shares: frozenset[int]) -> Document:

@@ -129,6 +129,10 @@ def _part(old: Document, new: Document) -> list[str]:
     return [str(new["part_words"])] if old.get("part") != new.get("part") else []
 
 
+def _decided(old: Document, new: Document) -> list[str]:
+    return ["An analyst decided about it"] if old.get("early") and not new.get("early") else []
+
+
 def _links(old: Document, new: Document) -> list[str]:
     before, after = old.get("links") or {}, new.get("links") or {}
     count, came = _ties(after) - _ties(before), len(after.get("named", ())) - len(before.get("named", ()))
@@ -167,6 +171,7 @@ def _opened(old: Document, new: Document) -> list[str]:
 
 _COMPARISONS: tuple[Callable[[Document, Document], list[str]], ...] = (
     _part,
+    _decided,
     _score,
     _added("story", "new account in words", "new accounts in words"),
     _added("people", "new or changed person", "new or changed people"),

@@ -201,7 +201,7 @@ def _timed(one: TimedFact, label: str) -> Row:
     return {
         "at": words.iso(one.at),
         "text": one.meaning,
-        "source": f"{label}, sent as {one.zone}" if one.zone else label,
+        "source": ", ".join(part for part in (label, one.as_sent) if part),
         "is_urgent": False,
     }
 

@@ -178,7 +178,7 @@ def _give_files(head: ReportHead, referral: Referral, planned: Plan, now: dateti
             file_id=file.file_id,
             act=CustodyAct.PACKAGED,
             basis="public" if file.publicly_available else "viewed_by_esp",
-            detail=f"{referral.agency}, version {planned.version}",
+            detail=f"{referral.agency_name}, version {planned.version}"[:300],
         )
         record_custody(custody=custody, by=BY, now=now)
 
@@ -228,7 +228,8 @@ def supplement(*, report_id: int, now: datetime) -> int:
     asked = {one.agency: one for one in gathering.chosen(reports.current_findings(report_id)) if late}
     others = {agency: one for agency, one in held.items() if agency not in asked}
     wanted = gathering.one_primary((others | asked).values())
-    return _beside_the_way(head, gathering.recipients_of(head, wanted), now)
+    # What went out early stays an early referral until the ordinary one: nobody has decided yet.
+    return _beside_the_way(head, gathering.recipients_of(head, wanted, early=not late), now)
 
 
 def _beside_the_way(head: ReportHead, recipients: tuple[Recipient, ...], now: datetime) -> int:

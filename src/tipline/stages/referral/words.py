@@ -67,12 +67,6 @@ def place(city: str, county: str, state: str, country: str) -> str:
     return ", ".join(part for part in (city, county, state, country) if part)
 
 
-def grouped(number: int) -> str:
-    """This function will write a report number in groups that can be read out: 4071 882 193."""
-    text = str(number)
-    return f"{text[:-6]} {text[-6:-3]} {text[-3:]}" if len(text) > 6 else text
-
-
 def size(count: int) -> str:
     """This function will write a count of bytes in its unit: 1.2 MB."""
     for step, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tipline.domain.findings import Finding, RecipientChosen
+from tipline.domain.number import groups
 from tipline.domain.report import ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
@@ -23,6 +24,8 @@ HOME = "US"
 TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP", "UM"})
 # A weaker tie does not say that the people of two reports are the same.
 LEAST_WEIGHT = 50
+# Of an agency's reasons so many are written out, and of linked reports that say the same so many are named.
+MOST_REASONS, MOST_NAMED = 6, 3
 CERTAINTIES = ("low", "medium", "high")
 CONFIDENCES = ("unsure", "possible", "likely", "certain")
 
@@ -79,13 +82,33 @@ class PlaceToRoute:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An agency that gets the report."""
+    """An agency that gets the report. `why` holds one reason a line; `certainty` says how sure it is the right one."""
 
     agency: str
     name: str
     part: Part
     why: str
     certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One reason for a recipient. through: number of the linked report that says it, 0 for this report's own.
+
+    `end` closes the sentence of this report's own: on what ground, and whether that is verified.
+    """
+
+    says: str
+    through: int = 0
+    end: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A recipient for one place of a report, with the reason; several about one agency become one line."""
+
+    recipient: Recipient
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +158,14 @@ def _order(place: PlaceToRoute) -> tuple[object, ...]:
     return (strength == 0, place.side is not Side.SUSPECT, place.through != 0, -strength, *ties)
 
 
-def _of_lead(place: PlaceToRoute, facts: Facts) -> list[Recipient]:
+def _of_lead(place: PlaceToRoute, facts: Facts) -> list[Claim]:
     main, rest = _covering(place, facts)
     if main is None:
         return [_fallback(facts, f"{_where(place)} has no recipient of its own that may get content"), *rest]
     return [_recipient(main, Part.PRIMARY, place), *rest]
 
 
-def _of_other(place: PlaceToRoute, facts: Facts) -> list[Recipient]:
+def _of_other(place: PlaceToRoute, facts: Facts) -> list[Claim]:
     """A child's place gets a copy; a second place of the suspect learns of the report; no state, nobody."""
     if place.country in ("", HOME) and not place.state:
         return []
@@ -152,7 +175,7 @@ def _of_other(place: PlaceToRoute, facts: Facts) -> list[Recipient]:
     return [*([_recipient(main, Part.COPY, place)] if main else []), *rest]
 
 
-def _covering(place: PlaceToRoute, facts: Facts) -> tuple[Option | None, list[Recipient]]:
+def _covering(place: PlaceToRoute, facts: Facts) -> tuple[Option | None, list[Claim]]:
     """The row that may get content for a place, and the recipients that only learn of the report."""
     if place.country not in TERRITORIES | {"", HOME}:
         return _abroad(place, facts)
@@ -180,7 +203,7 @@ def _rows_of_state(place: PlaceToRoute) -> list[Option]:
     return [replace(first, certainty="low", basis=basis), *others]
 
 
-def _abroad(place: PlaceToRoute, facts: Facts) -> tuple[Option | None, list[Recipient]]:
+def _abroad(place: PlaceToRoute, facts: Facts) -> tuple[Option | None, list[Claim]]:
     """A checked contact gets the report; an unchecked one learns of it, a federal agency hands content on."""
     checked = [each for each in place.by_country if each.certainty != "low"]
     if checked and place.confidence != "unsure":
@@ -199,17 +222,13 @@ def _where(place: PlaceToRoute) -> str:
 _HOW_SURE = {"certain": "is in", "likely": "is likely in", "possible": "is possibly in", "unsure": "may be in"}
 
 
-def _recipient(row: Option, part: Part, place: PlaceToRoute) -> Recipient:
-    return Recipient(row.agency, row.name, part, _why(row, place), certainty_of(row, place))
-
-
-def _why(row: Option, place: PlaceToRoute) -> str:
+def _recipient(row: Option, part: Part, place: PlaceToRoute) -> Claim:
     who = SIDE_WORDS[place.side]
-    if place.through:
-        return f"Linked report {place.through} says: {who} {_HOW_SURE[place.confidence]} {_where(place)}."
+    says = f"{who[0].upper()}{who[1:]} {_HOW_SURE[place.confidence]} {_where(place)}"
     ground = f" ({row.basis})" if row.basis else ""
     doubt = " Not verified." if row.certainty == "low" else ""
-    return f"{who[0].upper()}{who[1:]} {_HOW_SURE[place.confidence]} {_where(place)}{ground}.{doubt}"
+    told = Told(says, place.through, f"{ground}.{doubt}")
+    return Claim(Recipient(row.agency, row.name, part, "", certainty_of(row, place)), told)
 
 
 def certainty_of(row: Option, place: PlaceToRoute) -> str:
@@ -219,23 +238,51 @@ def certainty_of(row: Option, place: PlaceToRoute) -> str:
     return min((row.certainty, by_place, by_link), key=CERTAINTIES.index)
 
 
-def _fallback(facts: Facts, ground: str) -> Recipient:
-    why = f"Federal, because {ground}."
-    return Recipient(facts.federal.agency, facts.federal.name, Part.PRIMARY, why, facts.federal.certainty)
+def _fallback(facts: Facts, ground: str) -> Claim:
+    # Whose matter it is cannot be told without a place: the federal recipient is the way out, not a sure choice.
+    recipient = Recipient(facts.federal.agency, facts.federal.name, Part.PRIMARY, "", "low")
+    return Claim(recipient, Told(f"Federal, because {ground}"))
 
 
-def _merged(found: Iterable[Recipient]) -> tuple[Recipient, ...]:
+def _merged(found: Iterable[Claim]) -> tuple[Recipient, ...]:
     """One line per agency: its strongest part, with the reason for that part first."""
-    kept: dict[str, Recipient] = {}
+    by_agency: dict[str, list[Claim]] = {}
     for each in found:
-        before = kept.get(each.agency)
-        kept[each.agency] = each if before is None else _both(before, each)
-    return tuple(sorted(kept.values(), key=lambda each: PARTS.index(each.part)))
+        by_agency.setdefault(each.recipient.agency, []).append(each)
+    lines = (_line(sorted(claims, key=_strength)) for claims in by_agency.values())
+    return tuple(sorted(lines, key=lambda each: PARTS.index(each.part)))
 
 
-def _both(one: Recipient, other: Recipient) -> Recipient:
-    strong, weak = sorted((one, other), key=lambda each: PARTS.index(each.part))
-    return strong if weak.why in strong.why else replace(strong, why=f"{strong.why} {weak.why}")
+def _strength(claim: Claim) -> int:
+    return PARTS.index(claim.recipient.part)
+
+
+def _line(claims: Sequence[Claim]) -> Recipient:
+    return replace(claims[0].recipient, why=sentences([claim.told for claim in claims]))
+
+
+def sentences(told: Sequence[Told]) -> str:
+    """This function will write the reasons for an agency, one a line: the same said by several reports is said once.
+
+    What this report says stands for itself; of linked reports the first few are named and the rest counted.
+    """
+    by_words: dict[str, list[Told]] = {}
+    for one in told:
+        by_words.setdefault(one.says, []).append(one)
+    lines = [_sentence(says, ones) for says, ones in by_words.items()]
+    more = len(lines) - MOST_REASONS
+    return "\n".join([*lines[:MOST_REASONS], *([f"And {more} more reasons like these."] if more > 0 else [])])
+
+
+def _sentence(says: str, ones: Sequence[Told]) -> str:
+    linked = list(dict.fromkeys(one.through for one in ones))
+    if 0 in linked:
+        return f"{says}{next(one.end for one in ones if not one.through)}"
+    named = [groups(number) for number in linked[:MOST_NAMED]]
+    more = len(linked) - len(named)
+    named += [f"{more} more"] if more else []
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return f"{says}, by linked {'report' if len(linked) == 1 else 'reports'} {listed}."
 
 
 def count_primaries(recipients: Sequence[Recipient]) -> int:

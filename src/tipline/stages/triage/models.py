@@ -17,6 +17,8 @@ class Decision(models.Model):
     made_at = models.DateTimeField()
     effective_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=120, blank=True)
+    undone_why = models.CharField(max_length=300, blank=True)
     applied_at = models.DateTimeField(null=True)
 
     class Meta:

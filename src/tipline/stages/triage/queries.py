@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from tipline.stages.triage.models import Decision
@@ -17,6 +17,27 @@ class Pending:
     reason: str
     by: str
     effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """One decision as it was made, and what became of it: it counts, waits, or was taken back."""
+
+    disposition: str
+    reason: str
+    note: str
+    by: str
+    made_at: datetime
+    undone_at: datetime | None
+    undone_by: str
+    undone_why: str
+
+
+def list_decisions(report_id: int) -> tuple[DecisionLine, ...]:
+    """This function will list every decision about a report, those taken back too, oldest first."""
+    columns = [each.name for each in fields(DecisionLine)]
+    rows = Decision.objects.filter(report_id=report_id).order_by("id").values_list(*columns)
+    return tuple(DecisionLine(*row) for row in rows)
 
 
 def find_pending(report_id: int) -> Pending | None:

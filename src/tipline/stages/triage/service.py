@@ -115,11 +115,10 @@ def _keep(report_id: int, judgement: Judgement, by: Actor, now: datetime) -> Dec
 
 
 @transaction.atomic
-def undo_decision(*, report_id: int, by: Actor, now: datetime) -> None:
+def undo_decision(*, report_id: int, by: Actor, now: datetime, why: str = "") -> None:
     """This function will take a pending decision back. Raises Refusal `nothing_to_undo` after its window."""
-    undone = Decision.objects.filter(report_id=report_id, undone_at=None, applied_at=None, effective_at__gt=now).update(
-        undone_at=now
-    )
+    pending = Decision.objects.filter(report_id=report_id, undone_at=None, applied_at=None, effective_at__gt=now)
+    undone = pending.update(undone_at=now, undone_by=by.ident, undone_why=why.strip()[:300])
     if not undone:
         raise Refusal("nothing_to_undo", "The time to undo is over. A change of mind is late news now.")
     record.audit(by, "report.undone", reports.load_head(report_id).number, now)

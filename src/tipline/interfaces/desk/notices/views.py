@@ -15,8 +15,8 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.desk import pages, trail
 from tipline.interfaces.desk.notices import acts, forms, known, reported
 from tipline.interfaces.desk.views import frame
-from tipline.interfaces.desk.words import actor_words
 from tipline.interfaces.ui.gate import actor_of, requires
+from tipline.interfaces.ui.names import actor_name
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.notices import queries, service
@@ -154,7 +154,7 @@ def _show(request: HttpRequest, found: CaseView, open_form: Form | None = None, 
         "classification": CLASSIFICATION_WORDS.get(found.classification, ""),
         "method": DETECTION_WORDS.get(found.detection_method, ""),
         "hosting": _hosting(found),
-        "journal": tuple({"at": o.at, "text": o.text, "note": o.note, "by": actor_words(o.by)} for o in found.journal),
+        "journal": tuple({"at": o.at, "text": o.text, "note": o.note, "by": actor_name(o.by)} for o in found.journal),
         "kind_words": KIND_WORDS,
         "due": _DUE_WORDS.get(found.next_act, ""),
         "days": None if found.hours_to_removal is None else round(found.hours_to_removal / 24, 1),

@@ -21,7 +21,10 @@ from tipline.platform.config import settings
 
 LOCKED = "locked"
 LOCKED_SENTENCE = "This log-in is locked after five failed tries. An administrator has to release it."
-WRONG_SENTENCE = "Account name or password is wrong. Nothing else is told, so that nobody can try out names."
+WRONG_SENTENCE = (
+    "This account name and this password do not go together. Please check both and try again; capitals count in the "
+    "password. After five failed tries the log-in is locked, and an administrator has to release it."
+)
 
 
 def note_failed_try(request: HttpRequest, *, username: str, verb: str) -> None:

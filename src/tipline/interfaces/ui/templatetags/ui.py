@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -10,7 +10,9 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tipline.interfaces.ui import words
+from tipline.domain.number import groups as groups_of
+from tipline.domain.referral import SURENESS
+from tipline.interfaces.ui import names, words
 from tipline.platform import clock
 
 register = template.Library()
@@ -19,20 +21,20 @@ register = template.Library()
 @register.filter
 def groups(value: object) -> SafeString:
     """This function will write a number in groups of four that never break: {{ head.number|groups }}."""
-    return format_html('<span class="number-groups">{}</span>', words.groups(value))
+    return format_html('<span class="number-groups">{}</span>', groups_of(value))
 
 
 @register.filter
 def groups_text(value: object) -> str:
     """This function will write a number in groups of four without mark-up (titles, attributes)."""
-    return words.groups(value)
+    return groups_of(value)
 
 
 @register.filter
 def group_list(value: object) -> list[str]:
     """This function will return the groups of a number or code, its own where it has them already."""
     own = str(value).split()
-    return own if len(own) > 1 else words.groups(value).split()
+    return own if len(own) > 1 else groups_of(value).split()
 
 
 @register.filter
@@ -88,6 +90,38 @@ def confidence(word: object, says: str = "") -> SafeString:
     level = words.CONFIDENCE_LEVEL.get(str(word).lower(), 0)
     shown = says or str(word).lower()
     return format_html('<span class="confidence"><span>{}</span>{}</span>', shown, bar(level))
+
+
+@register.filter
+def agency(agency_id: str) -> str:
+    """This function will name an agency: {{ line.agency|agency }}."""
+    return names.agency_name(agency_id)
+
+
+@register.filter
+def who(by: str) -> str:
+    """This function will name who did a thing: {{ line.by|who }}."""
+    return names.actor_name(by)
+
+
+@register.filter
+def collection_act(act: str) -> str:
+    """This function will say what was done with a seized collection: {{ one.act|collection_act }}."""
+    return names.collection_act(act)
+
+
+@register.simple_tag
+def sureness(certainty: str) -> SafeString:
+    """This function will say how sure it is that an agency is the right one: {% sureness one.certainty %}."""
+    word, level = SURENESS.get(certainty, certainty), names.SURENESS_LEVEL.get(certainty, 0)
+    return format_html('<span class="confidence"><span>right agency: {}</span>{}</span>', word, bar(level))
+
+
+@register.simple_tag
+def countdown(until: datetime) -> SafeString:
+    """This function will say when something counts: "at 14:02:10 UTC"; with scripts the seconds run down."""
+    written = f"at {until.astimezone(UTC):%H:%M:%S} UTC"
+    return format_html('<time datetime="{}" data-until role="timer">{}</time>', until.isoformat(), written)
 
 
 @register.simple_tag

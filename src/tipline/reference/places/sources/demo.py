@@ -21,7 +21,7 @@ def _answer(row: dict[str, str]) -> PlaceAnswer:
     return PlaceAnswer(
         SOURCE,
         "demo",
-        "no date",
+        "",
         row["country"],
         row["state"],
         row["county_fips"],

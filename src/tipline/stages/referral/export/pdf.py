@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from reportlab.platypus import Flowable
 
+from tipline.domain.number import groups
 from tipline.domain.report import Document
 from tipline.platform.pdf.page import load_fonts
 from tipline.platform.pdf.parts import Face, heading, render
 from tipline.stages.referral.export import pdf_parts
-from tipline.stages.referral.words import grouped
 
 SECTIONS: tuple[tuple[str, Callable[[Document], list[Flowable]]], ...] = (
     ("Why this weighs what it weighs", pdf_parts.weight),
@@ -29,7 +29,7 @@ SECTIONS: tuple[tuple[str, Callable[[Document], list[Flowable]]], ...] = (
 def render_pdf(document: Document) -> bytes:
     """This function will render an agency's document; the same document gives the same bytes."""
     load_fonts()
-    title = f"Report {grouped(document['number'])}"
+    title = f"Report {groups(document['number'])}"
     face = Face(
         title=f"{title}: {document['headline']}",
         subject="Referral of a report of suspected child sexual exploitation",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
+from tipline.domain.number import groups
+from tipline.domain.referral import SURENESS
 from tipline.domain.report import Document
 from tipline.platform.pdf.page import STYLES, para, rich
 from tipline.platform.pdf.parts import facts, lines_of, table
@@ -21,18 +23,29 @@ def opening(document: Document) -> list[Flowable]:
         ("Received", _moment(document["received_at"])),
         ("Made for", document["agency"]["name"]),
         ("Your part", document["part_words"]),
-        ("Why you", f"{document['why']} (certainty: {document['certainty']})"),
+        ("Why you", _why(document)),
+        ("Sent early", _early(document)),
         ("Primary agency", document["primary"]["name"]),
         ("Sender's marks", ", ".join(document["flags"])),
         ("State of knowledge", _moment(document["as_of"])),
     ]
     news = [para(f"New in this version: {line}", "warn") for line in document["news"]]
     return [
-        para(f"Report {words.grouped(document['number'])}", "title"),
+        para(f"Report {groups(document['number'])}", "title"),
         para(document["headline"], "story"),
         *news,
         facts(known),
     ]
+
+
+def _why(document: Document) -> str:
+    sure = SURENESS.get(document["certainty"], document["certainty"])
+    return f"{' '.join(document['why'].splitlines())} Right agency: {sure}."
+
+
+def _early(document: Document) -> str:
+    early = document.get("early")
+    return f"Escalated because: {early['why'] or 'no reason was kept'}. No decision yet." if early else ""
 
 
 def _moment(text: str) -> str:
@@ -150,7 +163,7 @@ def links(document: Document) -> list[Flowable]:
     found = document["links"]
     lines: list[Flowable] = []
     for row in found["named"]:
-        lines += [para(f"Report {words.grouped(row['number'])}", "sub"), *lines_of(row["whys"])]
+        lines += [para(f"Report {groups(row['number'])}", "sub"), *lines_of(row["whys"])]
     if found["named_more"]:
         lines.append(para("And more of your own reports; the portal's search finds them.", "body"))
     if found["others"]:

@@ -73,6 +73,14 @@ function ownTimes(root) {
   }
 }
 
+// Counts down to moments that are close; without scripts their time of day stands there.
+function countDown() {
+  for (const time of document.querySelectorAll("time[data-until]")) {
+    const left = Math.ceil((new Date(time.dateTime) - Date.now()) / 1000);
+    time.textContent = left > 0 ? `in ${left} s` : "now";
+  }
+}
+
 // The idle cover. The lock itself is the server's: this only hides the screen and counts down.
 const idleSeconds = Number(document.body.dataset.idleSeconds || 0);
 const LAST_LOOK = "tipline-last-look";
@@ -100,11 +108,13 @@ function tick() {
 }
 
 document.addEventListener("htmx:afterRequest", touch);
-document.addEventListener("htmx:afterSwap", (event) => ownTimes(event.target));
+document.addEventListener("htmx:afterSwap", (event) => { ownTimes(event.target); countDown(); });
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("meta[name=csrf-token]");
   if (token) event.detail.headers["X-CSRFToken"] = token.content;
 });
 ownTimes(document);
+countDown();
+setInterval(countDown, 1000);
 for (const at of document.querySelectorAll("[data-needs-script]")) at.hidden = false;
 if (idleSeconds) { touch(); setInterval(tick, 1000); }
