@@ -37,7 +37,7 @@ def look_at(house: Stack, doors: list[str], camera: Camera, *, walk: str = "") -
 
     walk: one walk of these doors alone; then nothing is said of pages that were not seen.
     """
-    secrets = house.ask(_SECRETS)
+    secrets = house.ask(_SECRETS, seconds=300)
     missed = []
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -37,8 +37,12 @@ NO_PAGES = {
 
 def list_pages(door: str) -> list[str]:
     """This function will name the routes of a door that answer a GET with a page."""
-    found = _walk(import_module(_urlconf(door)).urlpatterns, "")
-    return [name for name, view in found if takes_get(view) and name not in NO_PAGES]
+    return [name for name, view in list_routes(door) if takes_get(view) and name not in NO_PAGES]
+
+
+def list_routes(door: str) -> list[tuple[str, Any]]:
+    """This function will list every route of a door with its view."""
+    return list(_walk(import_module(_urlconf(door)).urlpatterns, ""))
 
 
 def name_of(door: str, url: str) -> str:

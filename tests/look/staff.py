@@ -34,7 +34,7 @@ _URGENT = "/lists/urgent/"
 def log_in(visit: Visit) -> None:
     """This function will log somebody in for the first time, with every page on the way."""
     page, name = visit.window(), f"look-{secrets.token_hex(4)}"
-    visit.house.ask(_NEW_ACCOUNT.format(name=name, door=visit.door))
+    visit.house.ask(_NEW_ACCOUNT.format(name=name, door=visit.door), seconds=300)
     page.goto("/account/login/?why=idle&next=/")
     visit.look(page, "log in, after a pause")
     page.goto("/account/login/")
