@@ -56,6 +56,13 @@ def _faults(arguments: Arguments) -> int:
     return checks.figures("faults", arguments)
 
 
+def _look(arguments: Arguments) -> int:
+    """look at every page, light and dark, phone and desk: look [--only DOOR] [--out FOLDER]"""
+    from tipline.commands import checks
+
+    return checks.look(arguments)
+
+
 def _audit(arguments: Arguments) -> int:
     """verify the audit, hand out a checkpoint: audit verify | checkpoint | key"""
     from tipline.commands.ground import open_ground, require_tables, set_up_django
@@ -182,6 +189,7 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "check": _check,
     "bench": _bench,
     "faults": _faults,
+    "look": _look,
     "audit": _audit,
     "figures": _figures,
     "backup": _backup,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from django.core.wsgi import get_wsgi_application
 
+from tipline.interfaces.ui import errors
 from tipline.interfaces.ui.bodies import FORM, limit_of, takes
 from tipline.platform.front import front
 from tipline.platform.front.front import Front
@@ -81,3 +83,16 @@ def test_a_stream_that_nobody_may_send_is_not_waited_for(post: Post, monkeypatch
 def test_what_is_too_large_for_memory_has_to_be_streamed() -> None:
     with pytest.raises(ValueError, match="streamed"):
         takes(most=100_000_000)
+
+
+@pytest.mark.parametrize(("door", "says"), [("public", "write less"), ("desk", "a smaller file")])
+def test_a_refused_body_is_answered_in_the_words_of_its_door(
+    door: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "settings", lambda: SimpleNamespace(role=door))
+    errors._body_page.cache_clear()
+    answer = errors.body_refused(413)
+    errors._body_page.cache_clear()
+    assert answer.status_code == 413
+    assert says in answer.content.decode()
+    assert (b"Leave now" in answer.content) == (door == "public")

@@ -224,7 +224,7 @@ def test_a_child_with_fingerprints_gets_a_series_and_is_found_from_then_on(watch
         make_person("analyst-1", Role.ANALYST, watch.at)
         analyst = Client()
         log_in(analyst, "analyst-1", watch.at)
-        assert "1 wait for a series" in text(analyst.get("/identification/"))
+        assert "1 waits for a series" in text(analyst.get("/identification/"))
         number = NewChild.objects.get().pk
         answer = analyst.post(f"/identification/children/{number}/", {"name": "Series BCD2222", "distributed": "no"})
         page = answer.headers["Location"]

@@ -1,4 +1,4 @@
-"""`./tipline test`, `check`, `bench`, `faults`: what proves the house."""
+"""`./tipline test`, `check`, `bench`, `faults`, `look`: what proves the house."""
 
 from __future__ import annotations
 
@@ -58,6 +58,11 @@ def missing_migrations() -> int:
 def figures(verb: str, arguments: Sequence[str]) -> int:
     """This function will run a bench or a fault run, or list them."""
     return _python("-m", "tipline.figures", verb, *arguments)
+
+
+def look(arguments: Sequence[str]) -> int:
+    """This function will look at every page of a demo house of its own; docs/howto/look_at_every_page.md tells more."""
+    return _python("-m", "tests.look", *arguments)
 
 
 def _tool(program: str, *arguments: str) -> int:

@@ -139,7 +139,7 @@ class RosterForm(_Form):
         help_text="A handle, an e-mail address or a telephone number. CSV may add status, country, agency.",
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
     )
-    file = forms.FileField(label="or a file, CSV or vCard", required=False, help_text="Names in it are not kept.")
+    file = forms.FileField(label="Or a file: CSV or vCard", required=False, help_text="Names in it are not kept.")
 
     def text(self) -> str:
         """This function will give the list as text: the pasted rows, else the file."""

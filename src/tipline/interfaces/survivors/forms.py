@@ -65,17 +65,22 @@ class EnterForm(_Form):
     """Case number and PIN."""
 
     number = forms.CharField(
-        label="Case number", max_length=40, help_text="12 digits", widget=forms.TextInput(attrs=_DIGITS)
-    )
+        label="Case number", max_length=40, help_text="12 digits", widget=forms.TextInput(attrs=_DIGITS),
+        error_messages={"required": "Type the case number that you wrote down."},
+    )  # fmt: skip
     pin = forms.CharField(
-        label="PIN", max_length=MOST_PIN + 12, widget=forms.PasswordInput(attrs={**_DIGITS, "autocomplete": "off"})
-    )
+        label="PIN", max_length=MOST_PIN + 12, widget=forms.PasswordInput(attrs={**_DIGITS, "autocomplete": "off"}),
+        error_messages={"required": "Type the PIN that you wrote down."},
+    )  # fmt: skip
 
 
 class SupportForm(_Form):
     """Consent to a hand-over: to whom, and how they reach the person."""
 
-    partner = forms.TypedChoiceField(label="Who should support you?", coerce=int, widget=forms.RadioSelect)
+    partner = forms.TypedChoiceField(
+        label="Who should support you?", coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": "Choose who should support you."},
+    )  # fmt: skip
     name = forms.CharField(
         label="What should they call you?", required=False, max_length=60, widget=forms.TextInput(attrs=_OFF),
         help_text="Any name you like. It need not be your own.",
@@ -83,13 +88,17 @@ class SupportForm(_Form):
     contact = forms.CharField(
         label="How can they reach you?", max_length=120, widget=forms.TextInput(attrs=_OFF),
         help_text="A phone number or e-mail address that only you see.",
+        error_messages={"required": "They need a way to reach you."},
     )  # fmt: skip
     when = forms.CharField(
         label="When is it safe?", required=False, max_length=120, widget=forms.TextInput(attrs=_OFF),
         help_text="For example: school days after four, no messages at night.",
     )  # fmt: skip
     wants_news = forms.BooleanField(label="They may also tell me when a picture was found", required=False)
-    agree = forms.BooleanField(label="I agree that you give them this, and that I asked for help with pictures")
+    agree = forms.BooleanField(
+        label="I agree that you give them this, and that I asked for help with pictures",
+        error_messages={"required": "Please tick this: without your word we give nothing to anybody."},
+    )
 
     def __init__(self, *args: Any, organisations: Sequence[PartnerLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

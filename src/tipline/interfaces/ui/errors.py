@@ -16,6 +16,8 @@ _PLAIN = {
     400: ("We could not read that", "Please go back and try again. Nothing was sent."),
     403: ("This page does not open", "Please go back to the first page."),
     404: ("There is no such page", "Perhaps the address has a typing mistake. Nothing you wrote was sent from here."),
+    408: ("Your connection was too slow", "What you sent did not arrive whole. Please go back and send it again."),
+    413: ("That was too much at once", "Please go back and write less, or send it in two parts. Nothing was sent."),
     500: (
         "Something broke, and it is our fault",
         "What you sent just now may not have reached us. Please wait a minute and try again. "
@@ -26,14 +28,18 @@ _PLAIN_OLD_FORM = ("This page was open for too long", "Please go back, load the 
 
 
 def _page(request: HttpRequest | None, status: int) -> HttpResponse:
+    return HttpResponse(_words(status), status=status)
+
+
+def _words(status: int) -> str:
     if settings().role in PLAIN_DOORS:
-        return _plain(*_PLAIN[status], status=status)
-    return HttpResponse(render_to_string(f"{status}.html", {"status": status}, request=None), status=status)
+        return _plain(*_PLAIN[status])
+    return render_to_string(f"{status}.html", {"status": status}, request=None)
 
 
-def _plain(title: str, sentence: str, *, status: int) -> HttpResponse:
+def _plain(title: str, sentence: str) -> str:
     shown = {"title": title, "sentence": sentence, "leave_to": LEAVE_TO}
-    return HttpResponse(render_to_string("ui/plain_error.html", shown, request=None), status=status)
+    return render_to_string("ui/plain_error.html", shown, request=None)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -59,7 +65,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """This function will answer a form whose page was too old to be trusted."""
     if settings().role in PLAIN_DOORS:
-        return _plain(*_PLAIN_OLD_FORM, status=403)
+        return HttpResponse(_plain(*_PLAIN_OLD_FORM), status=403)
     return HttpResponse(render_to_string("403_csrf.html", {"status": 403}, request=None), status=403)
 
 
@@ -71,5 +77,4 @@ def body_refused(status: int) -> HttpResponse:
 @cache
 def _body_page(status: int) -> str:
     # Made once: a flood of bodies that are cut off must not cost a page each.
-    name = status if status in {408, 413} else 400
-    return render_to_string(f"{name}.html", {"status": status}, request=None)
+    return _words(status if status in {408, 413} else 400)

@@ -142,6 +142,17 @@ class EventLine:
     act: str
     detail: str
 
+    @property
+    def says(self) -> str:
+        """This function will name the act in words."""
+        return self.act.replace("_", " ").lower()
+
+    @property
+    def who(self) -> str:
+        """This function will name who did it, without the kind of actor."""
+        kind, _, ident = self.by.partition(":")
+        return "Tipline" if kind == "system" else ident or self.by
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesGroup:

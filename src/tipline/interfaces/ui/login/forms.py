@@ -16,6 +16,7 @@ from tipline.platform import clock
 from tipline.platform.accounts import seal, service
 
 _WRONG_CODE = "This code is wrong or was used before. Wait for the next one in your authenticator."
+_CODE_LABEL = "Six-digit code"  # the list of what is wrong calls the field what the page calls it
 _CODE_MARKS = {
     "autocomplete": "one-time-code",
     "inputmode": "numeric",
@@ -43,6 +44,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].label = _CODE_LABEL
         self.fields["code"].widget.attrs = {**_CODE_MARKS, "autofocus": True}
 
     def clean_code(self) -> str:
@@ -69,6 +71,7 @@ class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].label = _CODE_LABEL
         self.fields["code"].widget.attrs = dict(_CODE_MARKS)
 
     def clean_code(self) -> str:

@@ -1,0 +1,60 @@
+"""The walk: who looks at which door, and what has to be pressed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
+from tests.look import anybody, errors, routes, staff
+from tests.look.camera import Camera, Seen
+from tests.look.people import Visit
+from tests.stack import Stack
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+_SECRETS = """
+from tipline.demo.accounts import USERS, create_users
+from tipline.platform import clock
+from tipline.platform.accounts.queries import load_totp_secret
+create_users(clock.now())
+answer = {one.username: load_totp_secret(one.username) for one in USERS}
+"""
+
+WALKS: dict[str, tuple[Callable[[Visit], None], ...]] = {
+    "public": (anybody.public, errors.real_ones, errors.plain_drawn),
+    "survivors": (anybody.survivors, errors.real_ones),
+    "desk": (staff.log_in, staff.call_taker, staff.analyst, staff.supervisor, staff.reviewer, errors.real_ones,
+             errors.drawn),
+    "portal": (staff.log_in, staff.officer, staff.examiner, errors.real_ones),
+    "esp_web": (staff.log_in, staff.company, staff.signed_links, errors.real_ones),
+    "open_data": (anybody.open_figures, errors.real_ones),
+}  # fmt: skip
+
+
+def look_at(house: Stack, doors: list[str], camera: Camera, *, walk: str = "") -> list[str]:
+    """This function will look at all pages of some doors, print them, and name the pages that were never seen.
+
+    walk: one walk of these doors alone; then nothing is said of pages that were not seen.
+    """
+    secrets = house.ask(_SECRETS, seconds=300)
+    missed = []
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for door in doors:
+            visit = Visit(house, browser, camera, door, secrets)
+            for one in WALKS[door]:
+                if walk in {"", one.__name__}:
+                    _go(visit, one)
+            met = {one.route for one in camera.seen if one.door == door}
+            missed += [f"{door}: {name}" for name in routes.list_pages(door) if name not in met and not walk]
+        browser.close()
+    return missed
+
+
+def _go(visit: Visit, walk: Callable[[Visit], None]) -> None:
+    # A walk that breaks off is a fault of its own, and the others go on.
+    try:
+        walk(visit)
+    except (PlaywrightError, AssertionError) as error:
+        visit.camera.tell(Seen(visit.door, "", f"{walk.__name__} broke off", [str(error)[:600]]))

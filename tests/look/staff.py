@@ -1,0 +1,243 @@
+"""The doors of staff: desk, telephone, portal, company pages; each as the people who work there."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from email import message_from_bytes
+from email.policy import default
+
+from playwright.sync_api import Page
+from tests.look.people import Visit, press
+
+from tipline.demo.accounts import PASSWORD
+from tipline.platform import clock
+from tipline.platform.accounts.totp import current_code
+
+_NEW_ACCOUNT = """
+from tipline.demo.accounts import BY, PASSWORD
+from tipline.platform import clock
+from tipline.platform.accounts import service
+from tipline.platform.accounts.roles import Role
+from tipline.reference.directory import queries
+company = queries.find_esp_by_name("Example Chat")
+roles = {{"desk": Role.ANALYST, "portal": Role.OFFICER, "esp_web": Role.ESP_USER}}
+role = roles[{door!r}]
+answer = service.create_user(
+    new=service.NewUser({name!r}, "Lee Example", role, PASSWORD, agency_id="icac-az" if role == Role.OFFICER else "",
+                        esp_id=company.id if role == Role.ESP_USER else None),
+    by=BY, now=clock.now())
+"""
+_URGENT = "/lists/urgent/"
+
+
+def log_in(visit: Visit) -> None:
+    """This function will log somebody in for the first time, with every page on the way."""
+    page, name = visit.window(), f"look-{secrets.token_hex(4)}"
+    visit.house.ask(_NEW_ACCOUNT.format(name=name, door=visit.door), seconds=300)
+    page.goto("/account/login/?why=idle&next=/")
+    visit.look(page, "log in, after a pause")
+    page.goto("/account/login/")
+    visit.look(page, "log in")
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", "wrong")
+    press(page, "Continue")
+    visit.look(page, "log in, wrong password")
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", PASSWORD)
+    press(page, "Continue")
+    visit.look(page, "set up the authenticator")
+    key = re.sub(r"\s", "", page.inner_text("#totp-key"))
+    page.fill("[name=code]", "000000")
+    press(page, "Finish")
+    visit.look(page, "set up the authenticator, wrong code")
+    key = re.sub(r"\s", "", page.inner_text("#totp-key"))
+    page.fill("[name=code]", current_code(key, clock.now()))
+    press(page, "Finish")
+    visit.look(page, "recovery codes")
+    page.goto("/account/logout/")
+    visit.look(page, "log out")
+    press(page, "Log out")
+    page.goto("/account/closed/")
+    visit.look(page, "account closed")
+    page.goto("/account/login/")
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", PASSWORD)
+    press(page, "Continue")
+    visit.look(page, "code")
+    page.fill("[name=code]", "000000")
+    press(page, "Log in")
+    visit.look(page, "code, wrong")
+
+
+def call_taker(visit: Visit) -> None:
+    """This function will take a call and throw another one away."""
+    page = visit.sign_in("calltaker")
+    page.goto("/hotline/")
+    visit.look(page, "calls")
+    press(page, "New call")
+    visit.look(page, "call")
+    press(page, "Finish the report")
+    visit.look(page, "call, nothing written")
+    page.get_by_label("A parent").first.check()
+    page.fill("[name=words]", "A made-up call about somebody named made_up_heron.")
+    page.fill("[name=child_zip]", "1")
+    press(page, "Finish the report")
+    visit.look(page, "call with a fault")
+    press(page, "Save the draft")
+    page.goto("/hotline/")
+    visit.look(page, "calls with a draft")
+    page.get_by_role("link", name="Throw away").first.click()
+    visit.look(page, "discard")
+    page.goto("/hotline/")
+    page.locator("main .rows a").first.click()
+    page.fill("[name=child_zip]", "32301")
+    press(page, "Finish the report")
+    visit.look(page, "call done")
+    page.goto("/review/")
+    visit.look(page, "a page of others", route="403")
+
+
+def analyst(visit: Visit) -> None:
+    """This function will walk through the desk, and look at one covered file."""
+    page = visit.sign_in("analyst")
+    visit.walk(page, "analyst")
+    page.goto("/search/?q=example")
+    visit.look(page, "search, found")
+    page.goto("/search/?q=zzzzzz")
+    visit.look(page, "search, nothing found")
+    page.goto("/lists/new/")
+    _look_at_file(visit, page)
+    page.goto("/support/")
+    if page.locator("main a[href*='/support/']").count():
+        page.locator("main a[href*='/support/']").first.click()
+        press(page, "Show how to reach")
+        visit.look(page, "support, how to reach", route="desk:reach")
+    page.goto("/notices/new/")
+    press(page, "Enter it")
+    visit.look(page, "new notice with a fault")
+    page.goto("/identification/series/new/")
+    press(page, "Enter it")
+    visit.look(page, "new series with a fault")
+
+
+def _look_at_file(visit: Visit, page: Page) -> None:
+    found = page.locator("a[href*='/reports/']").evaluate_all("(all) => all.map((one) => one.href)")
+    for report in dict.fromkeys(found):
+        page.goto(report)
+        if page.locator("main a.file__cover").count():
+            page.locator("main a.file__cover").first.click()
+            visit.look(page, "file, covered")
+            if page.get_by_role("button", name="Show it once").count():
+                press(page, "Show it once")
+                visit.look(page, "file, no reason given")
+                page.locator("main form select").first.select_option(index=1)
+                press(page, "Show it once")
+                visit.look(page, "file, shown")
+                return
+
+
+def supervisor(visit: Visit) -> None:
+    """This function will walk through the desk with a supervisor's eyes, and propose a file for a list."""
+    page = visit.sign_in("supervisor")
+    visit.walk(page, "supervisor", again=True)
+    page.goto("/partners/new/")
+    press(page, "Enter")
+    visit.look(page, "new partner with a fault")
+    page.goto("/figures/publish/?year=2026&through=2026-01-31")
+    visit.look(page, "figures, before they are published")
+    page.goto("/lists/new/")
+    _propose(page)
+    visit.look(page, "file, proposed")
+
+
+def _propose(page: Page) -> None:
+    found = page.locator("a[href*='/reports/']").evaluate_all("(all) => all.map((one) => one.href)")
+    for report in dict.fromkeys(found):
+        page.goto(report)
+        for file in page.locator("main a.file__cover").evaluate_all("(all) => all.map((one) => one.href)"):
+            page.goto(file)
+            propose = page.get_by_role("button", name="Propose", exact=True)
+            if propose.count():
+                page.select_option("[name=list]", "industry")
+                propose.click()
+                page.wait_for_load_state()
+                return
+
+
+def reviewer(visit: Visit) -> None:
+    """This function will look at what is proposed, and judge nothing."""
+    page = visit.sign_in("analyst-two")
+    page.goto("/review/")
+    visit.look(page, "review, waiting")
+    page.get_by_role("link", name=re.compile("Picture|Video|File")).first.click()
+    visit.look(page, "proposal, covered")
+    press(page, "Show it in grey")
+    visit.look(page, "proposal, shown")
+    press(page, "Keep my judgement")
+    visit.look(page, "proposal, no judgement chosen")
+
+
+def officer(visit: Visit) -> None:
+    """This function will walk through an officer's portal."""
+    page = visit.sign_in("officer-florida")
+    visit.walk(page, "officer")
+    page.goto("/")
+    page.goto(page.locator("main a[href*='/reports/']").first.get_attribute("href") or "/")
+    press(page, "Record the outcome")
+    visit.look(page, "outcome with a fault", route="portal:outcome")
+
+
+def examiner(visit: Visit) -> None:
+    """This function will walk through an examiner's portal, and check some values."""
+    page = visit.sign_in("examiner-florida")
+    visit.walk(page, "examiner", again=True)
+    page.goto("/quick-check/")
+    press(page, "Check")
+    visit.look(page, "quick check with a fault")
+    for name, value in {"values": "0" * 32 + "\nnonsense", "case_number": "24-1", "legal_basis": "Warrant"}.items():
+        page.fill(f"[name={name}]", value)
+    press(page, "Check")
+    visit.look(page, "quick check, answered")
+    page.goto("/new-children/new/")
+    press(page, "Hand it in")
+    visit.look(page, "new child with a fault")
+    page.goto("/rosters/")
+    press(page, "Hand it in")
+    visit.look(page, "rosters with a fault")
+    page.locator("main table a").first.click()
+    page.locator("main table details summary").first.click()
+    visit.look(page, "roster, one contact unfolded")
+    page.goto("/collections/new/")
+    press(page, "Hand it in")
+    visit.look(page, "new collection with a fault")
+
+
+def company(visit: Visit) -> None:
+    """This function will walk through a company's pages."""
+    visit.walk(visit.sign_in("company"), "company")
+
+
+def signed_links(visit: Visit) -> None:
+    """This function will open notices by the link in their mail, as somebody without an account."""
+    desk = Visit(visit.house, visit.browser, visit.camera, "desk", visit.secrets).sign_in("analyst-notices")
+    links = []
+    for name in ("open", "closed"):
+        desk.goto(f"/notices/lists/{name}/")
+        links += desk.locator("main a").evaluate_all("(all) => all.map((one) => one.href)")
+    page = visit.window(phone=True)
+    for number, link in enumerate([link for link in dict.fromkeys(links) if re.search(r"/notices/\d+/$", link)][:3]):
+        desk.goto(link)
+        mail = desk.get_by_role("link", name="Download the mail")
+        if mail.count():
+            page.goto(_link_in(desk.request.get(mail.first.get_attribute("href") or "").body()))
+            visit.look(page, f"notice by its link {number}")
+    page.goto("/n/unknown")
+    visit.look(page, "notice by a wrong link")
+
+
+def _link_in(mail: bytes) -> str:
+    body = message_from_bytes(mail, policy=default).get_body(("plain",))
+    found = re.search(r"/n/[\w-]+", str(body.get_content()) if body else "")
+    assert found, "the mail has no link"
+    return found[0]
