@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import secrets
 import zlib
 from functools import cache
 
@@ -22,6 +23,11 @@ Answers = dict[str, list[str]]
 def _box(purpose: str) -> Fernet:
     key = hashlib.blake2b(settings.SECRET_KEY.encode(), digest_size=32, person=purpose.encode()[:16]).digest()
     return Fernet(base64.urlsafe_b64encode(key))
+
+
+def new() -> Answers:
+    """This function will begin a draft: its secret once-only key makes two sendings of it one case."""
+    return {"once": [secrets.token_hex(16)]}
 
 
 def seal(answers: Answers, *, purpose: str = "public-draft") -> str:

@@ -96,6 +96,7 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("roster.refused", "was kept from a roster", "agency reason"),
     ("collection.judged", "judged the files of a seized collection", "agency verdict series row files"),
     ("collection.answered", "issued a child identification report", "agency series files"),
+    ("collection.found_later", "found a series in a collection that was answered before", "agency series files"),
     ("series.created", "entered a series", "series status"),
     ("series.changed", "changed a series", "series status"),
     ("series.extended", "added fingerprints to a series", "series count"),

@@ -65,6 +65,11 @@ class CollectionLine:
         return self.state in ("READ", "REVIEWED")
 
     @property
+    def is_answered(self) -> bool:
+        """Whether there is something to take along: a file that broke off at its first row has no answer."""
+        return self.is_read or (self.state == "FAILED" and self.rows_read > 0)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether it is still being read, or about to be."""
         return self.state in ("RECEIVED", "READING")
@@ -140,6 +145,21 @@ class EventLine:
     at: datetime
     by: str
     act: str
+    detail: str
+
+    @property
+    def words(self) -> str:
+        """The act in words."""
+        return self.act.replace("_", " ").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLater:
+    """Files of a collection that agree with a series which came, or whose child was identified, afterwards."""
+
+    collection: int
+    case_number: str
+    at: datetime
     detail: str
 
 
