@@ -131,7 +131,7 @@ def test_a_collection_goes_in_sealed_and_comes_out_in_three_forms(examiner: Clie
     assert "Being compared" in text(examiner.get(answer.headers["Location"]))
     made = read(watch.at)
     page = text(examiner.get(f"/collections/{made.pk}/"))
-    for words in ("Preliminary", "Series KFT2345", "Example Sheriff", "Row 3, MD5", "Chain of custody", "handed_in"):
+    for words in ("Preliminary", "Series KFT2345", "Example Sheriff", "Row 3, MD5", "Chain of custody", "handed in"):
         assert words in page
     assert text(examiner.get(f"/collections/{made.pk}/?class=UNRECOGNISED")).count(md5(2)) == 1
     table = text(examiner.get(f"/collections/{made.pk}/report/csv/"))

@@ -184,6 +184,7 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("notice.looked_up", "looked contacts of a host up", "count"),
     ("notice.prepared", "wrote a notice", "kind round notice"),
     ("notice.sent", "sent a notice", "kind round how notice"),
+    ("notice.withdrawal_sent", "wrote to a recipient that its notice is withdrawn", "how notice"),
     ("notice.failed", "could not send a notice", "reason"),
     ("notice.downloaded", "downloaded a notice to send it", "notice"),
     ("notice.answered", "answered a notice", "kind via notice"),
