@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.facts import Fact
 from tipline.platform import clock
+from tipline.programs.identification import later, rosters
 from tipline.programs.identification import queries as identification_queries
 from tipline.programs.identification import reading as identification_reading
-from tipline.programs.identification import rosters
 from tipline.programs.identification import service as identification
 from tipline.programs.notices import queries as notice_queries
 from tipline.programs.notices import service as notices
@@ -120,6 +120,11 @@ def read_collection(collection_id: int) -> None:
     identification_reading.read_collection(collection_id=collection_id, clock=clock.now)
 
 
+def look_again(series_id: int) -> None:
+    """This function will look for a series in the collections that were read before."""
+    later.look_again(series_id=series_id, now=clock.now())
+
+
 def search_roster(roster_id: int) -> None:
     """This function will compare a roster with all reports."""
     rosters.search_roster(roster_id=roster_id, now=clock.now())
@@ -149,6 +154,7 @@ def look_up_contacts(number: int) -> None:
 JOBS: Mapping[str, Callable[..., None]] = {
     self_reported.SUBMITTED: take_submitted_hashes,
     identification.READ: read_collection,
+    later.LOOK: look_again,
     rosters.SEARCH: search_roster,
     notices.TAKE: take_answer,
     notices.LOOK_UP: look_up_contacts,

@@ -44,6 +44,11 @@ def a_case(now: datetime, *seeds: int, pin: str = "") -> service.Opened:
     return service.open_case(new=new, by=SOMEBODY, now=now)
 
 
+def as_sent(*hashes: Hashed) -> str:
+    """Hashes as the device writes them into the form."""
+    return json.dumps([{n: getattr(one, n) for n in ("media", "md5", "sha256", "pdq", "quality")} for one in hashes])
+
+
 class Walk:
     """Somebody at the survivors' pages, over the test client; the device's part is played by the caller."""
 
@@ -75,8 +80,7 @@ class Walk:
 
     def to_the_end_from_files(self, *hashes: Hashed, pin: str = "") -> tuple[str, str]:
         """Walks on from the page that asks for the files."""
-        listed = [{n: getattr(one, n) for n in ("media", "md5", "sha256", "pdq", "quality")} for one in hashes]
-        self.give(hashes=json.dumps(listed))
+        self.give(hashes=as_sent(*hashes))
         self.give(agree="on", pin=pin)
         return self.shown()
 

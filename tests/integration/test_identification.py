@@ -24,7 +24,7 @@ from tests.integration.identification_world import (
 
 from tipline.domain.errors import Refusal
 from tipline.platform.vault.store import configured_store
-from tipline.programs.identification import queries, reading, report_out, rules, series, service
+from tipline.programs.identification import later, queries, reading, report_out, rules, series, service
 from tipline.programs.identification.models import Collection, CollectionEvent, Decision, SeizedRow
 from tipline.programs.identification.values import NewCollection, Verdict
 from tipline.reference.hashlists.values import Print
@@ -354,6 +354,24 @@ def test_the_report_says_preliminary_until_it_is_issued_and_carries_no_wish(
     assert told["value"][0]["TotalMediaFiles"] == 5
     assert [one["VictimIdentified"] for one in told["value"][0]["Media"][:3]] == ["true"] * 3
     assert "VictimIdentified" not in told["value"][0]["Media"][3]
+
+
+def test_a_series_that_comes_later_is_found_in_what_was_answered_before(now: datetime, as_role: AsRole) -> None:
+    near = {"MediaID": 2, "MD5": md5(2), "AlternativeHashes": [{"HashName": "PDQ", "HashValue": "f1" + "f0" * 31}]}
+    made = hand_in(vics([media(1), near, media(3), media(4)]), now)
+    read(made, now)
+    service.judge(collection_id=made, said=Verdict(rules.NOT_RELEVANT, row=4), by=ANALYST, now=now)
+    service.issue_report(collection_id=made, by=ANALYST, now=now)
+    child = known_series(now, Print("MD5", md5(1)), Print("PDQ", "f0" * 32, 100), Print("MD5", md5(4)))
+    with as_role("worker"):
+        assert [later.look_again(series_id=child, now=now) for _ in range(2)] == [2, 0]
+    with as_role("portal", agency=FLORIDA):
+        line = line_of(made)
+        [told] = queries.list_found_later(agency=FLORIDA, since=now)
+    assert (line.state, line.identified, line.unrecognised, line.not_relevant) == ("READ", 2, 1, 1)
+    assert (told.collection, told.detail) == (made, "2 files: Series KFT2345, identified child")
+    [group] = queries.list_groups(made)
+    assert group.verdict == ""
 
 
 def test_facts_count_what_happened_on_the_day(reviewed: tuple[int, int, int], now: datetime) -> None:

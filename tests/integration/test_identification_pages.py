@@ -131,7 +131,7 @@ def test_a_collection_goes_in_sealed_and_comes_out_in_three_forms(examiner: Clie
     assert "Being compared" in text(examiner.get(answer.headers["Location"]))
     made = read(watch.at)
     page = text(examiner.get(f"/collections/{made.pk}/"))
-    for words in ("Preliminary", "Series KFT2345", "Example Sheriff", "Row 3, MD5", "Chain of custody", "handed_in"):
+    for words in ("Preliminary", "Series KFT2345", "Example Sheriff", "Row 3, MD5", "Chain of custody", "handed in"):
         assert words in page
     assert text(examiner.get(f"/collections/{made.pk}/?class=UNRECOGNISED")).count(md5(2)) == 1
     table = text(examiner.get(f"/collections/{made.pk}/report/csv/"))
@@ -152,7 +152,6 @@ def test_a_collection_goes_in_sealed_and_comes_out_in_three_forms(examiner: Clie
         (b"PK\x03\x04", {}, "archive"),
         (b"", {}, "empty"),
         (b"MD5\n", {"case_number": ""}, "required"),
-        (b"MD5\n", {"kind": "NEW_CHILD"}, "Select a valid choice"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_a_sentence_and_leaves_nothing(
@@ -208,6 +207,12 @@ def test_the_ten_business_days_of_a_newly_identified_child(examiner: Client, wat
     assert "Overdue since 2026-01-07" in text(examiner.get(late.headers["Location"]))
     assert "overdue" in text(examiner.get("/new-children/"))
     assert "whom other agencies ask" in text(examiner.post(path, {"prints": md5(1)}))
+    both = {**told, "case_number": "24-5", "identified_on": "2026-01-02", "prints": md5(1)}
+    assert "whom other agencies ask" in text(examiner.post("/new-children/new/", both))
+    assert not NewChild.objects.filter(case_number="24-5").exists()
+    whom = {"contact_agency": "Example Sheriff", "contact": "+1 850 555 0100", "prints": f"{md5(1)}\nnonsense"}
+    examiner.post(path, whom)
+    assert "Line 2, MD5" in text(examiner.get(path))
     assert "lie in the future" in text(examiner.post("/new-children/new/", {**told, "identified_on": "2026-02-01"}))
 
 

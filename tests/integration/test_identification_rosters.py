@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tipline.domain.errors import Refusal
-from tipline.programs.identification.rosters import read_roster
+from tipline.programs.identification.rosters import list_doubts, read_roster
 
 
 def said(text: str) -> list[tuple[int, str, str, str, str]]:
@@ -33,6 +33,11 @@ def test_a_table_says_where_each_child_stands(delimiter: str) -> None:
         (3, "kid_2", "SOUGHT", "", ""),
         (4, "The same as ", "SOUGHT", "", ""),
     ]
+
+
+def test_what_a_table_says_of_a_child_and_cannot_be_taken_over_is_named_by_row_and_field() -> None:
+    table = "contact,status,country\nkid_1,safe,US\nkid_2,rescued,USA\n"
+    assert [one.partition(":")[0] for one in list_doubts(table)] == ["Row 2, country", "Row 2, status"]
 
 
 def test_names_of_a_card_are_not_kept() -> None:

@@ -18,9 +18,10 @@ from tests.integration import notice_world as world
 
 from tipline.platform import config
 from tipline.programs.notices import checking, outbox, sending, service
-from tipline.programs.notices.models import Case, Check, Notice
+from tipline.programs.notices.models import Answer, Case, Check, Notice
 from tipline.programs.notices.rules.moves import Seen
 from tipline.programs.notices.service import Look
+from tipline.programs.notices.values import NewAnswer
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -104,6 +105,26 @@ def test_a_notice_goes_out_by_mail_and_the_clock_runs_from_then(fixed_now: datet
     assert str(row.report_id) in mail["Message-ID"]
     assert (row.delivery, row.first_sent_at, row.mail_sealed) == ("SENT", later, None)
     assert Case.objects.get(number=number).next_at == later + timedelta(hours=24)
+
+
+def test_whoever_had_a_notice_is_written_to_once_when_it_is_withdrawn(fixed_now: datetime, change: Any) -> None:
+    number, notice_id, _ = world.sent(fixed_now)
+    service.give(
+        notice_id=notice_id, new=NewAnswer("DISPUTED", "LINK", reason="not_csam"), by=world.ANALYST, now=fixed_now
+    )
+    service.take(answer_id=Answer.objects.get().pk, now=fixed_now)
+    service.withdraw(number=number, note="It shows a landscape.", by=world.ANALYST, now=fixed_now)
+    assert b"landscape" in service.download(number=number, notice_id=notice_id, by=world.ANALYST, now=fixed_now)
+    service.close(number=number, reason="withdrawn", by=world.ANALYST, now=fixed_now)
+    with mail_server() as server:
+        change(smtp_url=f"smtp://127.0.0.1:{server.port}")
+        assert [service.send_due(now=fixed_now + HOUR) for _ in range(2)] == [1, 0]
+    [(_, raw)] = server.mails
+    words = message_from_bytes(raw, policy=default).get_content()
+    assert "We take it back" in words
+    assert "It shows a landscape." in words
+    row = Notice.objects.get()
+    assert (row.delivery, row.withdrawal, row.mail_sealed) == ("BY_HAND", "SENT", None)
 
 
 def test_an_outage_is_tried_again_with_growing_pauses_and_nothing_is_lost(fixed_now: datetime, change: Any) -> None:

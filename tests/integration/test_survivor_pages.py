@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from tests.conftest import AsRole
-from tests.integration.survivors_world import Walk, hashed, seed
+from tests.integration.survivors_world import Walk, as_sent, hashed, seed
 
 from tipline.platform import clock
 from tipline.programs.survivors import queries
@@ -75,6 +75,29 @@ def test_a_stray_session_cookie_does_no_harm(as_role: AsRole) -> None:
         client = Client()
         client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
         assert client.get("/").status_code == 200
+
+
+def test_the_same_page_sent_twice_is_one_case_with_one_number_and_one_pin() -> None:
+    walk = Walk()
+    walk.give()
+    walk.give(hashes=as_sent(hashed(1)))
+    page = {"draft": walk.hidden("draft"), "step": walk.hidden("step"), "agree": "on", "go": "next", "pin": ""}
+    shown = []
+    for _ in range(2):
+        walk.answer = walk.client.post("/ask/me/", page)
+        shown.append(walk.shown())
+    assert shown[0] == shown[1]
+    assert Case.objects.count() == 1
+
+
+def test_hashes_made_before_somebody_went_back_are_kept_and_joined() -> None:
+    walk = Walk()
+    walk.give()
+    walk.give(hashes=as_sent(hashed(1)))
+    assert "Hashes of 1 picture are ready from before" in walk.give(go="back")
+    assert "<strong>2 pictures</strong> are ready" in walk.give(hashes=as_sent(hashed(1), hashed(2)))
+    walk.give(go="back")
+    assert "ready from before" not in walk.give(go="drop")
 
 
 def test_without_hashes_nothing_goes_on() -> None:

@@ -16,6 +16,9 @@ _COUNTRIES = {"user_country", "child_country", "country"}
 _HIDDEN = {"under_10": "fewer than 10", "withheld": "not shown"}
 
 
+_REPORTS = "reports received"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One number in words; `hidden` where a small figure is protected."""
@@ -172,10 +175,15 @@ def _months(table: Mapping[str, Any], title: str, cells: Mapping[str, Cell]) -> 
                   line["label"])  # fmt: skip
 
 
+def is_telling(content: Mapping[str, Any]) -> bool:
+    """This function will say whether a publication shows at least how many reports there were."""
+    return any(one["says"] == _REPORTS and not one["kind"] for one in hero_of(content))
+
+
 def hero_of(content: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     """This function will choose the few numbers that stand above everything."""
     wanted = (
-        ("reports_by_type", (TOTAL, TOTAL), "reports received"),
+        ("reports_by_type", (TOTAL, TOTAL), _REPORTS),
         ("priority", ("urgent", ""), "of them urgent"),
         ("decisions", ("actionable", ""), "enough to act on"),
         ("files_received", (TOTAL, ""), "files"),

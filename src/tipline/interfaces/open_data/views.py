@@ -57,11 +57,21 @@ def _briefs(found: Published) -> tuple[Brief, ...]:
 @open_to_all(_WHY)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """This function will show the newest snapshot, or the printed year where nothing is published yet."""
+    """This function will show the newest snapshot that tells something, or say that nothing is published yet."""
     newest = queries.find_snapshot()
     if newest is None:
         return _open(render(request, "open_data/nothing.html", {"at": "now"}), _NEWEST)
-    return _open(render(request, "open_data/year.html", _year(newest) | {"at": "now"}), _NEWEST)
+    shown = _telling(newest)
+    later = newest.head if shown is not newest else None
+    return _open(render(request, "open_data/year.html", _year(shown) | {"at": "now", "later": later}), _NEWEST)
+
+
+def _telling(newest: Published) -> Published:
+    """The newest snapshot; the year before where a year has begun and even its sum is withheld."""
+    if figures.is_telling(newest.content):
+        return newest
+    before = queries.find_snapshot(year=newest.head.year - 1)
+    return before if before and figures.is_telling(before.content) else newest
 
 
 @open_to_all(_WHY)

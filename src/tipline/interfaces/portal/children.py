@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,6 +22,7 @@ from tipline.programs.identification.rosters import Wanted
 from tipline.programs.identification.values import NewChildLine, RosterLine
 
 SIZE = 100
+MOST_NAMED = 10  # lines with a problem that are named one by one
 AT = {"new_children": True}
 MOST_ROSTER_BYTES = 5 * 1024 * 1024
 
@@ -51,16 +54,19 @@ def new_child(request: HttpRequest) -> HttpResponseBase:
 
 
 def _taken(request: HttpRequest, form: forms.ChildForm) -> int:
-    by, now = actor_of(request), clock.now()
     text = form.cleaned_data["prints"]
     prints, problems = series.read_prints(text) if text.strip() else ((), ())
-    made = series.announce_child(told=form.told(), by=by, now=now)
-    if prints:
-        series.submit_child(child_id=made, prints=prints, contact=form.cleaned_data, by=by, now=now)
-    for problem in problems[:10]:
-        messages.warning(request, problem)
+    made = series.announce_child(told=form.told(), prints=prints, by=actor_of(request), now=clock.now())
+    _name_problems(request, problems)
     messages.success(request, "Handed in." if prints else "The clock runs. Hand the fingerprints in before it is due.")
     return made
+
+
+def _name_problems(request: HttpRequest, problems: Sequence[str]) -> None:
+    for problem in problems[:MOST_NAMED]:
+        messages.warning(request, problem)
+    if len(problems) > MOST_NAMED:
+        messages.warning(request, f"{len(problems) - MOST_NAMED} further lines have such a problem.")
 
 
 def _require_child(request: HttpRequest, number: int) -> NewChildLine:
@@ -79,10 +85,11 @@ def child(request: HttpRequest, number: int) -> HttpResponseBase:
     form = forms.PrintsForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
-            prints, _ = series.read_prints(form.cleaned_data["prints"])
+            prints, problems = series.read_prints(form.cleaned_data["prints"])
             contact = {name: form.cleaned_data[name] or known[name] for name in known}
             by = actor_of(request)
             in_time = series.submit_child(child_id=line.id, prints=prints, contact=contact, by=by, now=now)
+            _name_problems(request, problems)
             messages.success(request, "Handed in in time." if in_time else "Handed in, later than ten business days.")
             return redirect("portal:new_child", line.id)
         except Refusal as refusal:
@@ -111,6 +118,7 @@ def roster_list(request: HttpRequest) -> HttpResponseBase:
         try:
             case, text = form.cleaned_data["case_number"], form.text()
             made = rosters.hand_in_roster(case_number=case, text=text, by=actor_of(request), now=clock.now())
+            _name_problems(request, rosters.list_doubts(text))
             messages.success(request, "Taken. Every contact is compared with all reports ever received.")
             return redirect("portal:roster", made)
         except Refusal as refusal:

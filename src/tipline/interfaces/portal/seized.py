@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from tipline.programs.identification.values import CollectionLine, HandedIn
 
 EXAMINERS = requires(Role.EXAMINER, Role.OFFICER)
 SIZE = 50
+FOUND_LATER_SHOWN = timedelta(days=90)
 PIECE_BYTES = 256 * 1024  # of a report that is handed out
 QUICK_SECONDS = 4.0  # how long a quick check's page waits for the worker before it offers to look again
 
@@ -76,7 +78,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "newer_url": f"{address}?from={max(0, offset - SIZE)}" if offset else None,
         "older_url": f"{address}?from={offset + SIZE}" if offset + SIZE < total else None,
     }
-    return render(request, "portal/collections.html", {"rows": rows, "page": page, "at": {"collections": True}})
+    later = queries.list_found_later(agency=agency_of(request), since=clock.now() - FOUND_LATER_SHOWN)
+    shown = {"rows": rows, "page": page, "later": later, "at": {"collections": True}}
+    return render(request, "portal/collections.html", shown)
 
 
 def _sealing(request: HttpRequest) -> list[SealedUploadHandler]:
@@ -87,7 +91,7 @@ def _sealing(request: HttpRequest) -> list[SealedUploadHandler]:
 @takes_stream(most=MOST_BYTES, rule=EXAMINERS, handlers=_sealing)
 def hand_in(request: HttpRequest) -> HttpResponseBase:
     """This function will take a collection. The file is sealed while it comes in."""
-    form = forms.CollectionForm(request.POST or None, request.FILES or None, initial={"kind": rules.HASHES})
+    form = forms.CollectionForm(request.POST or None, request.FILES or None)
     sealed = request.FILES.get("file") if request.method == "POST" else None
     if request.method == "POST" and form.is_valid() and isinstance(sealed, SealedFile):
         try:
@@ -186,7 +190,7 @@ _TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "vics": "a
 def report(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     """This function will hand out the report as PDF, CSV or VICS; custody and audit are written first."""
     line = require_collection(request, number)
-    if name not in _TYPES or line.is_waiting:
+    if name not in _TYPES or not line.is_answered:
         raise Http404
     service.note_download(collection_id=line.id, form=name, by=actor_of(request), now=clock.now())
     ending = "json" if name == "vics" else name

@@ -40,7 +40,6 @@ class CaseForm(_Form):
 class CollectionForm(CaseForm):
     """A collection: its case and the file."""
 
-    kind = forms.ChoiceField(label="What follows?", choices=list(rules.KINDS.items())[:2], widget=forms.RadioSelect)
     file = forms.FileField(
         label="VICS JSON or CSV",
         allow_empty_file=True,
@@ -51,7 +50,7 @@ class CollectionForm(CaseForm):
     def new(self) -> NewCollection:
         """This function will give the case as the programme takes it."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "file"}
-        return NewCollection(**given)
+        return NewCollection(kind=rules.HASHES, **given)
 
 
 class QuickForm(CaseForm):

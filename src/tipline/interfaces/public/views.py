@@ -23,6 +23,8 @@ from tipline.interfaces.ui.gate import actor_of, open_to_all
 from tipline.interfaces.ui.sealing import Answers
 from tipline.interfaces.ui.words import LEAVE_TO
 from tipline.platform import clock
+from tipline.platform.config import settings
+from tipline.platform.processes.addresses import addresses_of
 from tipline.reference.directory.helplines import list_crisis_lines
 from tipline.stages.intake import service as intake
 
@@ -222,4 +224,12 @@ def sent(request: HttpRequest, about: str, handle: str) -> HttpResponseBase:
         code=grouped(visit.draft["sent"][0]).replace("-", " "),
         is_threatened=not {"pictures_threat", "money"}.isdisjoint(visit.draft["harms"]),
         crisis_lines=_crisis_lines(visit.draft),
+        take_down=_take_down(),
     )
+
+
+def _take_down() -> str:
+    """Our own door; where no address of it is set, the national service with the same promise."""
+    found = settings()
+    own = found.survivors_origin or ("" if found.production else addresses_of(found).survivors)
+    return own or "https://takeitdown.ncmec.org/"

@@ -118,21 +118,23 @@ def _support(request: HttpRequest, number: str) -> HttpResponse:
         service.revoke_support(number=number, by=actor_of(request), now=now)
         return _status(request, number, done="Taken back. How to reach you is deleted here.")
     form = forms.SupportForm(request.POST if go == "send" else None, organisations=organisations)
-    if go == "send" and form.is_valid() and _asked(request, number, form):
-        return _status(request, number, done="Thank you. Somebody will be in touch, the way you said.")
+    if go == "send" and form.is_valid() and (done := _asked(request, number, form)):
+        return _status(request, number, done=done)
     shown = {"form": form, "organisations": organisations}
     return _page(request, "support", number, status=422 if form.errors else 200, **shown)
 
 
-def _asked(request: HttpRequest, number: str, form: forms.SupportForm) -> bool:
+def _asked(request: HttpRequest, number: str, form: forms.SupportForm) -> str:
     told = form.cleaned_data
     reach = service.Reach(told["partner"], told["name"], told["contact"], told["when"], told["wants_news"])
     try:
         service.ask_support(number=number, reach=reach, by=actor_of(request), now=clock.now())
     except Refusal as refusal:
+        if refusal.code == "asked_before":  # a second press, or the page loaded again: the case shows how it stands
+            return refusal.sentence
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-        return False
-    return True
+        return ""
+    return "Thank you. Somebody will be in touch, the way you said."
 
 
 @_OWN
@@ -153,4 +155,6 @@ def _wishes(request: HttpRequest, number: str) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(None, refusal.sentence)
         return _page(request, "wishes", number, status=422, form=form)
-    return _status(request, number, done="Kept, sealed. Nobody can read it on this page, not even you.")
+    is_kept = wanted.trusted_name.strip() or wanted.trusted_contact.strip()
+    done = "Kept, sealed. Nobody can read it on this page, not even you." if is_kept else "Nobody is named here now."
+    return _status(request, number, done=done)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from tipline.domain.errors import Refusal
 from tipline.interfaces.ui import sealing
 from tipline.interfaces.ui.sealing import Answers
@@ -9,8 +11,13 @@ from tipline.interfaces.ui.sealing import Answers
 LASTS_SECONDS = 6 * 3600
 
 
+def new() -> Answers:
+    """This function will begin a draft: its secret once-only key makes two sendings of it one case."""
+    return {"once": [secrets.token_hex(16)]}
+
+
 def seal(answers: Answers, *, purpose: str) -> str:
-    """This function will seal answers for the page's hidden field."""
+    """This function will seal answers for the page's hidden field; what is sealed for one purpose fits no other."""
     return sealing.seal(answers, purpose=purpose)
 
 

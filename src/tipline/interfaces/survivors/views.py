@@ -55,7 +55,7 @@ def ask(request: HttpRequest, whom: str) -> HttpResponse:
     if whom not in rules.FOR_WHOM:
         raise Http404
     if request.method == "GET":
-        return _show(request, whom, {}, WHERE, forms.WhereForm())
+        return _show(request, whom, drafts.new(), WHERE, forms.WhereForm())
     try:
         draft = drafts.unseal(request.POST.get("draft", ""), purpose=_PURPOSE)
     except Refusal as refusal:
@@ -90,14 +90,21 @@ def _take_where(request: HttpRequest, whom: str, draft: Draft) -> HttpResponse:
 
 
 def _take_files(request: HttpRequest, whom: str, draft: Draft) -> HttpResponse:
+    if request.POST.get("go") == "drop":
+        return _show(request, whom, {**draft, "hashes": []}, FILES, forms.HashesForm())
     form = forms.HashesForm(request.POST)
     form.is_valid()
+    given, kept = form.cleaned_data.get("hashes", ""), _hashes(draft)
     try:
-        hashes = rules.read_hashes(form.cleaned_data.get("hashes", ""))
+        hashes = kept if kept and not given else rules.join_hashes(kept, rules.read_hashes(given))
     except Refusal as refusal:
         again = forms.HashesForm()
         return _show(request, whom, draft, FILES, again, sentence=refusal.sentence)
     return _show(request, whom, draft | {"hashes": [rules.write_hashes(hashes)]}, CONFIRM, forms.ConfirmForm(whom=whom))
+
+
+def _hashes(draft: Draft) -> tuple[rules.Hashed, ...]:
+    return rules.read_hashes(draft["hashes"][0]) if draft.get("hashes") else ()
 
 
 def _open(request: HttpRequest, whom: str, draft: Draft) -> HttpResponse:
@@ -120,6 +127,7 @@ def _new(whom: str, draft: Draft, form: forms.ConfirmForm) -> NewCase:
         known_where=_one(draft, "known_where")["known_where"],
         platforms=tuple(draft.get("platforms", [])),
         pin=form.cleaned_data["pin"],
+        once=_one(draft, "once")["once"],
     )
 
 
@@ -133,9 +141,9 @@ def _show(request: HttpRequest, whom: str, draft: Draft, step: int, form: Any, *
         "step": step,
         "shown_step": step + 1,
         "draft": drafts.seal(draft, purpose=_PURPOSE),
-        "most_files": rules.MOST_FILES,
+        "most_files": rules.MOST_FILES - len(_hashes(draft)),
         **more,
-        **saying.confirmed(draft, step == CONFIRM),
+        **saying.confirmed(draft, step != WHERE),
     }
     status = 422 if more or (form.is_bound and form.errors) else 200
     return render(request, f"survivors/{_TEMPLATES[step]}.html", values, status=status)

@@ -13,7 +13,7 @@ _APP = "identification_"
 _SERIES_SHOWN = ("id", "name", "status", "contact_agency", "contact", "is_distributed")
 _READ = (
     "state", "form", "incoming_name", "wrapped_key", "bytes_read", "rows_read", "rows_bad", "identified", "recognised",
-    "unrecognised", "tries", "failure", "changed_at", "read_at",
+    "unrecognised", "tries", "failure", "changed_at", "read_at", "reviewed_by", "reviewed_at",
 )  # fmt: skip
 _REVIEW = (
     "state", "identified", "recognised", "unrecognised", "not_relevant", "reviewed_by", "reviewed_at", "changed_at"
@@ -77,7 +77,11 @@ _WORKER = _grants(
         "series": {"select": True},
         "seriesprint": {"select": True},
         "collection": {"select": True, "update": _READ},
-        "seizedrow": {"select": True, "insert": True},
+        "seizedrow": {
+            "select": True,
+            "insert": True,
+            "update": ("found", "series_id", "how", "distance", "source"),
+        },
         "rowproblem": {"select": True, "insert": True},
         "collectionevent": {"select": True, "insert": True},
         "decision": {"select": True},

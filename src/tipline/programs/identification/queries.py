@@ -29,11 +29,13 @@ from tipline.programs.identification.values import (
     CollectionLine,
     CountLine,
     EventLine,
+    FoundLater,
     ProblemLine,
     SeriesGroup,
     SeriesShown,
 )
 
+FOUND_LATER = "FOUND_LATER"  # an act: a series that came later agrees with files of a collection
 REJECTED_SOURCE = "rejected"  # an analyst said that these files are not of the series after all
 _LINE = tuple(field.name for field in fields(CollectionLine))
 _SHOWN = tuple(field.name for field in fields(SeriesShown))
@@ -134,6 +136,13 @@ def list_events(collection_id: int) -> tuple[EventLine, ...]:
     return tuple(EventLine(row.at, row.by, row.act, row.detail) for row in rows)
 
 
+def list_found_later(*, agency: str, since: datetime) -> tuple[FoundLater, ...]:
+    """This function will list what was found in an agency's collections after they were answered, newest first."""
+    rows = CollectionEvent.objects.filter(agency=agency, act=FOUND_LATER, at__gte=since).order_by("-id")[:20]
+    named = rows.values_list("collection_id", "collection__case_number", "at", "detail")
+    return tuple(FoundLater(*row) for row in named)
+
+
 def list_series_found(collection_id: int) -> tuple[tuple[SeriesShown, int], ...]:
     """This function will list the series of a collection with how many files each, most files first."""
     rows = SeizedRow.objects.filter(collection_id=collection_id, series__isnull=False).exclude(source=REJECTED_SOURCE)
@@ -149,7 +158,9 @@ def list_groups(collection_id: int) -> tuple[SeriesGroup, ...]:
     how: dict[int, set[str]] = {}
     for number, kind in rows.order_by().values_list("series_id", "how").distinct():
         how.setdefault(number, set()).add(kind)
-    said = {one.series_id: one for one in Decision.objects.filter(collection_id=collection_id, row=None).order_by("id")}
+    last = {one.series_id: one for one in Decision.objects.filter(collection_id=collection_id, row=None).order_by("id")}
+    # Where files were found later, nobody has said anything of them yet.
+    said = {number: one for number, one in last.items() if number in counts and one.files == counts[number]}
     wishes = dict(Series.objects.filter(pk__in=counts).values_list("id", "notification"))
     series = shown_series(set(counts))
     return tuple(

@@ -38,6 +38,7 @@ class Entry:
     status: str = "SOUGHT"
     country: str = ""
     with_agency: str = ""
+    doubts: tuple[str, ...] = ()  # what the list says of it that could not be taken over
 
 
 _HEADS = {
@@ -109,11 +110,15 @@ def _table(lines: list[str], columns: dict[str, int], delimiter: str) -> tuple[E
     found = []
     for number, row in enumerate(rows, start=1):
         contact = contacts.get(number) or Contact(number, "", problem="The row has no contact.")
-        country, status = cell(row, "country").upper(), cell(row, "status").upper()
+        country, status, doubts = cell(row, "country").upper(), cell(row, "status").upper(), []
         if country and not re.fullmatch(r"[A-Z]{2}", country):
+            doubts.append(f"Row {number}, country: two letters are needed, for example US. It was left out.")
             country = ""
+        if status and status not in rules.CHILD_STATUSES:
+            doubts.append(f"Row {number}, status: it can be sought, identified or safe. It was taken as sought.")
         status = status if status in rules.CHILD_STATUSES else "SOUGHT"
-        found.append(Entry(contact, status, country, " ".join(cell(row, "with_agency").split())[:200]))
+        agency = " ".join(cell(row, "with_agency").split())[:200]
+        found.append(Entry(contact, status, country, agency, tuple(doubts)))
     return tuple(found)
 
 
@@ -139,6 +144,11 @@ def hand_in_roster(*, case_number: str, text: str, by: Actor, now: datetime) -> 
     _act("roster.received", kept, by, now, rows=len(entries), read=read)
     jobs.defer(SEARCH, queueing_lock=f"roster:{kept.pk}", roster_id=kept.pk)
     return kept.pk
+
+
+def list_doubts(text: str) -> tuple[str, ...]:
+    """This function will name what a list says of its contacts that could not be taken over, by row and field."""
+    return tuple(doubt for one in read_roster(text) for doubt in one.doubts)
 
 
 def _row(kept: Roster, one: Entry) -> RosterChild:

@@ -20,9 +20,10 @@ CLASSES = {
     UNRECOGNISED: "unrecognised",
     NOT_RELEVANT: "not relevant",
 }
-# Kinds of collection. QUICK is the quick check of up to a hundred pasted values.
-HASHES, FILES, NEW_CHILD, QUICK = "HASHES", "FILES", "NEW_CHILD", "QUICK"
-KINDS = {HASHES: "Hashes only", FILES: "Files follow for review", NEW_CHILD: "Newly identified child"}
+# Kinds of collection: fingerprints alone, the files stay with the agency.
+# QUICK is the quick check of up to a hundred pasted values.
+HASHES, QUICK = "HASHES", "QUICK"
+KINDS = {HASHES: "Hashes only"}
 MOST_QUICK = 100
 STATUS_IDENTIFIED, STATUS_UNIDENTIFIED = "IDENTIFIED", "UNIDENTIFIED"
 STATUSES = {STATUS_IDENTIFIED: "identified", STATUS_UNIDENTIFIED: "not identified yet"}

@@ -13,7 +13,7 @@ from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.platform.audit.service import Act, record
 from tipline.platform.vault.fields import open_field, seal_field
-from tipline.programs.identification import rules
+from tipline.programs.identification import later, rules
 from tipline.programs.identification.formats.csv_in import read_csv
 from tipline.programs.identification.formats.rows import FileProblem
 from tipline.programs.identification.matching import prints_of
@@ -113,6 +113,7 @@ def change_series(*, series_id: int, new: NewSeries, by: Actor, now: datetime) -
     kept.save(update_fields=[*_KEPT, "identified_at", "changed_at"])
     _seal_wish(kept, checked.wish)
     _act("series.changed", "series", kept.pk, by, now, status=kept.status)
+    later.send_to_look(kept.pk)
 
 
 @transaction.atomic
@@ -123,6 +124,7 @@ def add_prints(*, series_id: int, prints: Iterable[Print], by: Actor, now: datet
         SeriesPrint.objects.bulk_create(rows, ignore_conflicts=True)
         Series.objects.filter(pk=series_id).update(changed_at=now)
         _act("series.extended", "series", series_id, by, now, count=len(rows))
+        later.send_to_look(series_id)
     return len(rows)
 
 
@@ -141,8 +143,11 @@ REASONS = {"notify": "To tell the person", "correct": "To correct what is kept",
 
 
 @transaction.atomic
-def announce_child(*, told: ChildAnnounced, by: Actor, now: datetime) -> int:
-    """This function will start the ten business days of a newly identified child, in the portal. Raises Refusal."""
+def announce_child(*, told: ChildAnnounced, prints: Iterable[Print] = (), by: Actor, now: datetime) -> int:
+    """This function will start the ten business days of a newly identified child, in the portal.
+
+    prints: where they are known already, they are handed in with it, or neither is. Raises Refusal.
+    """
     asked = {"case_number": ("the case number", 80, True), **_CONTACT}
     texts = rules.check_texts({name: getattr(told, name) for name in asked}, asked)
     if told.identified_on > now.date():
@@ -153,6 +158,9 @@ def announce_child(*, told: ChildAnnounced, by: Actor, now: datetime) -> int:
     )  # fmt: skip
     _seal_child_wish(kept, told.wish)
     _act("new_child.announced", "new_child", kept.pk, by, now, agency=by.agency, due=kept.due_on.isoformat())
+    given = tuple(prints)
+    if given:
+        submit_child(child_id=kept.pk, prints=given, contact=texts, by=by, now=now)
     return kept.pk
 
 

@@ -65,6 +65,11 @@ class CollectionLine:
         return self.state in ("READ", "REVIEWED")
 
     @property
+    def is_answered(self) -> bool:
+        """Whether there is something to take along: a file that broke off at its first row has no answer."""
+        return self.is_read or (self.state == "FAILED" and self.rows_read > 0)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether it is still being read, or about to be."""
         return self.state in ("RECEIVED", "READING")
@@ -142,16 +147,15 @@ class EventLine:
     act: str
     detail: str
 
-    @property
-    def says(self) -> str:
-        """This function will name the act in words."""
-        return self.act.replace("_", " ").lower()
 
-    @property
-    def who(self) -> str:
-        """This function will name who did it, without the kind of actor."""
-        kind, _, ident = self.by.partition(":")
-        return "Tipline" if kind == "system" else ident or self.by
+@dataclass(frozen=True, slots=True)
+class FoundLater:
+    """Files of a collection that agree with a series which came, or whose child was identified, afterwards."""
+
+    collection: int
+    case_number: str
+    at: datetime
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
-from tipline.programs.notices import journal
+from tipline.programs.notices import journal, sending
 from tipline.programs.notices.journal import Step
 from tipline.programs.notices.models import Case, CaseContact, Hold, Notice, Origin
 from tipline.programs.notices.rules import egress, recipients, words, xarf
@@ -221,13 +221,14 @@ def uphold(*, number: int, note: str, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw(*, number: int, note: str, by: Actor, now: datetime) -> None:
-    """This function will take a notice back; every recipient reads so on its page."""
+    """This function will take a notice back; every recipient is written to, and reads so on its page."""
     if not note.strip():
         raise Refusal("note_missing", "Say why it is withdrawn: the company reads this.", field="note")
     case = journal.lock(number)
     journal.write(case, Step("withdrawn", NoticeState.WITHDRAWN, note), by, now)
     journal.stop_waiting(case)
     journal.stand(case, "WITHDRAWN", said_back=note.strip())
+    sending.write_withdrawals(case, note, now)
     Notice.objects.filter(case=case, episode=case.episode).update(removed_at=None)
     journal.plan(case, None)
     journal.audit("notice.decided", case, by, now, {"decision": "withdrawn"})

@@ -138,6 +138,9 @@ class Notice(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     said_back = models.CharField(max_length=2000, blank=True)  # our answer to a dispute
+    # The mail that takes the notice back, to whoever had it: how far it got, and when it is due or went.
+    withdrawal = models.CharField(max_length=8, blank=True)  # WAITING, SENT, BY_HAND, FAILED
+    withdrawal_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (

@@ -15,6 +15,7 @@ from email.policy import SMTP
 from urllib.parse import unquote, urlsplit
 
 from django.db import transaction
+from django.db.models import Q
 
 from tipline.domain.actor import system
 from tipline.platform import jobs
@@ -39,8 +40,8 @@ def begin_sending(*, now: datetime) -> bool:
     """This function will begin a job that sends what is due, where there is any: a slow mail server must not hold the
     clock up.
     """
-    is_due = Notice.objects.filter(delivery="WAITING", try_at__lte=now).exists()
-    return is_due and jobs.defer(SEND, queueing_lock=SEND, lock=SEND)
+    due = Q(delivery="WAITING", try_at__lte=now) | Q(withdrawal="WAITING", withdrawal_at__lte=now)
+    return Notice.objects.filter(due).exists() and jobs.defer(SEND, queueing_lock=SEND, lock=SEND)
 
 
 def send_due(*, now: datetime, most: int = 20) -> int:
@@ -48,10 +49,13 @@ def send_due(*, now: datetime, most: int = 20) -> int:
 
     Stops at the first outage: the server that does not answer now is not asked for the next one either.
     """
-    due = Notice.objects.filter(delivery="WAITING", try_at__lte=now).order_by("try_at").values_list("id", "case_id")
+    waiting = Notice.objects.filter(delivery="WAITING", try_at__lte=now).order_by("try_at")
+    back = Notice.objects.filter(withdrawal="WAITING", withdrawal_at__lte=now).order_by("withdrawal_at")
+    due = [(_send, *one) for one in waiting.values_list("id", "case_id")[:most]]
+    due += [(_send_withdrawal, *one) for one in back.values_list("id", "case_id")[:most]]
     went = 0
-    for notice_id, case_id in list(due[:most]):
-        if _send(notice_id, case_id, now):
+    for send, notice_id, case_id in due:
+        if send(notice_id, case_id, now):
             went += 1
         elif Notice.objects.filter(pk=notice_id, trouble="outage").exists():
             break
@@ -79,6 +83,23 @@ def _send(notice_id: int, case_id: int, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def _send_withdrawal(notice_id: int, case_id: int, now: datetime) -> bool:
+    case = Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).first()
+    row = Notice.objects.select_for_update().filter(pk=notice_id, withdrawal="WAITING").first() if case else None
+    if case is None or row is None:
+        return False
+    stops = _stops(case, row, now)
+    if stops:
+        return _wait(row, stops, now + LOOK_AGAIN)
+    try:
+        _hand_over(row)
+    except (smtplib.SMTPException, OSError) as error:
+        return _failed(case, row, error, now)
+    sending.withdrawal_went_out(case, row, "SENT", BY, now)
+    return True
+
+
 def _stops(case: Case, row: Notice, now: datetime) -> str:
     if journal.live_hold(case, now) is not None:
         return "held"
@@ -88,9 +109,15 @@ def _stops(case: Case, row: Notice, now: datetime) -> str:
 
 
 def _wait(row: Notice, trouble: str, until: datetime) -> bool:
-    row.trouble, row.try_at = trouble, until
-    row.save(update_fields=["trouble", "try_at"])
+    due = _due_field(row)
+    row.trouble = trouble
+    setattr(row, due, until)
+    row.save(update_fields=["trouble", due])
     return False
+
+
+def _due_field(row: Notice) -> str:
+    return "withdrawal_at" if row.withdrawal else "try_at"
 
 
 def _failed(case: Case, row: Notice, error: Exception, now: datetime) -> bool:
@@ -99,8 +126,11 @@ def _failed(case: Case, row: Notice, error: Exception, now: datetime) -> bool:
     refused = is_permanent(error)
     if not refused and row.tries < MOST_TRIES:
         return _wait(row, "outage", now + min(LONGEST_PAUSE, timedelta(minutes=2**row.tries)))
-    row.delivery, row.trouble, row.try_at = "FAILED", "refused" if refused else "outage", None
-    row.save(update_fields=["delivery", "trouble", "try_at"])
+    failed, due = ("withdrawal" if row.withdrawal else "delivery"), _due_field(row)
+    row.trouble = "refused" if refused else "outage"
+    setattr(row, failed, "FAILED")
+    setattr(row, due, None)
+    row.save(update_fields=[failed, "trouble", due])
     journal.write(case, Step("failed", note=f"To {row.to_name}"), BY, now)
     journal.audit("notice.failed", case, BY, now, {"reason": row.trouble})
     return False

@@ -190,6 +190,7 @@ def _notice(row: Notice) -> NoticeLine:
         trouble_words=words.TROUBLE_WORDS.get(row.trouble, ""),
         sent_at=row.sent_at,
         has_mail=row.mail_sealed is not None,
+        withdrawal_words=words.WITHDRAWAL_WORDS.get(row.withdrawal, ""),
         xarf=row.xarf,
     )
 

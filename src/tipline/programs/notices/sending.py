@@ -24,6 +24,7 @@ from tipline.programs.notices.rules.moves import LINK_LIVES, MAY_SEND, OUT, Noti
 from tipline.programs.notices.rules.recipients import Proposal
 
 _CONTEXT = "notice:{}:mail"
+_UNSENT = frozenset({"WAITING", "FAILED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def download(*, number: int, notice_id: int, by: Actor, now: datetime) -> bytes:
 
 def _waiting(case: Case, notice_id: int) -> Notice:
     row = Notice.objects.select_for_update().filter(case=case, pk=notice_id).first()
-    if row is None or row.delivery not in ("WAITING", "FAILED"):
+    if row is None or not _UNSENT.intersection((row.delivery, row.withdrawal)):
         raise Refusal("no_notice", "No such notice waits to be sent.")
     return row
 
@@ -171,6 +172,9 @@ def record_sent(*, number: int, notice_id: int, at: datetime, by: Actor, now: da
     case = journal.lock(number)
     journal.require_no_hold(case, now)
     row = _waiting(case, notice_id)
+    if row.withdrawal:
+        withdrawal_went_out(case, row, "BY_HAND", by, now)
+        return
     if at > now or at < row.made_at.replace(second=0, microsecond=0):
         raise Refusal("bad_time", "Give a time after the notice was written, and not in the future.", field="at")
     went_out(case, row, "BY_HAND", max(at, row.made_at), by, now)
@@ -194,6 +198,26 @@ def went_out(case: Case, row: Notice, how: str, at: datetime, by: Actor, now: da
         "notice": str(row.report_id),
     }
     journal.audit("notice.sent", case, by, now, details)
+
+
+def write_withdrawals(case: Case, said: str, now: datetime) -> None:
+    """This function will write to everybody whose notice of this episode went out that it is taken back."""
+    rows = Notice.objects.filter(case=case, episode=case.episode).exclude(sent_at=None).order_by("course", "-id")
+    for row in rows.distinct("course"):
+        envelope = letter.Envelope(row.to_name, row.to_mail, house(), link="")
+        raw = letter.write_withdrawal(row.xarf, envelope, said, now).as_bytes()
+        row.mail_sealed = seal_field(raw, _CONTEXT.format(row.report_id))
+        row.withdrawal, row.withdrawal_at, row.tries, row.trouble = "WAITING", now, 0, ""
+        row.save(update_fields=["mail_sealed", "withdrawal", "withdrawal_at", "tries", "trouble"])
+
+
+def withdrawal_went_out(case: Case, row: Notice, how: str, by: Actor, now: datetime) -> None:
+    """This function will keep that a recipient was written to that its notice is taken back; the mail is dropped."""
+    row.withdrawal, row.withdrawal_at, row.mail_sealed, row.trouble = how, now, None, ""
+    row.save(update_fields=["withdrawal", "withdrawal_at", "mail_sealed", "trouble"])
+    journal.write(case, Step("withdrawal_sent", note=f"To {row.to_name}"), by, now)
+    details: dict[str, journal.Detail] = {"how": how.lower(), "notice": str(row.report_id)}
+    journal.audit("notice.withdrawal_sent", case, by, now, details)
 
 
 def _after_sending(case: Case, row: Notice) -> NoticeState:

@@ -121,6 +121,7 @@ class NoticeLine:
     sent_at: datetime | None
     has_mail: bool
     xarf: dict[str, Any]
+    withdrawal_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

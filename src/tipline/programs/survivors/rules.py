@@ -109,10 +109,7 @@ def read_hashes(text: str) -> tuple[Hashed, ...]:
         raise _spoiled() from error
     if not isinstance(given, list) or not given:
         raise Refusal("no_hashes", "Choose at least one picture or video.", field="hashes")
-    if len(given) > MOST_FILES:
-        raise Refusal("too_many_files", f"One case takes {MOST_FILES} files. Make another for more.", field="hashes")
-    found = {one.sha256: one for one in map(_hashed, given)}
-    return tuple(found.values())
+    return join_hashes((), tuple(map(_hashed, given)))
 
 
 def _hashed(given: Any) -> Hashed:
@@ -132,6 +129,14 @@ def _hashed(given: Any) -> Hashed:
 
 def _spoiled() -> Refusal:
     return Refusal("hashes_spoiled", "Something went wrong on the way. Please choose the files again.", field="hashes")
+
+
+def join_hashes(earlier: Sequence[Hashed], later: Sequence[Hashed]) -> tuple[Hashed, ...]:
+    """This function will put hashes that came in two goes together, each file once. Raises Refusal."""
+    found = {one.sha256: one for one in (*earlier, *later)}
+    if len(found) > MOST_FILES:
+        raise Refusal("too_many_files", f"One case takes {MOST_FILES} files. Make another for more.", field="hashes")
+    return tuple(found.values())
 
 
 def write_hashes(hashes: Sequence[Hashed]) -> str:

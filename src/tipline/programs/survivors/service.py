@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
@@ -30,13 +32,14 @@ BY = system("survivors")  # on the list nobody stands behind an entry but the me
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What somebody asks for. `pin` empty: one is made."""
+    """What somebody asks for. `pin` empty: one is made. `once` is the secret of the page that asks."""
 
     for_whom: str
     hashes: tuple[Hashed, ...]
     known_where: str = ""
     platforms: tuple[str, ...] = ()
     pin: str = ""
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,49 @@ def _audit(by: Actor, verb: str, now: datetime, ident: str, **details: str | int
 def open_case(*, new: NewCase, by: Actor, now: datetime) -> Opened:
     """This function will put the hashes of a case on the list and return its number and PIN, once.
 
+    The same page sent twice, by a second press or a reload, is one case with one number and one PIN.
     Raises Refusal `too_many`, `pin_wrong`, `pin_weak`, `no_hashes`, `no_such_choice`.
     """
     _check(new)
-    pin = rules.check_pin(new.pin) if new.pin.strip() else _new_pin()
+    seed = _seed(new)
+    pin = rules.check_pin(new.pin) if new.pin.strip() else _new_pin(seed)
+    opened = Opened(rules.number_of(_random("number", seed, rules.NUMBER_DIGITS - 1)), pin)
+    if _is_open(opened):
+        return opened
     brakes.count_new_case(origin=by.origin, now=now)
-    number = rules.number_of(secrets.randbelow(10 ** (rules.NUMBER_DIGITS - 1)))
-    with case_scope(number) as digest:
+    try:
+        _open(new, opened, by, now)
+    except IntegrityError:
+        # Two presses at one moment: the other one made the case.
+        if not _is_open(opened):
+            raise
+    return opened
+
+
+def _open(new: NewCase, opened: Opened, by: Actor, now: datetime) -> None:
+    with case_scope(opened.number) as digest:
         row = Case.objects.create(
-            id=secrets.token_hex(16), number_hmac_sha256=digest, pin_argon2id=_pin_hash(number, pin),
+            id=secrets.token_hex(16), number_hmac_sha256=digest, pin_argon2id=_pin_hash(opened.number, opened.pin),
             for_whom=new.for_whom, known_where=new.known_where, platforms=list(new.platforms), opened_at=now,
         )  # fmt: skip
         _list_files(row, new.hashes, now)
         _audit(by, "survivor.case_opened", now, row.id, files=len(new.hashes), for_whom=new.for_whom)
-    return Opened(number, pin)
+
+
+def _is_open(opened: Opened) -> bool:
+    with case_scope(opened.number) as digest:
+        row = Case.objects.filter(number_hmac_sha256=digest).only("pin_argon2id").first()
+        return row is not None and program_secrets.matches(row.pin_argon2id, _peppered(opened.number, opened.pin))
+
+
+def _seed(new: NewCase) -> str:
+    """What is asked, and the page's secret: another file or another PIN is another case."""
+    asked = [new.for_whom, sorted(one.sha256 for one in new.hashes), new.pin]
+    return f"{new.once or secrets.token_hex(16)}:{json.dumps(asked)}"
+
+
+def _random(what: str, seed: str, digits: int) -> int:
+    return int.from_bytes(keyed(f"fresh {what}", seed)) % 10**digits
 
 
 def _check(new: NewCase) -> None:
@@ -98,12 +130,11 @@ def _check(new: NewCase) -> None:
         raise Refusal("no_such_choice", "Please choose one of the answers.")
 
 
-def _new_pin() -> str:
-    while True:
-        try:
-            return rules.check_pin(f"{secrets.randbelow(10**rules.LEAST_PIN):0{rules.LEAST_PIN}d}")
-        except Refusal:
-            continue
+def _new_pin(seed: str) -> str:
+    for attempt in count():
+        with suppress(Refusal):
+            return rules.check_pin(f"{_random(f'PIN {attempt}', seed, rules.LEAST_PIN):0{rules.LEAST_PIN}d}")
+    raise AssertionError("a weak PIN is rare")
 
 
 def _peppered(number: str, pin: str) -> str:

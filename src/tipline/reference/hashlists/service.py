@@ -24,6 +24,7 @@ from tipline.reference.hashlists.rules import (
     Verdict,
     may_judge,
     standing_of,
+    sum_up,
 )
 from tipline.reference.hashlists.values import (
     ACTIVE,
@@ -207,8 +208,17 @@ def vote(*, entry: int, vote: NewVote, by: Actor, now: datetime) -> None:
         raise Refusal("own_entry", "A member cannot vote on its own entry.")
     _check_reasons(found.list_slug, vote)
     kept = {"verdict": vote.verdict, "reasons": list(vote.reasons), "tags": list(vote.tags), "at": now}
+    before = _said(entry)
     Vote.objects.update_or_create(entry_id=entry, type=vote.type, partner_id=vote.partner_id, defaults=kept)
+    if _said(entry) != before:  # reports whose files agreed with it before are told now
+        jobs.defer(CHANGED, queueing_lock=f"voted:{entry}", entries=[entry])
     _audit(by, "hash.voted", now, "hash_entry", entry, partner=vote.partner_id, type=vote.type, verdict=vote.verdict)
+
+
+def _said(entry: int) -> str:
+    said = set(Vote.objects.filter(entry_id=entry).values_list("partner_id", "verdict"))
+    verdicts = [verdict for _, verdict in said]
+    return sum_up(verdicts.count(AFFIRMATIVE), verdicts.count(NEGATIVE))
 
 
 def _check_reasons(list_slug: str, vote: NewVote) -> None:

@@ -154,7 +154,7 @@ _LIST: tuple[Act, ...] = (
         "Uphold the notice", forms.DecideForm, _uphold, _can(_S.UPHELD), frozenset({_S.DISPUTED}), "main",
     ),
     Act(
-        "withdraw", "Withdraw", "The company was right. Everybody who had the notice reads so on their page.",
+        "withdraw", "Withdraw", "The company was right. Everybody who had the notice is written to and reads so.",
         "Withdraw the notice", forms.DecideForm, _withdraw, _can(_S.WITHDRAWN), frozenset({_S.DISPUTED}),
     ),
     Act(

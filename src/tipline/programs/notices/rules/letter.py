@@ -54,6 +54,35 @@ def write(report: Mapping[str, Any], envelope: Envelope, told: Round, now: datet
     return message
 
 
+def write_withdrawal(report: Mapping[str, Any], envelope: Envelope, said: str, now: datetime) -> EmailMessage:
+    """This function will write the mail that takes a notice back; it holds our reason and no link."""
+    message = EmailMessage(policy=SMTP)
+    first = f"<{report['report_id']}@{envelope.house.domain}>"
+    message["Subject"] = f"Withdrawn: our notice, reference {_reference(report)}"
+    message["From"] = _address(envelope.house.name, envelope.house.mail)
+    message["To"] = _address(envelope.to_name, envelope.to_mail) if envelope.to_mail else "undisclosed-recipients:;"
+    message["Date"] = now
+    message["Message-ID"] = f"<{report['report_id']}.withdrawn@{envelope.house.domain}>"
+    message["In-Reply-To"] = message["References"] = first
+    message["Auto-Submitted"] = "auto-generated"
+    lines = [
+        f"To {envelope.to_name}",
+        "",
+        "A person looked again: our notice about the page below was wrong. We take it back, and we are sorry.",
+        "Nothing is asked of you any more. Where you acted on it, please judge anew, also for the account.",
+        "",
+        f"Page:            {defang(report['url'])}",
+        f"Reference:       {_reference(report)}",
+        "",
+        said.strip(),
+        "",
+        f"{envelope.house.name}, {envelope.house.mail}",
+        "",
+    ]
+    message.set_content("\n".join(lines))
+    return message
+
+
 def _address(name: str, mail: str) -> Address:
     plain = "".join(char for char in name if char.isprintable())
     return Address(plain, addr_spec=mail)

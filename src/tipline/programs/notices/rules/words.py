@@ -46,6 +46,12 @@ DELIVERY_WORDS = {
     "FAILED": "Could not be sent",
     "STOPPED": "Not sent: the case had moved on",
 }
+WITHDRAWAL_WORDS = {
+    "WAITING": "taken back, the mail that says so waits to be sent",
+    "SENT": "taken back by mail",
+    "BY_HAND": "taken back by a person",
+    "FAILED": "taken back, the mail that says so could not be sent",
+}
 TROUBLE_WORDS = {
     "no_server": "Not sent: no mail server is set. Download the mail, send it yourself, and record that.",
     "no_mail": "Not sent: the recipient has no mail address. Give it to them another way, and record that.",
@@ -73,6 +79,7 @@ JOURNAL_WORDS = {
     "late_answer": "An answer came that changes nothing any more",
     "upheld": "Looked at again: the notice stands",
     "withdrawn": "Looked at again: withdrawn",
+    "withdrawal_sent": "The recipient was written to that it is withdrawn",
     "escalated": "Nobody removed it in time: somebody further up is to be asked",
     "checked": "Checked",
     "closed": "Closed",

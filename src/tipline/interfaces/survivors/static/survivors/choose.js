@@ -14,7 +14,9 @@ const heard = document.getElementById("heard");
 const form = document.getElementById("hashes-form");
 const field = document.getElementById("id_hashes");
 const forward = document.getElementById("continue");
+const full = document.getElementById("full");
 const most = Number(maker.dataset.most);
+const isKept = "kept" in maker.dataset; // hashes made before somebody went a page back
 const rows = new Map(); // key -> { item, bar, says, found, isWorking }
 let lastKey = 0;
 
@@ -137,18 +139,21 @@ function refresh() {
   const found = all.filter((row) => row.found).map((row) => row.found);
   const working = all.filter((row) => row.isWorking).length;
   field.value = found.length ? JSON.stringify(found) : "";
-  forward.disabled = !found.length || working > 0;
+  forward.disabled = !(found.length || isKept) || working > 0;
   forward.textContent = working ? "One moment …" : "Continue";
   heard.textContent = working ? `${working} still working` : `${found.length} hashed on this device`;
 }
 
 function take() {
+  let leftOut = 0;
   for (const file of input.files) {
-    if (rows.size >= most) { heard.textContent = `One case takes ${most} files.`; break; }
+    if (rows.size >= most) { leftOut += 1; continue; }
     const key = addRow(file);
     if (mediaOf(file)) last = last.then(() => work(key, file));
     else finish(key, null, "This is not a picture or a video.");
   }
+  full.hidden = !leftOut;
+  full.textContent = leftOut ? `One case takes no more files: ${leftOut} of those you chose ${leftOut === 1 ? "is" : "are"} not in the list. Make a second case for the rest.` : "";
   input.value = "";
   refresh();
 }

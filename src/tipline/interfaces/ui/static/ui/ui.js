@@ -38,6 +38,15 @@ document.addEventListener("click", (event) => {
   if ("uncover" in at.dataset) uncover();
 });
 
+// A second press within a moment is the first one once more: hands shake, and networks are slow.
+const MOMENT_MS = 1500;
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  const form = event.target;
+  const isSecond = Date.now() - Number(form.dataset.sentAt || 0) < MOMENT_MS;
+  if (isSecond) event.preventDefault(); else form.dataset.sentAt = String(Date.now());
+});
+
 function isTyping(target) {
   return target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 }
