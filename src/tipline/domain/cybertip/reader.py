@@ -6,6 +6,7 @@ shown by test, document by document. Time grows with the document, whatever is w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -64,7 +65,9 @@ class TableReader:
             self._read_children(element, document, where, found)
         return document
 
-    def _read_attributes(self, given: list[tuple[Any, Any]], document: Document, where: Where, found: Findings) -> None:
+    def _read_attributes(
+        self, given: Sequence[tuple[Any, Any]], document: Document, where: Where, found: Findings
+    ) -> None:
         for name, text in given:
             known = self._attributes.get(name)
             if known is None:

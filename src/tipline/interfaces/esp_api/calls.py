@@ -132,7 +132,7 @@ async def retract(call: Call) -> Response:
 
 async def _read(call: Call, parse: Callable[..., Document]) -> Received:
     raw = await read_xml(call.request)
-    work = partial(parse, raw, now=clock.now())
+    work = partial(parse, raw, now=clock.now(), options=call.sender.options)
     document = work() if len(raw) <= INLINE_BYTES else await _in_thread(call.executor, work)
     return Received(raw, call.request.headers.get("content-type", ""), document)
 

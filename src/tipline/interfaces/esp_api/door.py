@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from starlette.applications import Starlette
@@ -18,6 +18,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from tipline.domain.cybertip.responses import done_response, report_response
+from tipline.domain.cybertip.rules import ParseOptions
 from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.bodies import drain
@@ -90,7 +91,8 @@ class Door:
         origin = remote_address(request)
         header = request.headers.get("authorization", "")
         credential = await services.gate.admit(header, self._environment, origin)
-        sender = Sender(credential.esp.id, credential.esp.name, self._environment, origin)
+        options = ParseOptions(**asdict(credential.ways))
+        sender = Sender(credential.esp.id, credential.esp.name, self._environment, origin, options)
         return await call(Call(request, sender, credential.username, services.writer, services.executor))
 
     async def _failed(self, request: Request, error: Exception) -> Response:

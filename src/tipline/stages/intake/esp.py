@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.cybertip.parse import parse_file_details
-from tipline.domain.cybertip.rules import check_file_count
+from tipline.domain.cybertip.rules import USUAL, ParseOptions, check_file_count
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.report import Document, Source
 from tipline.domain.states import ReportState
@@ -22,6 +22,7 @@ from tipline.reports import service as record
 from tipline.reports.queries import Life
 from tipline.reports.values import FileDetails, NewFile, Opened, Opening
 from tipline.stages.intake import rules
+from tipline.stages.intake.cited import require_cited
 
 _LETTERS = frozenset("abcdf")
 
@@ -34,6 +35,7 @@ class Sender:
     esp_name: str
     environment: str
     origin: str = ""
+    options: ParseOptions = USUAL
 
     @property
     def actor(self) -> Actor:
@@ -62,7 +64,11 @@ def new_file_id() -> str:
 
 
 def open_report(*, sender: Sender, received: Received, now: datetime) -> Opened:
-    """This function will begin a report from a company's submission."""
+    """This function will begin a report from a company's submission.
+
+    Raises ViolationError where it cites a report that there is not.
+    """
+    require_cited(received.raw, received.document, sender.environment)
     opening = Opening(
         source=Source.ESP_API,
         raw=received.raw,
@@ -137,7 +143,7 @@ def describe_file(*, sender: Sender, received: Received, now: datetime) -> Descr
     life = require_open(sender=sender, number=number, now=now)
     if life.batched:
         # Read again under a batch's rules: until now nobody knew that its report is one.
-        parse_file_details(received.raw, now=now, batched=True)
+        parse_file_details(received.raw, now=now, batched=True, options=sender.options)
     record.set_file_details(
         report_id=life.id,
         file_id=file_id,
