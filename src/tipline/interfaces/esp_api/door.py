@@ -69,6 +69,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """This function will answer one request."""
         request = Request(scope, receive)
+        request.state.id = secrets.token_hex(16)
         try:
             response = await self._serve(request)
         except ClientDisconnect:
@@ -76,7 +77,7 @@ class Door:
             response = await self._failed(request, Refusal("bad_request", "The body breaks off or cannot be read."))
         except Exception as error:
             response = await self._failed(request, error)
-        response.headers["Request-ID"] = secrets.token_hex(16)
+        response.headers["Request-ID"] = request.state.id
         if request.method == "HEAD":
             response.body = b""
         await response(scope, receive, send)
@@ -99,7 +100,7 @@ class Door:
         failure = failure_of(error)
         if failure.status >= 500:
             # The type alone: a message could hold what somebody reported.
-            _LOG.error("%s failed: %s", _path(request), type(error).__name__)
+            _LOG.error("%s failed: %s, request %s", _path(request), type(error).__name__, request.state.id)
         await drain(request)
         return answer(_content(request, failure), failure.status, _headers(error, failure))
 

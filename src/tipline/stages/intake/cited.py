@@ -18,8 +18,6 @@ def require_cited(raw: bytes, document: Document, environment: str) -> None:
     Raises ViolationError with every such number's place. Source: reporting API, section 3, priorCTReports.
     """
     cited = list(cited_reports(document))
-    if not cited:
-        return
     known = reports.known_numbers({number for _, number in cited}, environment)
     wrong = [_unknown(path) for path, number in cited if number not in known]
     if wrong:

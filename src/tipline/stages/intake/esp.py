@@ -22,7 +22,6 @@ from tipline.reports import service as record
 from tipline.reports.queries import Life
 from tipline.reports.values import FileDetails, NewFile, Opened, Opening
 from tipline.stages.intake import rules
-from tipline.stages.intake.cited import require_cited
 
 _LETTERS = frozenset("abcdf")
 
@@ -64,11 +63,7 @@ def new_file_id() -> str:
 
 
 def open_report(*, sender: Sender, received: Received, now: datetime) -> Opened:
-    """This function will begin a report from a company's submission.
-
-    Raises ViolationError where it cites a report that there is not.
-    """
-    require_cited(received.raw, received.document, sender.environment)
+    """This function will begin a report from a company's submission."""
     opening = Opening(
         source=Source.ESP_API,
         raw=received.raw,
