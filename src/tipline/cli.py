@@ -138,6 +138,18 @@ def _credential(arguments: Arguments) -> int:
     return credential.issue(chosen.company, chosen.environment)
 
 
+def _company(arguments: Arguments) -> int:
+    """show or set how strictly a company's reports are read: company NAME [--reporter-email optional]"""
+    from tipline.commands import company
+
+    parser = _parser("company")
+    parser.add_argument("company", help="the company's name, as the directory has it")
+    parser.add_argument("--reporter-email", choices=("required", "optional"), help="an e-mail of who reports")
+    parser.add_argument("--attributes", choices=("strict", "lenient"), help="attributes in places of a client's own")
+    chosen = parser.parse_args(arguments)
+    return company.ways(chosen.company, chosen.reporter_email, chosen.attributes)
+
+
 def _settings(arguments: Arguments) -> int:
     """print every setting with its default"""
     from tipline.commands import reference
@@ -197,6 +209,7 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "code": _code,
     "unlock": _unlock,
     "credential": _credential,
+    "company": _company,
     "settings": _settings,
     "places": _places,
     "help": _help,

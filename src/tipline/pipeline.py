@@ -36,6 +36,7 @@ from tipline.reports.arrivals import WALK
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
 from tipline.stages.feedback import service as feedback
+from tipline.stages.intake import once
 from tipline.stages.intake import service as intake
 from tipline.stages.linking import service as linking
 from tipline.stages.referral import service as referral
@@ -162,6 +163,7 @@ def purge(now: datetime) -> int:
             with transaction.atomic():
                 retention.purge(report_id=report_id, by=BY, now=now)
                 enrichment.forget(report_id=report_id)
+                once.forget(number=reports.number_of(report_id))
         except Refusal as refusal:
             retention.refuse_purge(report_id=report_id, code=refusal.code, by=BY, now=now)
     return len(due) + referral.shred_purged(now=now)

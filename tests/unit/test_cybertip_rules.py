@@ -8,9 +8,9 @@ import pytest
 from tests.unit.cybertip_samples import NOW, REPORTER, file_details, report, suspect
 
 from tipline.domain.cybertip.parse import parse_file_details, parse_report
-from tipline.domain.cybertip.rules import check_file_count, check_report
+from tipline.domain.cybertip.rules import ParseOptions, check_file_count, check_report
 from tipline.domain.cybertip.rules_values import is_email, is_ip, is_url
-from tipline.domain.cybertip.violations import ViolationError
+from tipline.domain.cybertip.violations import Findings, ViolationError
 
 SOON = (NOW + timedelta(minutes=4)).isoformat()
 LATER = (NOW + timedelta(minutes=6)).isoformat()
@@ -62,7 +62,7 @@ FINE = {
 WRONG = {
     "future time": (event(f"<dateTime>{LATER}</dateTime>"), "future"),
     "no zone": (event("<dateTime>2026-01-01T10:00:00</dateTime>"), "no time zone"),
-    "year beyond": (event("<dateTime>12026-01-01T10:00:00Z</dateTime>"), "no possible date"),
+    "year beyond": (event("<dateTime>12026-01-01T10:00:00Z</dateTime>"), "not a valid value for 'dateTime'"),
     "name too long": (person(f"<firstName>{'n' * 101}</firstName>"), "longer than 100"),
     "no address": (event("").replace("192.0.2.7", "192.0.2.700"), "IP address"),
     "blank address": (event("").replace("192.0.2.7", " "), "IP address"),
@@ -150,8 +150,12 @@ def test_a_batch_has_at_most_one_file() -> None:
 
 def test_a_document_of_another_door_is_checked_by_the_same_rules() -> None:
     document = {"incidentSummary": {"incidentDateTime": LATER}, "reporter": {"reportingPerson": {}}}
-    assert len(check_report(document, now=NOW)) == 2
-    assert len(check_report(document, now=NOW, reporter_email_required=False)) == 1
+    found = Findings()
+    check_report(document, found, now=NOW)
+    assert len(found.violations) == 2
+    found = Findings()
+    check_report(document, found, now=NOW, options=ParseOptions(reporter_email_required=False))
+    assert len(found.violations) == 1
 
 
 SUPPLEMENTAL = "<fileRelevance>Supplemental Reported</fileRelevance>"

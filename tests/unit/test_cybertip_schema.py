@@ -88,7 +88,10 @@ def test_a_flag_is_true_once_or_not_there(inner: str) -> None:
             report(tail="<victim/>"),
             "cvc-complex-type.2.4.b: The content of element 'victim' is not complete.",
         ),
-        (report(before="<batchedReport/>"), "cvc-complex-type.4: Element 'batchedReport'"),
+        (
+            report(before="<batchedReport/>"),
+            "cvc-complex-type.4: Attribute 'reason' must appear on element 'batchedReport'.",
+        ),
         (report(tail="<additionalInfo lang='en'/>"), "cvc-"),
         (report(reporter=""), "cvc-complex-type.2.4"),
         (
@@ -180,7 +183,9 @@ def test_everything_wrong_is_told_at_once_in_the_documented_form() -> None:
     heading, *lines = describe(found).split("\n")
     assert heading == "Validation failed"
     assert lines[0].startswith("[1,")
-    assert "] - The value is blank. At /report/incidentSummary/escalateToHighPriority: " in lines[0]
+    assert lines[0].endswith("] - The value is blank.")
+    assert lines[1] == "At /report/incidentSummary/escalateToHighPriority: Send a value, or leave the element out."
+    assert len(lines) == 6
 
 
 def test_a_huge_wrong_value_is_not_sent_back_whole() -> None:

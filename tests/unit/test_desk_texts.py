@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipline.domain.answers import Answers
+from tipline.domain.cybertip.fields import fields_of
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
-from tipline.interfaces.desk.received import nodes
 from tipline.interfaces.desk.story import SHOWN, cut, told
 
 FOX = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, "harbor_fox", "@harbor_fox")
@@ -47,15 +47,18 @@ def test_a_cut_text_loses_no_word_and_its_first_part_fits_five_lines(text: str) 
 
 def test_the_document_stands_in_the_order_of_the_schema_whatever_the_database_did() -> None:
     stored = {"personOrUserReported": [{"screenName": "a"}, {"screenName": "b"}], "incidentSummary": {"platform": "p"}}
-    found = nodes(stored)
+    found = fields_of(stored)
     assert [node.name for node in found] == ["incidentSummary", "personOrUserReported [1]", "personOrUserReported [2]"]
     assert found[1].inside[0].text == "a"
 
 
 def test_what_the_schema_does_not_know_is_shown_too() -> None:
-    assert [(node.name, node.text) for node in nodes({"novel": True, "odd": {}})] == [("novel", "true"), ("odd", "")]
+    assert [(node.name, node.text) for node in fields_of({"novel": True, "odd": {}})] == [
+        ("novel", "true"),
+        ("odd", ""),
+    ]
 
 
 def test_an_attribute_stands_behind_its_value() -> None:
-    (email,) = nodes({"email": {"@verified": True, "#": "a@example.org"}}, None)
+    (email,) = fields_of({"email": {"@verified": True, "#": "a@example.org"}}, None)
     assert [(node.name, node.text) for node in email.inside] == [("(value)", "a@example.org"), ("@verified", "true")]

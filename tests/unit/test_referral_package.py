@@ -117,7 +117,7 @@ def test_the_pdf_can_be_read_and_is_complete() -> None:
         assert expected in flat, expected
     headings = [str(item["/Title"]) for item in reader.outline]  # type: ignore[index]
     assert headings[0] == "Why this weighs what it weighs"
-    assert headings[-1] == "Preservation"
+    assert headings[-1] == "Everything as received"
 
 
 def test_the_pdf_never_says_the_old_term_and_embeds_every_face() -> None:

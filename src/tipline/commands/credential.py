@@ -11,6 +11,7 @@ from tipline.platform import config
 from tipline.platform.processes.addresses import addresses_of
 
 if TYPE_CHECKING:
+    from tipline.reference.directory.queries import EspInfo
     from tipline.reference.directory.service import Issued
 
 
@@ -32,16 +33,23 @@ def issue(name: str, environment: str) -> int:
 
 def _issue(name: str, environment: str, now: datetime) -> Issued:
     from tipline.domain.actor import system
-    from tipline.reference.directory.queries import list_esps
     from tipline.reference.directory.service import issue_credential
+
+    company = find_company(name)
+    # A user name says whose it is and when it was made; only the secret is secret.
+    username = f"{company.slug}-{environment}-{now:%Y%m%d-%H%M%S}"
+    return issue_credential(esp_id=company.id, username=username, environment=environment, by=system("cli"), now=now)
+
+
+def find_company(name: str) -> EspInfo:
+    """This function will find an active company by its name or short name. Raises NoCompany."""
+    from tipline.reference.directory.queries import list_esps
 
     asked = name.strip().casefold()
     company = next((one for one in list_esps() if asked in {one.name.casefold(), one.slug.casefold()}), None)
     if company is None or not company.active:
         raise NoCompany(f"There is no active company {name} in the directory. Give its name as the directory has it.")
-    # A user name says whose it is and when it was made; only the secret is secret.
-    username = f"{company.slug}-{environment}-{now:%Y%m%d-%H%M%S}"
-    return issue_credential(esp_id=company.id, username=username, environment=environment, by=system("cli"), now=now)
+    return company
 
 
 def words(issued: Issued, address: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,12 @@ class Page:
     rows: tuple[QueueRow, ...]
     total: int
     next_offset: int | None
+
+
+def known_numbers(numbers: Collection[int], environment: str) -> set[int]:
+    """This function will tell which of these outside numbers are reports of an environment."""
+    rows = Report.objects.filter(number__in=numbers, environment=environment)
+    return set(rows.values_list("number", flat=True))
 
 
 def find_life(number: int) -> Life | None:

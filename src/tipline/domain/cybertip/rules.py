@@ -7,15 +7,14 @@ the document; each rule gives the violations that it sees, and the caller gets a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tipline.domain.cybertip.grammar import ElementTable
-from tipline.domain.cybertip.rules_types import TYPE_RULES
-from tipline.domain.cybertip.rules_values import check_values, each
+from tipline.domain.cybertip.rules_values import check_values, standard
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
-from tipline.domain.cybertip.violations import Violation, broken
+from tipline.domain.cybertip.violations import Findings, Violation, broken
 from tipline.domain.report import Document
 
 _PEOPLE = (
@@ -36,28 +35,44 @@ _NOT_IN_BATCHED_FILE = (
 _BATCH_FLAGS = frozenset({"viral", "potentialMeme"})
 
 
-def check_report(document: Document, *, now: datetime, reporter_email_required: bool = True) -> list[Violation]:
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """What may differ from sender to sender.
+
+    `strict_attributes` refuses the attributes that some clients send in places of their own.
+    """
+
+    reporter_email_required: bool = True
+    strict_attributes: bool = False
+
+
+USUAL = ParseOptions()
+
+
+def check_report(document: Document, found: Findings, *, now: datetime, options: ParseOptions = USUAL) -> None:
     """This function will check a report against every business rule.
 
     Works on documents of any door; what is missing altogether is the schema's to name.
     """
-    found = list(check_values(document, REPORT, "/report", now))
-    found += _type_violations(document, REPORT, "/report")
-    for rule in (_incident_emails, _people_count, _batch):
-        found += rule(document)
-    if reporter_email_required:
-        found += _reporter_email(document)
-    return found
+    check_values(document, REPORT, found, standard(now, strict=options.strict_attributes))
+    _apply((_incident_emails, _people_count, _batch), document, found)
+    if options.reporter_email_required:
+        _apply((_reporter_email,), document, found)
 
 
-def check_file_details(document: Document, *, now: datetime, batched: bool = False) -> list[Violation]:
+def check_file_details(
+    document: Document, found: Findings, *, now: datetime, batched: bool = False, options: ParseOptions = USUAL
+) -> None:
     """This function will check the details of a file; `batched` says that its report is a batch."""
-    found = list(check_values(document, FILE_DETAILS, "/fileDetails", now))
-    found += _type_violations(document, FILE_DETAILS, "/fileDetails")
-    rules: tuple[Callable[[Document], Iterator[Violation]], ...] = (_exif_needs_view, _supplemental)
-    for rule in (*rules, _batched_file) if batched else rules:
-        found += rule(document)
-    return found
+    check_values(document, FILE_DETAILS, found, standard(now, strict=options.strict_attributes))
+    rules = (_exif_needs_view, _supplemental)
+    _apply((*rules, _batched_file) if batched else rules, document, found)
+
+
+def _apply(rules: tuple[Callable[[Document], Iterator[Violation]], ...], document: Document, found: Findings) -> None:
+    for rule in rules:
+        for violation in rule(document):
+            found.add(violation)
 
 
 def check_file_count(document: Document, count: int) -> list[Violation]:
@@ -65,17 +80,6 @@ def check_file_count(document: Document, count: int) -> list[Violation]:
     if "batchedReport" not in document or count <= 1:
         return []
     return [broken("/report/batchedReport", "A batch report has more than one file.", "Retract it and send one file.")]
-
-
-def _type_violations(document: Document, table: ElementTable, path: str) -> Iterator[Violation]:
-    """This function will walk a document and apply the rules that belong to element types."""
-    rule = TYPE_RULES.get(table.name)
-    if rule is not None:
-        yield from rule(document, path)
-    for child in table.children:
-        if child.name in document and isinstance(child.kind, ElementTable):
-            for spot, one in each(document[child.name], child, path):
-                yield from _type_violations(one, child.kind, spot)
 
 
 def _reporter_email(document: Document) -> Iterator[Violation]:
@@ -98,6 +102,8 @@ def _people_count(document: Document) -> Iterator[Violation]:
 
 
 def _incident_emails(document: Document) -> Iterator[Violation]:
+    if "internetDetails" not in document:
+        return
     known = {_folded(address) for address in _known_emails(document)}
     for position, details in enumerate(document.get("internetDetails", ()), start=1):
         for kind in ("emailIncident", "newsgroupIncident"):

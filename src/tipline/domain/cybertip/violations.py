@@ -10,6 +10,12 @@ from tipline.domain.errors import Refusal
 MOST_REPORTED = 100
 LONGEST_MESSAGE = 400
 
+Fault = tuple[str, str]
+"""What is wrong, and what to do about it."""
+
+Where = tuple["Where | None", str, int]
+"""A place in a document: what it stands in, its name, and its position among its like (0: it stands alone)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -24,6 +30,38 @@ class Violation:
     advice: str
     line: int = 0
     column: int = 0
+
+
+class Findings:
+    """What was found wrong: the first MOST_REPORTED in full, the rest by count, so that a flood costs nothing."""
+
+    def __init__(self) -> None:
+        self.violations: list[Violation] = []
+        self.untold = 0
+
+    def add(self, violation: Violation) -> None:
+        """This function will keep a violation, or count it."""
+        if len(self.violations) < MOST_REPORTED:
+            self.violations.append(violation)
+        else:
+            self.untold += 1
+
+    def fault(self, where: Where, fault: Fault, below: str = "") -> None:
+        """This function will keep a fault at a place, or at something `below` it."""
+        if len(self.violations) < MOST_REPORTED:
+            self.violations.append(broken(path_of(where) + below, *fault))
+        else:
+            self.untold += 1
+
+
+def path_of(where: Where) -> str:
+    """This function will write a place as a path: `/report/victim[2]`."""
+    parts: list[str] = []
+    at: Where | None = where
+    while at is not None:
+        at, name, position = at
+        parts.append(f"/{name}[{position}]" if position else f"/{name}")
+    return "".join(reversed(parts))
 
 
 def broken(path: str, message: str, advice: str) -> Violation:
@@ -56,19 +94,21 @@ class ViolationError(Refusal):
 def describe(violations: tuple[Violation, ...], *, untold: int = 0) -> str:
     """This function will put violations into the documented form of a response description.
 
-    Returns a heading and one line `[line,column] - message` for each, with path and advice behind it.
+    Returns a heading; for each violation the line `[line,column] - message` that clients of the real service know,
+    and below it a line with the element's path and what to do.
     """
     wrong_xml = violations[0].code is ResponseCode.MALFORMED_XML
     lines = ["Malformed XML" if wrong_xml else "Validation failed"]
-    lines += [_line(violation) for violation in violations]
+    for violation in violations:
+        lines += _lines(violation)
     if untold:
         lines.append(f"and {untold} more")
     return "\n".join(lines)
 
 
-def _line(violation: Violation) -> str:
+def _lines(violation: Violation) -> tuple[str, str]:
     message = violation.message
     if len(message) > LONGEST_MESSAGE:
         message = message[: LONGEST_MESSAGE - 3] + "..."
-    place = f" At {violation.path}:" if violation.path else ""
-    return f"[{violation.line},{violation.column}] - {message}{place} {violation.advice}".rstrip()
+    place = f"At {violation.path}: " if violation.path else ""
+    return f"[{violation.line},{violation.column}] - {message}", f"{place}{violation.advice}"

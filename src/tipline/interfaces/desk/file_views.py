@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tipline.domain.cybertip.fields import fields_of
+from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import FileKnown
 from tipline.domain.report import FileRef, ReportHead
@@ -57,6 +59,7 @@ def _values(request: HttpRequest, head: ReportHead, found: FileRef, form: forms.
         "form": form,
         "facts": files.facts(found, reports.list_fingerprints(head.id)),
         "custody": pages.custody_lines(chain, (found,)),
+        "said": fields_of(found.details, FILE_DETAILS),
         "asked": asked,
         "asked_reason": LOOK_REASONS.get(asked.reason, "") if asked else "",
         "can_show": found.decode_outcome == files.DECODED and found.blob_id is not None,

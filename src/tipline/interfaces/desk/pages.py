@@ -10,10 +10,11 @@ from typing import Any
 from django.urls import reverse
 
 from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE, Answers, answers_from
+from tipline.domain.cybertip.fields import fields_of
 from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, REASON_BY_CODE, Priority
+from tipline.domain.vocabulary import BY_CODE, LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
 from tipline.interfaces.desk import cards, files, journal, received, recipients, reviews, story, words
 from tipline.interfaces.desk.notices import reported
 from tipline.interfaces.desk.queue import Tag
@@ -206,7 +207,7 @@ def _kept(facts: Facts, custody: Sequence[custodies.CustodyLine]) -> dict[str, A
         "contact_lists": feedback.list_contact_lists(head.id),
         "legal_holds": lists.list_legal_holds(head.id),
         "received": tuple(
-            {"part": number, "nodes": received.nodes(part)} for number, part in enumerate(facts.parts, start=1)
+            {"part": number, "nodes": fields_of(part)} for number, part in enumerate(facts.parts, start=1)
         ),
         "part_types": reports.list_part_types(head.id),
     }
@@ -243,4 +244,4 @@ def load_reporter(head: ReportHead) -> dict[str, Any]:
     """This function will open the reporter's sealed identity; who asked must be written down before."""
     opened = reports.load_reporter(head.id)
     document = {"reporter": opened} if opened else {}
-    return {"reporter": received.nodes(document), "reporter_open": True}
+    return {"reporter": fields_of(document), "reporter_open": True}

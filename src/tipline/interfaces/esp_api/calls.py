@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,13 +17,15 @@ from tipline.domain.cybertip.reading import is_escalated
 from tipline.domain.cybertip.responses import CONTENT_TYPE, ResponseCode, done_response, report_response
 from tipline.domain.cybertip.xsd import render_xsd
 from tipline.domain.report import Document
+from tipline.interfaces.esp_api import keyed
 from tipline.interfaces.esp_api.bodies import read_form_id, read_xml
 from tipline.interfaces.esp_api.pressure import Kind, Places, kind_of
 from tipline.interfaces.esp_api.upload import Receiver, Uploaded
 from tipline.platform import clock
-from tipline.stages.intake import esp
+from tipline.stages.intake import cited, esp, once
 from tipline.stages.intake.acceptance import OneOf, Outage
 from tipline.stages.intake.esp import Received, Sender
+from tipline.stages.intake.once import Once
 
 OK = ResponseCode.SUCCESS
 INLINE_BYTES = 16 * 1024  # a document of this size is read in the loop; a bigger one would make others wait
@@ -80,30 +82,51 @@ async def submit(call: Call) -> Response:
         received = await _parsed(call, raw, parse_report)
         urgent = is_escalated(received.document)
         turns_out(Kind.URGENT if urgent else Kind.BEGINS)
-        submission = esp.Submission(call.sender, received, clock.now())
-        opened = await call.writer.write(OneOf(esp.open_reports, submission), urgent=urgent)
-    return answer(report_response(OK, report_id=opened.number))
+        return await _begin(call, received, urgent=urgent)
+
+
+async def _begin(call: Call, received: Received, *, urgent: bool) -> Response:
+    if any(cited.cited_reports(received.document)):
+        cites = partial(cited.require_cited, received.raw, received.document, call.sender.environment)
+        await call.writer.write(cites)
+    begin = OneOf(esp.open_reports, esp.Submission(call.sender, received, clock.now()))
+    key = keyed.once_of(call, "submit")
+    if key is None:
+        opened = await call.writer.write(begin, urgent=urgent)
+        return answer(report_response(OK, report_id=opened.number))
+    done = await keyed.submit(call.writer, key, received.raw, begin)
+    return answer(report_response(OK, report_id=done.number))
 
 
 async def upload(call: Call) -> Response:
     """This function will add a file to a report."""
-    receiver = Receiver(call.executor, partial(_may_add, call))
+    key = keyed.once_of(call, "upload")
+    receiver = Receiver(call.executor, partial(_may_add, call, key))
     uploaded = await receiver.receive(call.request)
     file = esp.new_file(uploaded.incoming, uploaded.upload_name)
-    work = partial(esp.add_file, sender=call.sender, number=uploaded.number, file=file, now=clock.now())
-    await _or_forget(call, uploaded, call.writer.write(work, key=uploaded.number))
-    content = report_response(OK, report_id=uploaded.number, file_id=file.file_id, hash=file.md5)
-    return answer(content)
+    add = partial(esp.add_file, sender=call.sender, number=uploaded.number, file=file, now=clock.now())
+    file_id, md5 = file.file_id, file.md5
+    if key is None:
+        await _or_forget(call, uploaded, call.writer.write(add, key=uploaded.number))
+    else:
+        done = await _or_forget(call, uploaded, keyed.upload(call.writer, key, uploaded.number, file, add))
+        file_id, md5 = done.file_id, done.md5
+        if done.again:
+            await _in_thread(call.executor, partial(esp.forget, uploaded.incoming))
+    return answer(report_response(OK, report_id=uploaded.number, file_id=file_id, hash=md5))
 
 
-async def _may_add(call: Call, number: int) -> None:
+async def _may_add(call: Call, key: Once | None, number: int) -> None:
+    # A file that was taken before is taken again even when its report is finished: the sender missed the answer.
+    if key is not None and await call.writer.write(partial(once.is_known, key, clock.now())):
+        return
     work = partial(esp.require_open, sender=call.sender, number=number, now=clock.now())
     await call.writer.write(work, key=number)
 
 
-async def _or_forget(call: Call, uploaded: Uploaded, writing: Awaitable[Any]) -> None:
+async def _or_forget(call: Call, uploaded: Uploaded, writing: Awaitable[T]) -> T:
     try:
-        await writing
+        return await writing
     except BaseException as error:
         # Where the row may have been kept after all, a file without a row is the lesser evil.
         if not (isinstance(error, Outage) and error.maybe_done) and not isinstance(error, asyncio.CancelledError):
@@ -142,7 +165,7 @@ async def retract(call: Call) -> Response:
 
 
 async def _parsed(call: Call, raw: bytes, parse: Callable[..., Document]) -> Received:
-    work = partial(parse, raw, now=clock.now())
+    work = partial(parse, raw, now=clock.now(), options=call.sender.options)
     document = work() if len(raw) <= INLINE_BYTES else await _in_thread(call.executor, work)
     return Received(raw, call.request.headers.get("content-type", ""), document)
 

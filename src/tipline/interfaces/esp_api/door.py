@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TypeVar
 
 from starlette.applications import Starlette
@@ -18,6 +18,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from tipline.domain.cybertip.responses import done_response, report_response
+from tipline.domain.cybertip.rules import ParseOptions
 from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.bodies import drain
@@ -73,6 +74,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """This function will answer one request."""
         request = Request(scope, receive)
+        request.state.id = secrets.token_hex(16)
         try:
             response = await self._serve(request)
         except ClientDisconnect:
@@ -80,7 +82,7 @@ class Door:
             response = await self._failed(request, Refusal("bad_request", "The body breaks off or cannot be read."))
         except Exception as error:
             response = await self._failed(request, error)
-        response.headers["Request-ID"] = secrets.token_hex(16)
+        response.headers["Request-ID"] = request.state.id
         if request.method == "HEAD":
             response.body = b""
         await response(scope, receive, send)
@@ -96,7 +98,8 @@ class Door:
         header = request.headers.get("authorization", "")
         credential = await services.gate.admit(header, self._environment, origin)
         services.quotas.spend(credential.esp.id, settings().esp_calls_a_minute)
-        sender = Sender(credential.esp.id, credential.esp.name, self._environment, origin)
+        options = ParseOptions(**asdict(credential.ways))
+        sender = Sender(credential.esp.id, credential.esp.name, self._environment, origin, options)
         served_by = (services.writer, services.executor, services.places)
         return await call(Call(request, sender, credential.username, *served_by))
 
@@ -107,7 +110,7 @@ class Door:
             await asyncio.sleep(TURNED_AWAY_SECONDS)
         elif failure.status >= 500:
             # The type alone: a message could hold what somebody reported.
-            _LOG.error("%s failed: %s", _path(request), type(error).__name__)
+            _LOG.error("%s failed: %s, request %s", _path(request), type(error).__name__, request.state.id)
         await drain(request)
         return answer(_content(request, failure), failure.status, _headers(error, failure))
 

@@ -1,4 +1,4 @@
-"""Under pressure: who is let in when more comes than can be served at once. ADR 15.
+"""Under pressure: who is let in when more comes than can be served at once. ADR 16.
 
 A place is held from the moment a body has been read until its answer: while a document is parsed and committed, which
 is what takes the core. Reading a body holds none, so that slow senders keep nobody out. Whoever finds no place is told

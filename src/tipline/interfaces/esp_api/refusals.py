@@ -37,6 +37,7 @@ _BY_REFUSAL: dict[str, tuple[int, ResponseCode]] = {
     "bad_request": (400, ResponseCode.INVALID_REQUEST),
     "too_big": (413, ResponseCode.INVALID_REQUEST),
     "bad_upload": (400, ResponseCode.MALFORMED_FILE),
+    "key_reused": (422, ResponseCode.INVALID_REQUEST),
     "no_such_report": (404, ResponseCode.NO_SUCH_REPORT),
     "no_such_file": (404, ResponseCode.NO_SUCH_FILE),
     "retracted": (409, ResponseCode.ALREADY_RETRACTED),

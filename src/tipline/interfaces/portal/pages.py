@@ -183,6 +183,8 @@ def _rank(member: Member) -> tuple[int, str]:
 def _about(name: str) -> str:
     if name.startswith("files/"):
         return "A file that you may open"
+    if name.startswith("file-details-"):
+        return "What the company says about a file"
     fallback = "Told later" if name.startswith("submission-part") else "A list of the members and their digests"
     return _ABOUT.get(name, fallback)
 

@@ -9,7 +9,11 @@ _AGENCIES = ("directory_agency", "directory_county", "directory_countytaskforce"
 GRANTS = (
     *(Grant(role=role, table=table, select=True) for role in ("desk", "portal", "worker") for table in _AGENCIES),
     *(Grant(role=role, table="directory_hotline", select=True) for role in ("public", "desk")),
-    *(Grant(role=role, table="directory_esp", select=("id", "name", "slug", "active")) for role in ("esp_api",)),
+    Grant(
+        role="esp_api",
+        table="directory_esp",
+        select=("id", "name", "slug", "active", "reporter_email_required", "strict_attributes"),
+    ),
     Grant(role="esp_api", table="directory_espcredential", select=True),
     # A company reads its own name and its own credentials without the secret's hash (rows: migration 0002).
     Grant(role="esp_web", table="directory_esp", select=("id", "name", "slug", "active")),

@@ -78,6 +78,9 @@ class Esp(models.Model):
     contact_phone = models.CharField(max_length=50, blank=True)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # What its programs may do on the wire where sources disagree (reporting API, section 7).
+    reporter_email_required = models.BooleanField(default=True, db_default=True)
+    strict_attributes = models.BooleanField(default=False, db_default=False)
 
 
 class EspCredential(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tipline.reference.directory.facts import weakest
@@ -59,6 +59,14 @@ class EspInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What a company's programs may do on the wire where sources disagree. Source: reporting API, section 7."""
+
+    reporter_email_required: bool = True
+    strict_attributes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedCredential:
     """A credential without its secret; whoever hands it on has compared that."""
 
@@ -66,6 +74,7 @@ class CheckedCredential:
     username: str
     environment: str
     esp: EspInfo
+    ways: Ways = field(default_factory=Ways)
 
 
 def _info(row: Agency) -> AgencyInfo:
@@ -194,6 +203,11 @@ def _esp(row: Esp | None) -> EspInfo | None:
     return EspInfo(row.id, row.name, row.slug, row.active) if row else None
 
 
+def find_ways(esp_id: int) -> Ways:
+    """This function will give what a company's programs may do on the wire. Raises Esp.DoesNotExist."""
+    return Ways(*Esp.objects.values_list("reporter_email_required", "strict_attributes").get(pk=esp_id))
+
+
 def list_esps() -> tuple[EspInfo, ...]:
     """This function will list the companies by name."""
     rows = Esp.objects.only("id", "name", "slug", "active").order_by("name")
@@ -229,9 +243,19 @@ class KeptCredential:
 def list_kept_credentials() -> tuple[KeptCredential, ...]:
     """This function will list the credentials that are neither revoked nor of an inactive company."""
     rows = EspCredential.objects.filter(revoked_at=None, esp__active=True).values_list(
-        "secret_kept", "id", "username", "environment", "esp_id", "esp__name", "esp__slug"
+        "secret_kept",
+        "id",
+        "username",
+        "environment",
+        "esp_id",
+        "esp__name",
+        "esp__slug",
+        "esp__reporter_email_required",
+        "esp__strict_attributes",
     )
     return tuple(
-        KeptCredential(form, CheckedCredential(ident, username, environment, EspInfo(esp_id, name, slug, True)))
-        for form, ident, username, environment, esp_id, name, slug in rows
+        KeptCredential(
+            form, CheckedCredential(ident, username, environment, EspInfo(esp_id, name, slug, True), Ways(*ways))
+        )
+        for form, ident, username, environment, esp_id, name, slug, *ways in rows
     )

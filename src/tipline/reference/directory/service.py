@@ -23,6 +23,7 @@ from tipline.reference.directory.models import (
     EspCredential,
     Hotline,
 )
+from tipline.reference.directory.queries import Ways
 from tipline.reference.places.counties import counties
 
 SHELF = "directory"
@@ -146,6 +147,18 @@ def create_esp(*, new: NewEsp, by: Actor, now: datetime) -> int:
         raise Refusal("name_taken", "A company of this name is in the directory.", field="name") from error
     _audit(by, "esp.created", now, object_id=row.id)
     return row.id
+
+
+@transaction.atomic
+def set_ways(*, esp_id: int, ways: Ways, by: Actor, now: datetime) -> None:
+    """This function will set what a company's programs may do on the wire; the door heeds it within a minute.
+
+    Raises Refusal where the company is unknown.
+    """
+    if not Esp.objects.filter(pk=esp_id).update(**asdict(ways)):
+        raise Refusal("no_esp", "The company is not in the directory.")
+    details = {name: "yes" if value else "no" for name, value in asdict(ways).items()}
+    _audit(by, "esp.ways_set", now, object_id=esp_id, **details)
 
 
 def _free_slug(name: str) -> str:

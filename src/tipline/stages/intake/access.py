@@ -18,6 +18,9 @@ GRANTS = (
         insert=True,
     ),
     Grant(role="public", job="tipline.pipeline.take_facts"),
+    # The reporting API knows again what a key led to; the worker forgets it with the report.
+    Grant(role="esp_api", table="intake_keptanswer", select=True, insert=True, update=True),
+    Grant(role="worker", table="intake_keptanswer", select=True, delete=True),
     Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
     Grant(role="worker", table="intake_reporternote", select=True, update=("part", "words_sealed"), delete=True),
 )

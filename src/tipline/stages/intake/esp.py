@@ -12,7 +12,7 @@ from datetime import datetime
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.cybertip.parse import parse_file_details
-from tipline.domain.cybertip.rules import check_file_count
+from tipline.domain.cybertip.rules import USUAL, ParseOptions, check_file_count
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.errors import Refusal
 from tipline.domain.report import Document, Source
@@ -38,6 +38,7 @@ class Sender:
     esp_name: str
     environment: str
     origin: str = ""
+    options: ParseOptions = USUAL
 
     @property
     def actor(self) -> Actor:
@@ -167,7 +168,7 @@ def describe_file(*, sender: Sender, received: Received, now: datetime) -> Descr
     life = require_open(sender=sender, number=number, now=now)
     if life.batched:
         # Read again under a batch's rules: until now nobody knew that its report is one.
-        parse_file_details(received.raw, now=now, batched=True)
+        parse_file_details(received.raw, now=now, batched=True, options=sender.options)
     record.set_file_details(
         report_id=life.id,
         file_id=file_id,

@@ -31,3 +31,16 @@ class ReporterNote(models.Model):
     words_sealed = models.BinaryField()
     at = models.DateTimeField()
     part = models.SmallIntegerField(null=True)
+
+
+class KeptAnswer(models.Model):
+    """What a company's Idempotency-Key led to.
+
+    `key_sha256` is of company, environment, call and key, `body_sha256` of what was sent; `md5` is the answer's hash.
+    """
+
+    key_sha256 = models.BinaryField(primary_key=True, max_length=32)
+    body_sha256 = models.BinaryField(max_length=32)
+    number = models.BigIntegerField(db_index=True)
+    file_id = models.CharField(max_length=32, blank=True)
+    md5 = models.CharField(max_length=32, blank=True)

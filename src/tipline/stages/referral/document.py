@@ -27,8 +27,8 @@ PART_WORDS = {
     Part.COPY: "You get a copy; another agency has the matter.",
     Part.EXISTENCE_ONLY: "You learn that this report exists and who has it, and nothing of its content.",
 }
-# What says how the package was made, and points that follow from the rest: neither makes a supplement by itself.
-NOT_CONTENT = frozenset({"version", "kind", "news", "as_of", "score", "points", "tags"})
+# What says how the package was made, and what follows from the rest: neither makes a supplement by itself.
+NOT_CONTENT = frozenset({"version", "kind", "news", "as_of", "score", "points", "tags", "received"})
 # A viral event ties thousands of reports: past this many an agency is told that there are more, and no supplement
 # is sent to everybody for each further one.
 MOST_LINKS = 20
@@ -57,6 +57,7 @@ def build_document(material: Material, recipient: Recipient) -> Document:
         "contacts": _contacts(material),
         "reporter": reporter(material),
         "preservation": _preservation(material),
+        "received": sections.received(material),
     }
 
 

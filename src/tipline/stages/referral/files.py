@@ -52,6 +52,11 @@ def member_name(file: FileRef) -> str:
     return f"files/{file.position}-{file.file_id}.{EXTENSIONS.get(file.media_type, 'bin')}"
 
 
+def details_member(file: FileRef) -> str:
+    """This function will name the member that holds what the company says about a file."""
+    return f"file-details-{file.position}.xml"
+
+
 def file_lines(material: Material) -> list[dict[str, Any]]:
     """This function will describe every file, open or sealed, in order of upload."""
     secured = {found.subject: found.body for found in material.findings if isinstance(found.body, FileSecured)}

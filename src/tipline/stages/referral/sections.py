@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE
+from tipline.domain.cybertip.fields import fields_of, rows_of
 from tipline.domain.cybertip.reading import TimedFact, file_times, narratives, times
-from tipline.domain.cybertip.reading_people import IpEvent, PersonView, file_ip_event, ip_events, persons
+from tipline.domain.cybertip.reading_people import (
+    IpEvent,
+    PersonView,
+    file_ip_event,
+    ip_events,
+    join_reporter,
+    persons,
+)
+from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.findings import BestPlace, FactsAdded, PlaceFound
 from tipline.domain.report import Document, PersonRole
 from tipline.domain.vocabulary import BY_CODE
 from tipline.reference.places.values import CAUTION_SENTENCES, Caution
 from tipline.stages.referral import words
+from tipline.stages.referral.files import details_member
 from tipline.stages.referral.material import Material
 
 Row = dict[str, Any]
+MOST_FIELDS = 1500  # of one part; a page of more is read by nobody
 NO_PLACE = "No place known"
 ADDRESS_CAUTION = (
     "An address names a subscriber's line, not a person. Give the provider address, port and the exact time with zone."
@@ -191,6 +203,29 @@ def timeline(material: Material) -> list[Row]:
     told = [found.at for found in material.findings if isinstance(found.body, FactsAdded)]
     rows += [_house("The reporter told more", words.iso(at)) for at in told]
     return sorted(rows, key=lambda row: (row["at"], row["text"], row["source"]))
+
+
+def received(material: Material) -> list[Row]:
+    """This function will give everything as it was received, by the protocol's own names: report, parts, files.
+
+    A report of thousands of accounts is cut here: the members that are named have the rest.
+    """
+    named = [("The report", "submission.xml", fields_of(join_reporter(material.document, material.reporter)))]
+    named += [
+        (f"Told later (part {number})", f"submission-part{number}", fields_of(part))
+        for number, part in enumerate(material.later, start=2)
+    ]
+    named += [
+        (f"File {file.position}", details_member(file), fields_of(file.details, FILE_DETAILS))
+        for file in material.files
+        if file.details
+    ]
+    return [_listed(title, member, list(islice(rows_of(fields), MOST_FIELDS + 1))) for title, member, fields in named]
+
+
+def _listed(title: str, member: str, rows: list[Document]) -> Row:
+    more = f"There is more: see {member} in the package." if len(rows) > MOST_FIELDS else ""
+    return {"title": title, "rows": rows[:MOST_FIELDS], "more": more}
 
 
 def _parts(material: Material) -> tuple[Document, ...]:

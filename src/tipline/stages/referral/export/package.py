@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Protocol, cast
 
+from tipline.domain.cybertip.render import render_file_details
 from tipline.domain.report import Document, FileRef
 from tipline.stages.referral.export.ids_json import render_ids
 from tipline.stages.referral.export.pdf import render_pdf
-from tipline.stages.referral.files import goes_into_package, member_name
+from tipline.stages.referral.files import details_member, goes_into_package, member_name
 from tipline.stages.referral.material import Material
 
 MANIFEST, SUMS = "MANIFEST.json", "SHA256SUMS"
@@ -27,6 +28,7 @@ _README = (
     "tipline.json     everything on the report page, for programmes\n"
     "submission.xml   what the company sent, byte for byte (submission-rendered.xml: written by us from a\n"
     "                 person's words; further parts carry their number)\n"
+    "file-details-*   what the company said about each file, by the file's number on the page\n"
     "files/           files that may be opened; sealed files are listed in MANIFEST.json with the reason\n"
     "MANIFEST.json    every member with size and SHA-256\n"
     "SHA256SUMS       check with: sha256sum -c SHA256SUMS\n"
@@ -97,6 +99,9 @@ def _texts(content: Content) -> Iterator[tuple[str, bytes]]:
     yield "report.json", render_ids(content.material)
     yield "tipline.json", _json(content.document)
     yield from ((one.member, one.data) for one in content.material.submissions)
+    for file in content.material.files:
+        if file.details:
+            yield details_member(file), render_file_details(file.details)
 
 
 def _json(value: Any) -> bytes:

@@ -23,6 +23,7 @@ SECTIONS: tuple[tuple[str, Callable[[Document], list[Flowable]]], ...] = (
     ("Other reports", pdf_parts.links),
     ("Who reports", pdf_parts.reporter),
     ("Preservation", pdf_parts.preservation),
+    ("Everything as received", pdf_parts.received),
 )
 
 

@@ -199,3 +199,18 @@ def preservation(document: Document) -> list[Flowable]:
     found = document["preservation"]
     until = _moment(found["until"]) or "not running"
     return [para(f"Preserved until {until}.", "body"), para(f"{found['cite']}: {found['says']}", "quiet")]
+
+
+def received(document: Document) -> list[Flowable]:
+    """This function will give every field as it was received, by its own name; a dot for each step inwards."""
+    found: list[Flowable] = []
+    for part in document["received"]:
+        found.append(para(part["title"], "sub"))
+        found += [para(_field(row), "quiet") for row in part["rows"]]
+        found += [para(part["more"], "warn")] if part["more"] else []
+    return found
+
+
+def _field(row: Document) -> str:
+    meaning = f" ({row['meaning']})" if row["meaning"] else ""
+    return f"{'· ' * row['depth']}{row['name']}{meaning}{': ' + row['text'] if row['text'] else ''}"

@@ -1,0 +1,47 @@
+"""`./tipline company NAME`: how strictly a company's reports are read where the protocol's sources disagree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tipline.commands.credential import find_company
+from tipline.commands.ground import open_ground, require_tables, set_up_django
+from tipline.commands.words import say
+
+if TYPE_CHECKING:
+    from tipline.reference.directory.queries import Ways
+
+
+def ways(name: str, reporter_email: str | None, attributes: str | None) -> int:
+    """This function will show a company's ways, and set those that are named. Raises NoCompany."""
+    with open_ground() as ground:
+        require_tables(ground)
+        set_up_django(ground)
+        say(words(_set(name, reporter_email, attributes)))
+    return 0
+
+
+def _set(name: str, reporter_email: str | None, attributes: str | None) -> Ways:
+    from tipline.domain.actor import system
+    from tipline.platform import clock
+    from tipline.reference.directory import queries, service
+
+    company = find_company(name)
+    present = wanted = queries.find_ways(company.id)
+    if reporter_email is not None:
+        wanted = replace(wanted, reporter_email_required=reporter_email == "required")
+    if attributes is not None:
+        wanted = replace(wanted, strict_attributes=attributes == "strict")
+    if wanted != present:
+        service.set_ways(esp_id=company.id, ways=wanted, by=system("cli"), now=clock.now())
+    return wanted
+
+
+def words(found: Ways) -> str:
+    """This function will say in two lines how a company's reports are read."""
+    email = "required" if found.reporter_email_required else "optional"
+    attributes = (
+        "strict: the schema's places alone" if found.strict_attributes else "lenient: some clients' own places too"
+    )
+    return f"E-mail of who reports  {email}\nAttributes             {attributes}"

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """What a company's programs may do on the wire where the sources of the protocol disagree."""
+
+    dependencies = (("directory", "0003_secret_kept"),)
+    operations = (
+        migrations.AddField(
+            model_name="esp",
+            name="reporter_email_required",
+            field=models.BooleanField(default=True, db_default=True),
+        ),
+        migrations.AddField(
+            model_name="esp",
+            name="strict_attributes",
+            field=models.BooleanField(default=False, db_default=False),
+        ),
+    )
