@@ -11,8 +11,11 @@ from tipline.platform.database.grants import Grant
 
 _LIFE = ("id", "number", "state", "source", "esp_id", "environment", "batched", "opened_at", "changed_at")
 _RECEIVE = ("state", "changed_at", "received_at", "preserve_until")
-_FILE_LIFE = ("id", "report_id", "file_id", "position", "details_sha256")
-_FILE_DETAILS = ("details", "original_name", "details_sha256", "details_raw_sealed")
+# What a company and its programs learn of their own report beside its life; codes and numbers, nothing of its content.
+_GRADED = ("lacks", "quality", "product")
+_OWN_LIFE = (*_LIFE, "received_at", "preserve_until", *_GRADED)
+_FILE_LIFE = ("id", "report_id", "file_id", "position", "details_sha256", "lacks")
+_FILE_DETAILS = ("details", "original_name", "details_sha256", "details_raw_sealed", "lacks")
 _HOLDS = ("hold_reason", "hold_detail", "hold_since", "legal_hold")
 _ID = ("id",)
 
@@ -30,6 +33,7 @@ _UPLOADS = (
     # that.
     Grant(role="public", table="reports_file", select=("report_id", "file_id", "position")),
     Grant(role="esp_api", table="reports_file", select=_FILE_LIFE, insert=True, update=_FILE_DETAILS),
+    Grant(role="esp_api", table="reports_report", select=_OWN_LIFE, update=("lacks", "quality")),
 )
 _DESK = (
     Grant(role="desk", table="reports_report", select=True, insert=True, update=(*_RECEIVE, *_HOLDS)),
@@ -83,7 +87,7 @@ _PORTAL = (Grant(role="portal", table="reports_custodyentry", select=_ID, insert
 
 # A company sees the life of its own reports (row-level security), never their content, score or places.
 _COMPANY = (
-    Grant(role="esp_web", table="reports_report", select=(*_LIFE, "received_at", "preserve_until")),
+    Grant(role="esp_web", table="reports_report", select=_OWN_LIFE),
     Grant(
         role="esp_web",
         table="reports_file",

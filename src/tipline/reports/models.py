@@ -30,6 +30,10 @@ class Report(models.Model):
     esp_name = models.CharField(max_length=200, blank=True)
     environment = models.CharField(max_length=12, default="production")
     batched = models.BooleanField(default=False)
+    # Of a company's report: its product, what it leaves open (`domain.cybertip.quality`), and the score at the finish.
+    product = models.CharField(max_length=100, blank=True, default="")
+    lacks = models.JSONField(default=list)
+    quality = models.SmallIntegerField(null=True)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -87,6 +91,7 @@ class File(models.Model):
     details = models.JSONField(null=True)
     details_raw_sealed = models.BinaryField(null=True)
     details_sha256 = models.CharField(max_length=64, blank=True)
+    lacks = models.JSONField(null=True)  # what the details leave open; None where there are none
     received_at = models.DateTimeField()
     media_type = models.CharField(max_length=60, blank=True)
     decode_outcome = models.CharField(max_length=120, blank=True)

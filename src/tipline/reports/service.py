@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import Actor
-from tipline.domain.cybertip import reading
+from tipline.domain.cybertip import quality, reading
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding, encode
 from tipline.domain.identifiers import hash64
@@ -76,6 +76,8 @@ def open_report(*, opening: Opening, by: Actor, now: datetime) -> Opened:
         esp_name=opening.esp_name,
         environment=opening.environment,
         batched="batchedReport" in opening.document,
+        product=quality.product_of(opening.document) if opening.esp_id is not None else "",
+        lacks=quality.report_lacks(opening.document) if opening.esp_id is not None else (),
         opened_at=now,
         changed_at=now,
     )
@@ -159,7 +161,8 @@ def set_file_details(*, report_id: int, file_id: str, details: FileDetails, by: 
     row.original_name = str(details.document.get("originalFileName", ""))[:2056]
     row.details_sha256 = hashlib.sha256(details.raw).hexdigest()
     row.details_raw_sealed = seal_field(details.raw, f"file-details:{row.id}")
-    row.save(update_fields=["details", "original_name", "details_sha256", "details_raw_sealed"])
+    row.lacks = quality.file_lacks(details.document, is_batch=report.batched)
+    row.save(update_fields=["details", "original_name", "details_sha256", "details_raw_sealed", "lacks"])
     _touch(report, now)
     audit(by, "file.described", report.number, now, file=file_id)
 

@@ -119,8 +119,9 @@ async def finish(call: Call) -> Response:
     number = await read_form_id(call.request)
     call.request.state.number = number
     work = partial(esp.finish, sender=call.sender, number=number, now=clock.now())
-    file_ids = await call.writer.write(work, key=number)
-    return answer(done_response(OK, number, file_ids))
+    finished = await call.writer.write(work, key=number)
+    headers = {"Report-Quality": finished.quality.header()}
+    return answer(done_response(OK, number, finished.file_ids), headers=headers)
 
 
 async def retract(call: Call) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.esp_web import notices, views
+from tipline.interfaces.esp_web import notices, trends, views
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -12,6 +12,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 _PAGES = [
     path("", views.reports, name="reports"),
     path("reports/<int:number>/", views.report, name="report"),
+    path("quality/", trends.quality, name="quality"),
     path("credentials/", views.credentials, name="credentials"),
     path("notices/", notices.listed, name="notices"),
     path("notices/<int:number>/", notices.one, name="notice"),

@@ -16,5 +16,5 @@ GRANTS = (
     Grant(role="worker", table="feedback_contactlist", select=True, update=("taken_at", "known")),
     Grant(role="worker", table="feedback_contactrow", select=True),
     Grant(role="worker", table="feedback_espnews", select=True, insert=True),
-    Grant(role="esp_web", table="feedback_espnews", select=True),
+    *(Grant(role=role, table="feedback_espnews", select=True) for role in ("esp_web", "esp_api")),
 )

@@ -11,12 +11,14 @@ from datetime import datetime
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.cybertip.parse import parse_file_details
+from tipline.domain.cybertip.quality import Quality
 from tipline.domain.cybertip.rules import check_file_count
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.report import Document, Source
 from tipline.domain.states import ReportState
 from tipline.platform.vault.incoming import Incoming
 from tipline.platform.vault.store import configured_store
+from tipline.reports import grading
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.queries import Life
@@ -148,15 +150,24 @@ def describe_file(*, sender: Sender, received: Received, now: datetime) -> Descr
     return Described(number, file_id)
 
 
-def finish(*, sender: Sender, number: int, now: datetime) -> list[str]:
-    """This function will finish a report and return the ids of its files.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A report that has just been finished: the ids of its files, and how much of what is needed it brings."""
+
+    file_ids: tuple[str, ...]
+    quality: Quality
+
+
+def finish(*, sender: Sender, number: int, now: datetime) -> Finished:
+    """This function will finish a report and return the ids of its files, and its quality.
 
     Raises as require_open, and ViolationError where a batch has more than one file: it stays open then.
     """
     life = require_open(sender=sender, number=number, now=now)
     if life.batched and (found := check_file_count({"batchedReport": {}}, reports.count_files(life.id))):
         raise ViolationError(tuple(found))
-    return record.receive(report_id=life.id, by=sender.actor, now=now)
+    quality = grading.keep_grade(report_id=life.id)
+    return Finished(tuple(record.receive(report_id=life.id, by=sender.actor, now=now)), quality)
 
 
 def retract(*, sender: Sender, number: int, now: datetime) -> None:
