@@ -97,4 +97,9 @@ _COMPANY = (
     Grant(role="esp_web", table="reports_submission", select=("id", "report_id", "part", "raw_sha256", "at")),
 )
 
-GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY)
+_CITATIONS = (
+    Grant(role="esp_api", table="reports_citation", select=_ID, insert=True),
+    *(Grant(role=role, table="reports_citation", select=True) for role in ("desk", "worker", "esp_web")),
+)
+
+GRANTS = (*_CITATIONS, *_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
@@ -27,6 +27,7 @@ STANDINGS: dict[ReportState, tuple[str, str]] = {
     ReportState.CLOSED: ("closed", "Closed"),
     ReportState.PURGED: ("purged", "Content destroyed at the end of retention"),
 }
+SOON = timedelta(days=30)  # how long before the end of its year a company is reminded of a report
 WALKING = ("received", "Received, being prepared")
 
 
@@ -186,3 +187,17 @@ def list_own_files(report_id: int) -> tuple[OwnFile, ...]:
     columns = ("file_id", "position", "size", "md5", "sha1", "sha256", "details_sha256", "received_at")
     rows = File.objects.filter(report_id=report_id).order_by("position").values_list(*columns)
     return tuple(OwnFile(*row) for row in rows)
+
+
+def _ending(esp_id: int, now: datetime) -> QuerySet[Report]:
+    return _own(esp_id).filter(environment="production", preserve_until__range=(now, now + SOON))
+
+
+def list_ending(*, esp_id: int, now: datetime, most: int = 200) -> tuple[OwnReport, ...]:
+    """This function will list the reports whose year of preservation ends soon, the next to end first."""
+    return _values(list(_ending(esp_id, now).order_by("preserve_until")[:most]))
+
+
+def count_ending(*, esp_id: int, now: datetime) -> int:
+    """This function will count the reports whose year of preservation ends soon."""
+    return _ending(esp_id, now).count()

@@ -73,6 +73,17 @@ class Submission(models.Model):
         constraints = (models.UniqueConstraint(fields=("report", "part"), name="one_submission_part"),)
 
 
+class Citation(models.Model):
+    """A company's report names an earlier one (`priorCTReports`): a supplement, a correction, or the same person."""
+
+    id = models.BigAutoField(primary_key=True)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="citations")
+    cited = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("report", "cited"), name="one_citation"),)
+
+
 class File(models.Model):
     """One file of a report. `incoming_name` and `wrapped_key` are set until evidence adopts it into the vault."""
 

@@ -20,7 +20,7 @@ from tipline.domain.steps import Advance
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
 from tipline.platform.vault.fields import seal_field
-from tipline.reports import numbers
+from tipline.reports import citations, numbers
 from tipline.reports.models import (
     CurrentFinding,
     File,
@@ -82,6 +82,8 @@ def open_report(*, opening: Opening, by: Actor, now: datetime) -> Opened:
         changed_at=now,
     )
     _first_entry(report, opening, by=by, now=now)
+    if opening.esp_id is not None:
+        citations.keep_citations(report_id=report_id, document=opening.document)
     return Opened(id=report_id, number=number)
 
 

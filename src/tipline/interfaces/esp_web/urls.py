@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.esp_web import notices, trends, views
+from tipline.interfaces.esp_web import credentials, keeping, notices, people, profile, trends, views
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -13,7 +13,17 @@ _PAGES = [
     path("", views.reports, name="reports"),
     path("reports/<int:number>/", views.report, name="report"),
     path("quality/", trends.quality, name="quality"),
-    path("credentials/", views.credentials, name="credentials"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/state/", profile.state, name="state"),
+    path("keep/", keeping.keep, name="keep"),
+    path("credentials/", credentials.credentials, name="credentials"),
+    path("credentials/new/", credentials.make, name="credential_new"),
+    path("credentials/<int:ident>/end/", credentials.end, name="credential_end"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<int:ident>/", people.change, name="colleague"),
+    path("people/invitations/<int:ident>/withdraw/", people.withdraw, name="withdraw"),
+    path("join/", people.join, name="join"),
     path("notices/", notices.listed, name="notices"),
     path("notices/<int:number>/", notices.one, name="notice"),
     path("n/<str:token>.json", notices.review_json, name="review_json"),

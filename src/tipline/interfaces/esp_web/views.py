@@ -12,16 +12,19 @@ from django.views.decorators.http import require_GET
 
 from tipline.domain.statutes import PRESERVATION_RULE
 from tipline.interfaces.esp_web.filters import SearchForm
-from tipline.interfaces.ui.gate import Refused, actor_of, esp_of, requires
+from tipline.interfaces.ui.gate import Refused, actor_of, esp_of, requires, user_of
 from tipline.platform import clock
-from tipline.platform.accounts.roles import Role
+from tipline.platform.accounts.roles import COMPANY_READERS, COMPANY_REPORTERS, Role
 from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.audit.service import record
 from tipline.reference.directory import queries as directory
-from tipline.reports import company
+from tipline.reports import citations, company
+from tipline.stages.feedback import keeping
 from tipline.stages.feedback import queries as feedback
 
-COMPANY = requires(Role.ESP_USER)
+COMPANY = requires(*COMPANY_READERS)
+REPORTER = requires(*COMPANY_REPORTERS)
+ADMINISTRATOR = requires(Role.ESP_ADMIN)
 SIZE = 50
 _ID_WIDTH = 20  # report numbers have at most 19 digits; what is longer is somebody's trial
 
@@ -58,6 +61,12 @@ def _line(row: company.OwnReport, outcomes: dict[int, Any]) -> dict[str, Any]:
     return {"report": row, "state": row.standing_words, "outcome": outcomes.get(row.number)}
 
 
+def is_administrator(request: HttpRequest) -> bool:
+    """This function will tell whether the company's administrator asks."""
+    user = user_of(request)
+    return user is not None and user.role == Role.ESP_ADMIN
+
+
 def frame(esp_id: int, here: str) -> dict[str, Any]:
     """This function will give what every page of the console shows."""
     return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE, "at": {here: True}}
@@ -79,6 +88,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         "counts": feedback.count_outcomes_of_esp(esp_id),
         "page": _turns(page, offset, form.query()),
         "total": page.total if not form.query() else None,
+        "ending": company.count_ending(esp_id=esp_id, now=clock.now()),
+        "asked": len(keeping.list_open_asked(now=clock.now())),
         "search": form,
         "is_search": bool(form.query()),
     }
@@ -111,15 +122,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         "parts": company.list_own_parts(found.id),
         "files": company.list_own_files(found.id),
         "news": feedback.list_news_of_reports(esp_id=esp_id, numbers=[number]),
+        "cited": citations.find_cited(esp_id=esp_id, report_id=found.id, number=number),
+        "asked": keeping.list_asked([number]),
     }
     return render(request, "esp_web/report.html", frame(esp_id, "reports") | shown)
-
-
-@COMPANY
-@require_GET
-def credentials(request: HttpRequest) -> HttpResponse:
-    """This function will list the log-ins of the company's programs, never a secret."""
-    esp_id = own_id(request)
-    lines = directory.list_credentials(esp_id)
-    note(request, "esp.credentials_listed", "esp", str(esp_id), count=len(lines))
-    return render(request, "esp_web/credentials.html", frame(esp_id, "credentials") | {"lines": lines})
