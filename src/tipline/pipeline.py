@@ -34,6 +34,7 @@ from tipline.reports import service as record
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
 from tipline.stages.feedback import service as feedback
+from tipline.stages.intake import drafts
 from tipline.stages.intake import service as intake
 from tipline.stages.linking import service as linking
 from tipline.stages.referral import service as referral
@@ -166,13 +167,18 @@ def purge(now: datetime) -> None:
 
 def sweep(now: datetime) -> None:
     """This function will remove what killed uploads and rolled-back steps left in the store."""
-    securing.sweep_strays(now=now, also=identification.find_awaited)
+
+    def awaited(names: Sequence[str]) -> set[str]:
+        return identification.find_awaited(names) | drafts.find_awaited(names)
+
+    securing.sweep_strays(now=now, also=awaited)
 
 
 def clear_spent(now: datetime) -> None:
     """This function will delete ended sessions, old failed log-ins, and spent counts of brakes."""
     accounts.clear_spent(now=now)
     survivors.clear_tries(now=now)
+    drafts.clear_forgotten(now=now)
 
 
 def seal_audit(now: datetime) -> None:

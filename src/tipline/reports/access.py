@@ -87,19 +87,35 @@ _PORTAL = (Grant(role="portal", table="reports_custodyentry", select=_ID, insert
 
 # A company sees the life of its own reports (row-level security), never their content, score or places.
 _COMPANY = (
-    Grant(role="esp_web", table="reports_report", select=_OWN_LIFE),
+    # With the form it writes a report of its own, begun and finished in one commit (rows: migration 0011).
+    Grant(
+        role="esp_web",
+        table="reports_report",
+        select=_OWN_LIFE,
+        insert=True,
+        update=(*_RECEIVE, "lacks", "quality"),
+    ),
+    Grant(role="esp_web", table="reports_journalentry", select=_ID, insert=True),
     Grant(
         role="esp_web",
         table="reports_file",
         select=(*_FILE_LIFE, "size", "md5", "sha1", "sha256", "received_at"),
+        insert=True,
+        update=_FILE_DETAILS,
     ),
     # Of what it sent, the digest, so that it can compare; the bytes and the document stay closed.
-    Grant(role="esp_web", table="reports_submission", select=("id", "report_id", "part", "raw_sha256", "at")),
+    Grant(
+        role="esp_web",
+        table="reports_submission",
+        select=("id", "report_id", "part", "raw_sha256", "at"),
+        insert=True,
+    ),
 )
 
 _CITATIONS = (
     Grant(role="esp_api", table="reports_citation", select=_ID, insert=True),
-    *(Grant(role=role, table="reports_citation", select=True) for role in ("desk", "worker", "esp_web")),
+    Grant(role="esp_web", table="reports_citation", select=True, insert=True),
+    *(Grant(role=role, table="reports_citation", select=True) for role in ("desk", "worker")),
 )
 
 GRANTS = (*_CITATIONS, *_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY)

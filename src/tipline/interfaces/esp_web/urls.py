@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.esp_web import credentials, keeping, notices, people, profile, trends, views
+from tipline.interfaces.esp_web import (
+    credentials,
+    keeping,
+    notices,
+    people,
+    profile,
+    trends,
+    views,
+    writing,
+    writing_files,
+)
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -15,6 +25,16 @@ _PAGES = [
     path("quality/", trends.quality, name="quality"),
     path("profile/", profile.profile, name="profile"),
     path("profile/state/", profile.state, name="state"),
+    path("write/", writing.listed, name="drafts"),
+    path("write/new/", writing.begin, name="write"),
+    path("write/<slug:draft_id>/files/", writing_files.files, name="draft_files"),
+    path("write/<slug:draft_id>/files/add/", writing_files.upload, name="draft_upload"),
+    path("write/<slug:draft_id>/files/<int:file_id>/", writing_files.file, name="draft_file"),
+    path("write/<slug:draft_id>/files/<int:file_id>/remove/", writing_files.remove, name="draft_file_remove"),
+    path("write/<slug:draft_id>/review/", writing.review, name="draft_review"),
+    path("write/<slug:draft_id>/send/", writing.send, name="draft_send"),
+    path("write/<slug:draft_id>/discard/", writing.discard, name="draft_discard"),
+    path("write/<slug:draft_id>/<slug:name>/", writing.section, name="section"),
     path("keep/", keeping.keep, name="keep"),
     path("credentials/", credentials.credentials, name="credentials"),
     path("credentials/new/", credentials.make, name="credential_new"),

@@ -17,6 +17,12 @@ GRANTS = (
         select=("id", "code_hmac_sha256", "report_id", "given_at"),
         insert=True,
     ),
+    # A company's people see their company's drafts alone (row-level security); the worker removes forgotten ones.
+    Grant(
+        role="esp_web", table="intake_formdraft", select=True, insert=True, update=("sealed", "saved_at"), delete=True
+    ),
+    Grant(role="esp_web", table="intake_formfile", select=True, insert=True, delete=True),
+    *(Grant(role="worker", table=table, select=True, delete=True) for table in ("intake_formdraft", "intake_formfile")),
     Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
     Grant(role="worker", table="intake_reporternote", select=True, update=("part", "words_sealed"), delete=True),
 )

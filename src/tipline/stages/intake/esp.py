@@ -30,17 +30,22 @@ _LETTERS = frozenset("abcdf")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The company behind a request: which one, in which environment ("production" or "test"), from where."""
+    """The company behind a request: which one, in which environment ("production" or "test"), from where.
+
+    `person`: who at the company acts, where it is no program.
+    """
 
     esp_id: int
     esp_name: str
     environment: str
     origin: str = ""
+    source: Source = Source.ESP_API
+    person: Actor | None = None
 
     @property
     def actor(self) -> Actor:
         """The company as an acting party."""
-        return Actor(ActorKind.ESP, str(self.esp_id), role="esp_api", origin=self.origin)
+        return self.person or Actor(ActorKind.ESP, str(self.esp_id), role="esp_api", origin=self.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def new_file_id() -> str:
 def open_report(*, sender: Sender, received: Received, now: datetime) -> Opened:
     """This function will begin a report from a company's submission."""
     opening = Opening(
-        source=Source.ESP_API,
+        source=sender.source,
         raw=received.raw,
         media_type=received.media_type[:60],
         document=received.document,
