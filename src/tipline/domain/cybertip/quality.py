@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tipline.domain.cybertip.needs import BY_CODE, NEEDS
-from tipline.domain.cybertip.reading import incident_label, incident_type, narratives
+from tipline.domain.cybertip.reading import incident_label, incident_type
 from tipline.domain.report import Document
 
 __all__ = ["NEEDS", "Missing", "Quality", "file_lacks", "grade", "product_of", "report_lacks"]
@@ -31,6 +31,7 @@ _CHILD_TYPES = frozenset(
 )
 _CHILDREN = ("victim", "intendedRecipient")
 _NAMES = ("espIdentifier", "screenName", "displayName", "profileUrl", "deviceId", "groupIdentifier")
+_TELLING = ("content", "additionalInfo", "fileNames", "url")
 _DISABLED = ("accountTemporarilyDisabled", "accountPermanentlyDisabled")
 
 
@@ -91,7 +92,7 @@ def _of_report(document: Document) -> Iterator[str]:
         yield "account_state"
     if "contactPerson" not in document.get("reporter", {}):
         yield "company_contact"
-    if not narratives({name: value for name, value in document.items() if name != "reporter"}) and not _urls(document):
+    if not _shows_something(document, suspects):
         yield "evidence"
 
 
@@ -168,8 +169,14 @@ def _circumstances(document: Document, suspects: Sequence[Document]) -> Iterator
         yield "place"
 
 
-def _urls(document: Document) -> bool:
-    return any(details.get("webPageIncident", {}).get("url") for details in document.get("internetDetails", ()))
+def _shows_something(document: Document, suspects: Sequence[Document]) -> bool:
+    """Whether words or a page's address tell what happened. Looked up by name: this runs while a sender waits."""
+    told = [document.get("additionalInfo"), document.get("incidentSummary", {}).get("escalateToHighPriority")]
+    for details in document.get("internetDetails", ()):
+        told += [kind.get(name) for kind in details.values() for name in _TELLING]
+    for one in (*suspects, *_children(document)):
+        told += [one.get("additionalInfo"), one.get("profileBio")]
+    return any(one if isinstance(one, list) else str(one or "").strip() for one in told)
 
 
 def file_lacks(details: Document, *, is_batch: bool = False) -> tuple[str, ...]:

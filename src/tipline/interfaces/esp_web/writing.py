@@ -53,7 +53,15 @@ def open_draft(request: HttpRequest, draft_id: str) -> Draft:
         return drafts.load(esp_id=own_id(request), draft_id=draft_id)
     except Refusal as refusal:
         details = {"reason": refusal.code}
-        act = Act(clock.now(), actor_of(request), "report.refused", "draft", draft_id[:32], outcome=Outcome.REFUSED, details=details)
+        act = Act(
+            clock.now(),
+            actor_of(request),
+            "report.refused",
+            "draft",
+            draft_id[:32],
+            outcome=Outcome.REFUSED,
+            details=details,
+        )
         raise Refused(act) from refusal
 
 
@@ -126,7 +134,15 @@ def section(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
 
 def _no_section(request: HttpRequest, draft_id: str) -> Act:
     details = {"reason": "no_such_section"}
-    return Act(clock.now(), actor_of(request), "report.refused", "draft", draft_id[:32], outcome=Outcome.REFUSED, details=details)
+    return Act(
+        clock.now(),
+        actor_of(request),
+        "report.refused",
+        "draft",
+        draft_id[:32],
+        outcome=Outcome.REFUSED,
+        details=details,
+    )
 
 
 def _saved(request: HttpRequest, draft: Draft, name: str) -> Draft:
