@@ -36,7 +36,7 @@ from tipline.reports.arrivals import WALK
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
 from tipline.stages.feedback import service as feedback
-from tipline.stages.intake import once
+from tipline.stages.intake import drafts, once
 from tipline.stages.intake import service as intake
 from tipline.stages.linking import service as linking
 from tipline.stages.referral import service as referral
@@ -171,12 +171,17 @@ def purge(now: datetime) -> int:
 
 def sweep(now: datetime) -> int:
     """This function will remove what killed uploads and rolled-back steps left in the store."""
-    return securing.sweep_strays(now=now, also=identification.find_awaited)
+
+    def awaited(names: Sequence[str]) -> set[str]:
+        return identification.find_awaited(names) | drafts.find_awaited(names)
+
+    return securing.sweep_strays(now=now, also=awaited)
 
 
 def clear_spent(now: datetime) -> int:
     """This function will delete ended sessions, old failed log-ins, and spent counts of brakes."""
-    return accounts.clear_spent(now=now) + survivors.clear_tries(now=now)
+    removed = accounts.clear_spent(now=now) + survivors.clear_tries(now=now)
+    return removed + drafts.clear_forgotten(now=now)
 
 
 def seal_audit(now: datetime) -> int:

@@ -111,7 +111,8 @@ class Wire:
         self.headers = {"authorization": f"Basic {pair}"}
         self.prefix = prefix
         self._home = HomeThread()
-        self._app = create_app(Services(Gate(self._home, LogIns(), pause=0), writer or InlineWriter(self._home)))
+        gate = Gate(self._home, LogIns(), pause=0)
+        self._app = create_app(Services(gate, writer or InlineWriter(self._home), readers=self._home))
 
     def call(self, method: str, path: str, content: Any = b"", **headers: str) -> Answer:
         """Make one request; header names with underscores."""

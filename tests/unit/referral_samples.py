@@ -14,6 +14,7 @@ from tipline.domain.findings import BestPlace, Body, FileSecured, Finding, LinkF
 from tipline.domain.referral import Part
 from tipline.domain.report import FileRef, ReportHead, Source
 from tipline.domain.states import LegalState, ReportState
+from tipline.domain.viewing import viewed_of
 from tipline.stages.referral.material import Material, Recipient, Submitted
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -62,6 +63,7 @@ def file(position: int, data: bytes, details: str) -> FileRef:
         viewed_by_esp=document.get("fileViewedByEsp"),
         exif_viewed_by_esp=document.get("exifViewedByEsp"),
         publicly_available=document.get("publiclyAvailable"),
+        viewed=viewed_of(document.get("fileViewedByEsp"), None),
         legal_state=LegalState.OPEN if is_open else LegalState.SEALED,
         details=document,
     )

@@ -68,7 +68,8 @@ def test_an_open_file_is_given_and_a_sealed_one_is_listed_with_the_reason() -> N
     assert opened["member"] == f"files/1-{opened['file_id']}.png"
     assert sealed["member"] is None
     assert "warrant is needed (United States v. Wilson" in sealed["state_words"]
-    assert sealed["viewed_words"] == "The company says: not viewed"
+    assert (opened["viewed_state"], sealed["viewed_state"]) == ("viewed_now", "not_said")
+    assert sealed["viewed_words"] == "The company says: not viewed. What it means by that it has not stated"
     assert len(sealed["sha256"]) == 64
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tipline.domain.gist import FileGist, Gist
 from tipline.domain.vocabulary import BY_CODE
-from tipline.interfaces.open_data import plots
+from tipline.interfaces.ui import plots
 from tipline.programs.statistics import looks
 from tipline.programs.statistics.briefs import WORDS, make_brief
 from tipline.programs.statistics.rules import age_band, count_report, digest_of

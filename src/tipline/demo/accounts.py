@@ -47,7 +47,7 @@ USERS: tuple[DemoUser, ...] = (
     DemoUser("officer-colorado", "Officer Model", Role.OFFICER, "portal", agency="icac-co"),
     DemoUser("analyst-series", "Jo Example", Role.ANALYST, "desk"),
     DemoUser("examiner-florida", "Examiner Example", Role.EXAMINER, "portal", agency="icac-fl-north"),
-    DemoUser("company", "Sam Example", Role.ESP_USER, "esp_web", company=story.COMPANY),
+    DemoUser("company", "Sam Example", Role.ESP_ADMIN, "esp_web", company=story.COMPANY),
 )
 COMPANIES = tuple(dict.fromkeys([story.COMPANY, *(one.company for one in story.PASSING)]))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from tipline.domain.states import LegalState, ReportState
+from tipline.domain.viewing import Viewed
 
 # A CyberTip document: nested values keyed by the element names of the reporting protocol (domain.cybertip).
 Document = dict[str, Any]
@@ -122,3 +123,4 @@ class FileRef:
     publicly_available: bool | None
     legal_state: LegalState
     details: Document
+    viewed: Viewed = Viewed.NOT_SAID

@@ -27,7 +27,7 @@ ALL_NAMES = PEM_NAMES + HEX_NAMES + PASSWORD_NAMES
 KEYS_OF_ROLE: dict[str, tuple[str, ...]] = {
     "public": ("django_public", "vault_public_v1", "address", "number", "receipt"),
     "esp_api": ("django_esp_api", "vault_public_v1", "address", "number"),
-    "esp_web": ("django_esp_web", "vault_public_v1", "totp"),
+    "esp_web": ("django_esp_web", "vault_public_v1", "number", "totp"),
     "desk": (
         *("django_desk", "vault_public_v1", "vault_private_v1", "address", "number", "receipt", "totp"),
         "audit_public",

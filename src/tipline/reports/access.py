@@ -11,8 +11,11 @@ from tipline.platform.database.grants import Grant
 
 _LIFE = ("id", "number", "state", "source", "esp_id", "environment", "batched", "opened_at", "changed_at")
 _RECEIVE = ("state", "changed_at", "received_at", "preserve_until")
-_FILE_LIFE = ("id", "report_id", "file_id", "position", "details_sha256")
-_FILE_DETAILS = ("details", "original_name", "details_sha256", "details_raw_sealed")
+# What a company and its programs learn of their own report beside its life; codes and numbers, nothing of its content.
+_GRADED = ("lacks", "quality", "product")
+_OWN_LIFE = (*_LIFE, "received_at", "preserve_until", *_GRADED)
+_FILE_LIFE = ("id", "report_id", "file_id", "position", "details_sha256", "lacks")
+_FILE_DETAILS = ("details", "original_name", "details_sha256", "details_raw_sealed", "lacks")
 _HOLDS = ("hold_reason", "hold_detail", "hold_since", "legal_hold")
 _ID = ("id",)
 
@@ -31,6 +34,7 @@ _UPLOADS = (
     # that.
     Grant(role="public", table="reports_file", select=("report_id", "file_id", "position")),
     Grant(role="esp_api", table="reports_file", select=_FILE_LIFE, insert=True, update=_FILE_DETAILS),
+    Grant(role="esp_api", table="reports_report", select=_OWN_LIFE, update=("lacks", "quality")),
 )
 _DESK = (
     Grant(role="desk", table="reports_report", select=True, insert=True, update=(*_RECEIVE, *_HOLDS)),
@@ -84,21 +88,42 @@ _PORTAL = (Grant(role="portal", table="reports_custodyentry", select=_ID, insert
 
 # A company sees the life of its own reports (row-level security), never their content, score or places.
 _COMPANY = (
-    Grant(role="esp_web", table="reports_report", select=(*_LIFE, "received_at", "preserve_until")),
+    # With the form it writes a report of its own, begun and finished in one commit (rows: migration 0011).
+    Grant(
+        role="esp_web",
+        table="reports_report",
+        select=_OWN_LIFE,
+        insert=True,
+        update=(*_RECEIVE, "lacks", "quality"),
+    ),
+    Grant(role="esp_web", table="reports_journalentry", select=_ID, insert=True),
+    Grant(role="esp_web", table="reports_identifierrow", insert=True),
     Grant(
         role="esp_web",
         table="reports_file",
         # The names are those that the company itself sent.
         select=(*_FILE_LIFE, "original_name", "upload_name", "size", "md5", "sha1", "sha256", "received_at"),
+        insert=True,
+        update=_FILE_DETAILS,
     ),
     # Of what it sent, the digest, so that it can compare; the bytes and the document stay closed.
-    Grant(role="esp_web", table="reports_submission", select=("id", "report_id", "part", "raw_sha256", "at")),
+    Grant(
+        role="esp_web",
+        table="reports_submission",
+        select=("id", "report_id", "part", "raw_sha256", "at"),
+        insert=True,
+    ),
 )
 
+_CITATIONS = (
+    Grant(role="esp_api", table="reports_citation", select=_ID, insert=True),
+    Grant(role="esp_web", table="reports_citation", select=True, insert=True),
+    *(Grant(role=role, table="reports_citation", select=True) for role in ("desk", "worker")),
+)
 # Whoever finishes a report sends it on its way; a person's late news is listened to.
 _JOBS = (
-    *(Grant(role=role, job="tipline.pipeline.walk") for role in ("public", "esp_api", "desk")),
+    *(Grant(role=role, job="tipline.pipeline.walk") for role in ("public", "esp_api", "esp_web", "desk")),
     Grant(role="desk", job="tipline.pipeline.news"),
 )
 
-GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY, *_JOBS)
+GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY, *_CITATIONS, *_JOBS)

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 
 from tipline.domain.actor import Actor
-from tipline.domain.cybertip import reading
+from tipline.domain.cybertip import quality, reading
 from tipline.domain.identifiers import distinct, hash64
 from tipline.domain.report import Document, Identifier
 from tipline.domain.states import ReportState
@@ -27,6 +27,7 @@ from tipline.platform.audit.service import Act, record_many
 from tipline.platform.database.rows import Row, Table, ask
 from tipline.platform.vault.fields import seal_field
 from tipline.reports import numbers
+from tipline.reports.citations import keep_citations
 from tipline.reports.models import File
 from tipline.reports.sealed import RAW, REPORTER, seal_json
 from tipline.reports.values import Opened, Opening
@@ -46,6 +47,8 @@ _REPORTS = Table(
         "esp_name": "text",
         "environment": "text",
         "batched": "boolean",
+        "product": "text",
+        "lacks": "jsonb",
         "opened_at": "timestamptz",
         "changed_at": "timestamptz",
     },
@@ -131,6 +134,7 @@ def open_reports(arrivals: Sequence[Arrival]) -> list[Opened]:
         opened.id: distinct(reading.identifiers(document)) for opened, (document, _) in zip(begun, parted, strict=True)
     }
     insert_identifiers(found)
+    keep_citations({opened.id: each.opening.document for opened, each in both if each.opening.esp_id is not None})
     record_many([_opened_act(opened, each) for opened, each in both])
     return begun
 
@@ -151,8 +155,15 @@ def _report_row(opened: Opened, arrival: Arrival) -> Row:
     return (
         *(opened.id, opened.number, str(opening.source), reading.incident_type(document), headline),
         *(opening.esp_id, opening.esp_name, opening.environment),
-        *("batchedReport" in document, arrival.at, arrival.at),
+        *("batchedReport" in document, *_weighed(opening), arrival.at, arrival.at),
     )
+
+
+def _weighed(opening: Opening) -> tuple[str, str]:
+    # The product and what is lacking are told of a company's report alone.
+    if opening.esp_id is None:
+        return "", "[]"
+    return quality.product_of(opening.document), json.dumps(quality.report_lacks(opening.document))
 
 
 def _submission_row(

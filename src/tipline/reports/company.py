@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
+from tipline.domain.cybertip.quality import Quality
 from tipline.domain.states import ReportState
+from tipline.reports.grading import quality_of
 from tipline.reports.models import File, Report, Submission
 from tipline.reports.values import LIFE_FIELDS
 
-_COLUMNS = (*LIFE_FIELDS, "received_at", "preserve_until")
+_COLUMNS = (*LIFE_FIELDS, "received_at", "preserve_until", "lacks", "quality", "product")
+
+# What a sender reads, and the code that its programs read; where an agency is involved it is not named.
+STANDINGS: dict[ReportState, tuple[str, str]] = {
+    ReportState.OPEN: ("open", "Not finished yet"),
+    ReportState.RETRACTED: ("retracted", "Withdrawn by you"),
+    ReportState.LAPSED: ("lapsed", "Never finished, so not accepted"),
+    ReportState.SCORED: ("waiting", "Waits for an analyst"),
+    ReportState.TRIAGED: ("judged", "Judged by an analyst"),
+    ReportState.ROUTED: ("routed", "On its way to agencies"),
+    ReportState.MADE_AVAILABLE: ("made_available", "Made available to law enforcement"),
+    ReportState.CLOSED: ("closed", "Closed"),
+    ReportState.PURGED: ("purged", "Content destroyed at the end of retention"),
+}
+SOON = timedelta(days=30)  # how long before the end of its year a company is reminded of a report
+WALKING = ("received", "Received, being prepared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +43,18 @@ class OwnReport:
     received_at: datetime | None
     preserve_until: datetime | None
     files: int
+    product: str
+    quality: Quality | None
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, as a code."""
+        return STANDINGS.get(self.state, WALKING)[0]
+
+    @property
+    def standing_words(self) -> str:
+        """Where it stands, in words."""
+        return STANDINGS.get(self.state, WALKING)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +107,73 @@ def _value(row: Report, files: int) -> OwnReport:
         received_at=row.received_at,
         preserve_until=row.preserve_until,
         files=files,
+        product=row.product,
+        quality=quality_of(row.quality, row.lacks),
     )
 
 
-def list_own_reports(*, esp_id: int, offset: int = 0, size: int = 50) -> OwnPage:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a company looks for among its reports; empty values ask for nothing. `below`: scores under this."""
+
+    number: int = 0
+    product: str = ""
+    standing: str = ""
+    environment: str = ""
+    below: int = 0
+
+
+ALL = Wanted()
+
+
+def _wanted(rows: QuerySet[Report], wanted: Wanted) -> QuerySet[Report]:
+    if wanted.number:
+        rows = rows.filter(number=wanted.number)
+    if wanted.product:
+        rows = rows.filter(product__icontains=wanted.product)
+    if wanted.standing:
+        rows = rows.filter(state__in=states_of(wanted.standing))
+    if wanted.environment:
+        rows = rows.filter(environment=wanted.environment)
+    return rows.filter(quality__lt=wanted.below) if wanted.below else rows
+
+
+def states_of(standing: str) -> tuple[ReportState, ...]:
+    """This function will list the states that a sender knows under one code."""
+    return tuple(state for state in ReportState if STANDINGS.get(state, WALKING)[0] == standing)
+
+
+def list_own_reports(*, esp_id: int, wanted: Wanted = ALL, offset: int = 0, size: int = 50) -> OwnPage:
     """This function will list a company's reports, newest first."""
-    rows = _own(esp_id).order_by("-id")
+    rows = _wanted(_own(esp_id), wanted).order_by("-id")
     total, more = rows.count(), offset + size
-    page = list(rows[offset:more])
+    return OwnPage(_values(list(rows[offset:more])), total, more if more < total else None)
+
+
+def _values(page: list[Report]) -> tuple[OwnReport, ...]:
     counted = File.objects.filter(report_id__in=[row.id for row in page]).values("report_id").annotate(n=Count("id"))
     files = {one["report_id"]: one["n"] for one in counted}
-    return OwnPage(tuple(_value(row, files.get(row.id, 0)) for row in page), total, more if more < total else None)
+    return tuple(_value(row, files.get(row.id, 0)) for row in page)
 
 
-def find_own_report(*, esp_id: int, number: int) -> OwnReport | None:
+def list_own_after(*, esp_id: int, environment: str, after: int, size: int) -> tuple[OwnReport, ...] | None:
+    """This function will list a company's reports in order of opening, those after the report of a number (0: all).
+
+    None where the company has no report of that number in that environment.
+    """
+    rows = _own(esp_id).filter(environment=environment).order_by("id")
+    if after:
+        last = rows.filter(number=after).first()
+        if last is None:
+            return None
+        rows = rows.filter(id__gt=last.id)
+    return _values(list(rows[:size]))
+
+
+def find_own_report(*, esp_id: int, number: int, environment: str = "") -> OwnReport | None:
     """This function will find a company's own report; None for a foreign and an unknown number alike."""
-    row = _own(esp_id).filter(number=number).first()
+    rows = _own(esp_id).filter(number=number)
+    row = (rows.filter(environment=environment) if environment else rows).first()
     return _value(row, File.objects.filter(report_id=row.id).count()) if row else None
 
 
@@ -109,3 +189,17 @@ def list_own_files(report_id: int) -> tuple[OwnFile, ...]:
     rows = File.objects.filter(report_id=report_id).order_by("position")
     found = rows.values_list("file_id", "original_name", "upload_name", *columns)
     return tuple(OwnFile(file_id, original or upload, *more) for file_id, original, upload, *more in found)
+
+
+def _ending(esp_id: int, now: datetime) -> QuerySet[Report]:
+    return _own(esp_id).filter(environment="production", preserve_until__range=(now, now + SOON))
+
+
+def list_ending(*, esp_id: int, now: datetime, most: int = 200) -> tuple[OwnReport, ...]:
+    """This function will list the reports whose year of preservation ends soon, the next to end first."""
+    return _values(list(_ending(esp_id, now).order_by("preserve_until")[:most]))
+
+
+def count_ending(*, esp_id: int, now: datetime) -> int:
+    """This function will count the reports whose year of preservation ends soon."""
+    return _ending(esp_id, now).count()

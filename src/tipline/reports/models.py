@@ -30,6 +30,10 @@ class Report(models.Model):
     esp_name = models.CharField(max_length=200, blank=True)
     environment = models.CharField(max_length=12, default="production")
     batched = models.BooleanField(default=False)
+    # Of a company's report: its product, what it leaves open (`domain.cybertip.quality`), and the score at the finish.
+    product = models.CharField(max_length=100, blank=True, default="")
+    lacks = models.JSONField(default=list)
+    quality = models.SmallIntegerField(null=True)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -69,6 +73,17 @@ class Submission(models.Model):
         constraints = (models.UniqueConstraint(fields=("report", "part"), name="one_submission_part"),)
 
 
+class Citation(models.Model):
+    """A company's report names an earlier one (`priorCTReports`): a supplement, a correction, or the same person."""
+
+    id = models.BigAutoField(primary_key=True)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="citations")
+    cited = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("report", "cited"), name="one_citation"),)
+
+
 class File(models.Model):
     """One file of a report. `incoming_name` and `wrapped_key` are set until evidence adopts it into the vault."""
 
@@ -87,6 +102,7 @@ class File(models.Model):
     details = models.JSONField(null=True)
     details_raw_sealed = models.BinaryField(null=True)
     details_sha256 = models.CharField(max_length=64, blank=True)
+    lacks = models.JSONField(null=True)  # what the details leave open; None where there are none
     received_at = models.DateTimeField()
     media_type = models.CharField(max_length=60, blank=True)
     decode_outcome = models.CharField(max_length=120, blank=True)

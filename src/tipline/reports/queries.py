@@ -16,7 +16,9 @@ from tipline.domain.findings import Finding
 from tipline.domain.identifiers import hash64
 from tipline.domain.report import Document, FileRef, Identifier, ReportHead
 from tipline.domain.states import AUTOMATIC, UNFINISHED, ReportState
+from tipline.domain.viewing import Viewed
 from tipline.platform.vault.fields import open_field
+from tipline.reference.directory import viewing as directory
 from tipline.reports.models import (
     CurrentFinding,
     File,
@@ -161,7 +163,17 @@ def raw_digest(report_id: int, part: int = 1) -> str:
 
 def list_files(report_id: int) -> tuple[FileRef, ...]:
     """This function will list the files of a report in order of upload."""
-    return tuple(file_of(row) for row in File.objects.filter(report_id=report_id).order_by("position"))
+    rows = list(File.objects.filter(report_id=report_id).order_by("position"))
+    meaning = _meaning_of_no(report_id, rows)
+    return tuple(file_of(row, meaning) for row in rows)
+
+
+def _meaning_of_no(report_id: int, rows: Sequence[File]) -> Viewed | None:
+    """What the company meant by its no when it sent the report; asked only where it said no."""
+    if not any((row.details or {}).get("fileViewedByEsp") is False for row in rows):
+        return None
+    report = Report.objects.only("esp_id", "opened_at").get(pk=report_id)
+    return directory.meaning_of_no(report.esp_id, report.opened_at) if report.esp_id is not None else None
 
 
 def count_files(report_id: int) -> int:
@@ -172,7 +184,7 @@ def count_files(report_id: int) -> int:
 def find_file(report_id: int, file_id: str) -> FileRef | None:
     """This function will find one file of a report by its outside id."""
     row = File.objects.filter(report_id=report_id, file_id=file_id).first()
-    return file_of(row) if row else None
+    return file_of(row, _meaning_of_no(report_id, [row])) if row else None
 
 
 def list_fingerprints(report_id: int) -> tuple[tuple[str, str, str, int], ...]:

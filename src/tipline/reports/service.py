@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import Actor
+from tipline.domain.cybertip import quality
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding, encode
 from tipline.domain.report import Identifier
@@ -122,7 +123,8 @@ def set_file_details(*, report_id: int, file_id: str, details: FileDetails, by: 
     row.original_name = str(details.document.get("originalFileName", ""))[:2056]
     row.details_sha256 = hashlib.sha256(details.raw).hexdigest()
     row.details_raw_sealed = seal_field(details.raw, f"file-details:{row.id}")
-    row.save(update_fields=["details", "original_name", "details_sha256", "details_raw_sealed"])
+    row.lacks = quality.file_lacks(details.document, is_batch=report.batched)
+    row.save(update_fields=["details", "original_name", "details_sha256", "details_raw_sealed", "lacks"])
     _touch(report, now)
     audit(by, "file.described", report.number, now, file=file_id)
 

@@ -17,7 +17,8 @@ from tipline.domain.report import (
     ReportHead,
     Source,
 )
-from tipline.domain.states import LegalState, ReportState
+from tipline.domain.states import ReportState
+from tipline.domain.viewing import Viewed, legal_state, viewed_of
 from tipline.reports.models import File, FindingRow, IdentifierRow, Report
 
 # The columns that a door may read of a report: enough to know its state and owner, nothing of its content.
@@ -101,18 +102,10 @@ def head_of(row: Report) -> ReportHead:
     )
 
 
-def legal_state_of(details: Document) -> LegalState:
-    """This function will tell whether the content may be seen without a warrant: viewed by the company, or public.
-
-    A missing value means not viewed. Source: `domain.statutes.WARRANT_RULE`.
-    """
-    is_open = details.get("fileViewedByEsp") is True or details.get("publiclyAvailable") is True
-    return LegalState.OPEN if is_open else LegalState.SEALED
-
-
-def file_of(row: File) -> FileRef:
-    """This function will read a file's row."""
+def file_of(row: File, meaning_of_no: Viewed | None = None) -> FileRef:
+    """This function will read a file's row. meaning_of_no: what its company stated, where it did."""
     details: Document = row.details or {}
+    viewed = viewed_of(details.get("fileViewedByEsp"), meaning_of_no)
     return FileRef(
         id=row.id,
         report_id=row.report_id,
@@ -130,8 +123,9 @@ def file_of(row: File) -> FileRef:
         viewed_by_esp=details.get("fileViewedByEsp"),
         exif_viewed_by_esp=details.get("exifViewedByEsp"),
         publicly_available=details.get("publiclyAvailable"),
-        legal_state=legal_state_of(details),
+        legal_state=legal_state(viewed, details.get("publiclyAvailable")),
         details=details,
+        viewed=viewed,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tipline.domain import viewing
 from tipline.domain.cybertip.codes import FILE_FLAGS
 from tipline.domain.cybertip.reading import annotation_flags
 from tipline.domain.report import FileRef
@@ -67,7 +68,7 @@ def legal_words(file: FileRef) -> str:
     if file.legal_state is LegalState.OPEN:
         ground = "the company viewed it" if file.viewed_by_esp else "it was public"
         return f"Open to police: {ground}"
-    return "Sealed for police: nobody at the company is known to have viewed it. They need a warrant first."
+    return "Sealed for police: nobody at the company is known to have viewed this copy. They need a warrant first."
 
 
 def decoded_words(outcome: str) -> str:
@@ -89,7 +90,7 @@ def facts(file: FileRef, prints: Iterable[tuple[str, str, str, int]] = ()) -> tu
         Fact("Type", file.media_type, "by its content"),
         Fact("Size", numbers.size(file.size), f"{numbers.thin(file.size)} bytes"),
         Fact("Marked as", flags),
-        Fact("Viewed by the company", _ANSWER[file.viewed_by_esp]),
+        Fact("Viewed by the company", viewing.words_of(file.viewed, file.viewed_by_esp)),
         Fact("Publicly available", _ANSWER[file.publicly_available]),
         Fact("Embedded data viewed", _ANSWER[file.exif_viewed_by_esp]),
         Fact("SHA-256", file.sha256),

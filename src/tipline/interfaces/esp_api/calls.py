@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tipline.domain.cybertip.citing import cited_reports
 from tipline.domain.cybertip.parse import parse_file_details, parse_report
 from tipline.domain.cybertip.reading import is_escalated
 from tipline.domain.cybertip.responses import CONTENT_TYPE, ResponseCode, done_response, report_response
@@ -86,7 +87,7 @@ async def submit(call: Call) -> Response:
 
 
 async def _begin(call: Call, received: Received, *, urgent: bool) -> Response:
-    if any(cited.cited_reports(received.document)):
+    if any(cited_reports(received.document)):
         cites = partial(cited.require_cited, received.raw, received.document, call.sender.environment)
         await call.writer.write(cites)
     begin = OneOf(esp.open_reports, esp.Submission(call.sender, received, clock.now()))
@@ -153,8 +154,9 @@ async def finish(call: Call) -> Response:
     call.request.state.number = number
     with call.places.place(call.sender.esp_id, Kind.GOES_ON):
         ending = esp.Ending(call.sender, number, clock.now())
-        file_ids = await call.writer.write(OneOf(esp.finish, ending), key=number)
-    return answer(done_response(OK, number, file_ids))
+        finished = await call.writer.write(OneOf(esp.finish, ending), key=number)
+    headers = {"Report-Quality": finished.quality.header()}
+    return answer(done_response(OK, number, finished.file_ids), headers=headers)
 
 
 async def retract(call: Call) -> Response:

@@ -20,22 +20,25 @@ from starlette.types import Receive, Scope, Send
 from tipline.domain.cybertip.responses import done_response, report_response
 from tipline.domain.cybertip.rules import ParseOptions
 from tipline.domain.errors import Refusal
+from tipline.interfaces.esp_api.api import JsonDoor
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.bodies import drain
+from tipline.interfaces.esp_api.callers import remote_address
 from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
 from tipline.interfaces.esp_api.log_ins import LogIns
 from tipline.interfaces.esp_api.pressure import Places, Quotas
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
-from tipline.platform.config import settings
 from tipline.stages.intake.acceptance import Acceptance
 from tipline.stages.intake.esp import Sender
 from tipline.stages.intake.rules import Overloaded
 
 MOUNTS = {"/ispws": "production", "/test/ispws": "test"}
+JSON_MOUNTS = {"/api": "production", "/test/api": "test"}
 REALM = 'Basic realm="ESP Web Services"'
 VAULT_THREADS = 4
 CHECK_THREADS = 2
 TURNED_AWAY_SECONDS = 0.25
+READ_THREADS = 2
 SLOW_THREADS = 1  # a slow comparison takes 19 MiB and a core
 _LOG = logging.getLogger("tipline.esp_api")
 T = TypeVar("T")
@@ -54,11 +57,15 @@ class GroupWriter:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the door is built upon; tests hand in their own. Without an executor, work is done in place."""
+    """What the door is built upon; tests hand in their own. Without an executor, work is done in place.
+
+    `readers` are threads with a connection of their own, for what companies' programs ask beside the protocol.
+    """
 
     gate: Gate
     writer: Writer
     executor: Executor | None = None
+    readers: Executor | None = None
     places: Places = field(default_factory=Places)
     quotas: Quotas = field(default_factory=Quotas)
 
@@ -138,14 +145,6 @@ def _path(request: Request) -> str:
     return full.removeprefix(str(request.scope.get("root_path", "")))
 
 
-def remote_address(request: Request) -> str:
-    """This function will give the caller's address; behind a TLS proxy, the one that the proxy saw."""
-    forwarded = request.headers.get("x-forwarded-for", "")
-    if forwarded and settings().tls_proxy:
-        return forwarded.rpartition(",")[2].strip()
-    return request.client.host if request.client else ""
-
-
 def create_app(services: Services | None = None) -> Starlette:
     """This function will make the application; without services, those of a real process."""
     held: list[Services] = [services] if services else []
@@ -164,10 +163,12 @@ def create_app(services: Services | None = None) -> Starlette:
             ThreadPoolExecutor(VAULT_THREADS) as executor,
             ThreadPoolExecutor(CHECK_THREADS) as checks,
             ThreadPoolExecutor(SLOW_THREADS) as slow,
+            ThreadPoolExecutor(READ_THREADS) as readers,
         ):
-            held.append(Services(Gate(checks, LogIns(), slow=slow), GroupWriter(acceptance), executor))
+            held.append(Services(Gate(checks, LogIns(), slow=slow), GroupWriter(acceptance), executor, readers))
             yield
             await asyncio.to_thread(acceptance.stop)
 
     mounts = [Mount(path, Door(current, environment)) for path, environment in reversed(MOUNTS.items())]
+    mounts += [Mount(path, JsonDoor(current, environment)) for path, environment in reversed(JSON_MOUNTS.items())]
     return Starlette(routes=[*mounts, Mount("/", Door(current, ""))], lifespan=lifespan)

@@ -21,7 +21,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_web import answer_forms, brakes
 from tipline.interfaces.ui.gate import actor_of, esp_of, open_to_all, origin_of, requires
 from tipline.platform import clock
-from tipline.platform.accounts.roles import Role
+from tipline.platform.accounts.roles import COMPANY_READERS
 from tipline.platform.audit.act import Act
 from tipline.platform.audit.service import record
 from tipline.programs.notices import own, service
@@ -29,7 +29,7 @@ from tipline.programs.notices.values import OwnNotice
 from tipline.reference.directory import queries as directory
 
 _LINK = open_to_all("the signed link of a notice is the key to that one notice")
-_COMPANY = requires(Role.ESP_USER)
+_COMPANY = requires(*COMPANY_READERS)
 _ANSWERED = "Thank you. Your answer is with us."
 
 

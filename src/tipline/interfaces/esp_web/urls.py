@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.esp_web import notices, views
+from tipline.interfaces.esp_web import (
+    credentials,
+    keeping,
+    notices,
+    people,
+    profile,
+    trends,
+    views,
+    writing,
+    writing_files,
+)
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -12,7 +22,28 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 _PAGES = [
     path("", views.reports, name="reports"),
     path("reports/<int:number>/", views.report, name="report"),
-    path("credentials/", views.credentials, name="credentials"),
+    path("quality/", trends.quality, name="quality"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/state/", profile.state, name="state"),
+    path("write/", writing.listed, name="drafts"),
+    path("write/new/", writing.begin, name="write"),
+    path("write/<slug:draft_id>/files/", writing_files.files, name="draft_files"),
+    path("write/<slug:draft_id>/files/add/", writing_files.upload, name="draft_upload"),
+    path("write/<slug:draft_id>/files/<int:file_id>/", writing_files.file, name="draft_file"),
+    path("write/<slug:draft_id>/files/<int:file_id>/remove/", writing_files.remove, name="draft_file_remove"),
+    path("write/<slug:draft_id>/review/", writing.review, name="draft_review"),
+    path("write/<slug:draft_id>/send/", writing.send, name="draft_send"),
+    path("write/<slug:draft_id>/discard/", writing.discard, name="draft_discard"),
+    path("write/<slug:draft_id>/<slug:name>/", writing.section, name="section"),
+    path("keep/", keeping.keep, name="keep"),
+    path("credentials/", credentials.credentials, name="credentials"),
+    path("credentials/new/", credentials.make, name="credential_new"),
+    path("credentials/<int:ident>/end/", credentials.end, name="credential_end"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<int:ident>/", people.change, name="colleague"),
+    path("people/invitations/<int:ident>/withdraw/", people.withdraw, name="withdraw"),
+    path("join/", people.join, name="join"),
     path("notices/", notices.listed, name="notices"),
     path("notices/<int:number>/", notices.one, name="notice"),
     path("n/<str:token>.json", notices.review_json, name="review_json"),

@@ -10,36 +10,27 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from tipline.domain.states import ReportState
 from tipline.domain.statutes import PRESERVATION_RULE
-from tipline.interfaces.ui.gate import Refused, actor_of, esp_of, requires
+from tipline.interfaces.esp_web.filters import SearchForm
+from tipline.interfaces.ui.gate import Refused, actor_of, esp_of, requires, user_of
 from tipline.platform import clock
-from tipline.platform.accounts.roles import Role
+from tipline.platform.accounts.roles import COMPANY_READERS, COMPANY_REPORTERS, Role
 from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.audit.service import record
 from tipline.reference.directory import queries as directory
-from tipline.reports import company
+from tipline.reports import citations, company
+from tipline.stages.feedback import keeping
 from tipline.stages.feedback import queries as feedback
 
-_COMPANY = requires(Role.ESP_USER)
+COMPANY = requires(*COMPANY_READERS)
+REPORTER = requires(*COMPANY_REPORTERS)
+ADMINISTRATOR = requires(Role.ESP_ADMIN)
 SIZE = 50
 _ID_WIDTH = 20  # report numbers have at most 19 digits; what is longer is somebody's trial
-# What a sender reads; where an agency is involved it is not named.
-STATE_WORDS = {
-    ReportState.OPEN: "Not finished yet",
-    ReportState.RETRACTED: "Withdrawn by you",
-    ReportState.LAPSED: "Never finished, so not accepted",
-    ReportState.SCORED: "Waits for an analyst",
-    ReportState.TRIAGED: "Judged by an analyst",
-    ReportState.ROUTED: "On its way to agencies",
-    ReportState.MADE_AVAILABLE: "Made available to law enforcement",
-    ReportState.CLOSED: "Closed",
-    ReportState.PURGED: "Content destroyed at the end of retention",
-}
-_WALKING = "Received, being prepared"
 
 
-def _own_id(request: HttpRequest) -> int:
+def own_id(request: HttpRequest) -> int:
+    """This function will give the company of whoever asks."""
     esp_id = esp_of(request)
     if esp_id is None:
         raise Http404
@@ -47,7 +38,8 @@ def _own_id(request: HttpRequest) -> int:
 
 
 @transaction.atomic
-def _note(request: HttpRequest, verb: str, kind: str, ident: str, **details: str | int) -> None:
+def note(request: HttpRequest, verb: str, kind: str, ident: str, **details: str | int) -> None:
+    """This function will write a look into the audit."""
     act = Act(at=clock.now(), actor=actor_of(request), verb=verb, object_kind=kind, object_id=ident, details=details)
     record(act)
 
@@ -66,68 +58,71 @@ def _refused(request: HttpRequest, number: int) -> Refused:
 
 
 def _line(row: company.OwnReport, outcomes: dict[int, Any]) -> dict[str, Any]:
-    words = STATE_WORDS.get(row.state, _WALKING)
-    return {"report": row, "state": words, "outcome": outcomes.get(row.number)}
+    return {"report": row, "state": row.standing_words, "outcome": outcomes.get(row.number)}
 
 
-def _frame(esp_id: int, here: str) -> dict[str, Any]:
+def is_administrator(request: HttpRequest) -> bool:
+    """This function will tell whether the company's administrator asks."""
+    user = user_of(request)
+    return user is not None and user.role == Role.ESP_ADMIN
+
+
+def frame(esp_id: int, here: str) -> dict[str, Any]:
+    """This function will give what every page of the console shows."""
     return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE, "at": {here: True}}
 
 
-@_COMPANY
+@COMPANY
 @require_GET
 def reports(request: HttpRequest) -> HttpResponse:
     """This function will list the company's reports with what came of each."""
-    esp_id, start = _own_id(request), request.GET.get("from", "0")
+    esp_id, start = own_id(request), request.GET.get("from", "0")
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
-    page = company.list_own_reports(esp_id=esp_id, offset=offset, size=SIZE)
+    form = SearchForm(request.GET)
+    page = company.list_own_reports(esp_id=esp_id, wanted=form.wanted(), offset=offset, size=SIZE)
     news = feedback.list_news_of_reports(esp_id=esp_id, numbers=[row.number for row in page.rows])
     outcomes = {one.report_number: one for one in reversed(news)}  # the newest of each stays
-    _note(request, "report.listed", "list", "own", count=len(page.rows))
+    note(request, "report.listed", "list", "own", count=len(page.rows))
     shown = {
         "lines": [_line(row, outcomes) for row in page.rows],
         "counts": feedback.count_outcomes_of_esp(esp_id),
-        "page": _turns(page, offset),
-        "total": page.total,
+        "page": _turns(page, offset, form.query()),
+        "total": page.total if not form.query() else None,
+        "ending": company.count_ending(esp_id=esp_id, now=clock.now()),
+        "asked": len(keeping.list_open_asked(now=clock.now())),
+        "search": form,
+        "is_search": bool(form.query()),
     }
-    return render(request, "esp_web/reports.html", _frame(esp_id, "reports") | shown)
+    return render(request, "esp_web/reports.html", frame(esp_id, "reports") | shown)
 
 
-def _turns(page: company.OwnPage, offset: int) -> dict[str, Any]:
-    base = reverse("esp_web:reports")
+def _turns(page: company.OwnPage, offset: int, query: str) -> dict[str, Any]:
+    base = f"{reverse('esp_web:reports')}?{query}{'&' if query else ''}"
     return {
         "total": page.total,
         "first": min(offset + 1, page.total),
         "last": min(offset + SIZE, page.total),
-        "newer_url": f"{base}?from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}?from={page.next_offset}" if page.next_offset else None,
+        "newer_url": f"{base}from={max(0, offset - SIZE)}" if offset else None,
+        "older_url": f"{base}from={page.next_offset}" if page.next_offset else None,
     }
 
 
-@_COMPANY
+@COMPANY
 @require_GET
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show what we received in one report, and what came of it."""
-    esp_id = _own_id(request)
+    esp_id = own_id(request)
     found = company.find_own_report(esp_id=esp_id, number=number)
     if found is None:
         raise _refused(request, number)
-    _note(request, "report.viewed", "report", str(number), page="own")
+    note(request, "report.viewed", "report", str(number), page="own")
     shown = {
         "found": found,
-        "state": STATE_WORDS.get(found.state, _WALKING),
+        "state": found.standing_words,
         "parts": company.list_own_parts(found.id),
         "files": company.list_own_files(found.id),
         "news": feedback.list_news_of_reports(esp_id=esp_id, numbers=[number]),
+        "cited": citations.find_cited(esp_id=esp_id, report_id=found.id, number=number),
+        "asked": keeping.list_asked([number]),
     }
-    return render(request, "esp_web/report.html", _frame(esp_id, "reports") | shown)
-
-
-@_COMPANY
-@require_GET
-def credentials(request: HttpRequest) -> HttpResponse:
-    """This function will list the log-ins of the company's programs, never a secret."""
-    esp_id = _own_id(request)
-    lines = directory.list_credentials(esp_id)
-    _note(request, "esp.credentials_listed", "esp", str(esp_id), count=len(lines))
-    return render(request, "esp_web/credentials.html", _frame(esp_id, "credentials") | {"lines": lines})
+    return render(request, "esp_web/report.html", frame(esp_id, "reports") | shown)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tipline.interfaces.open_data import names, plots
-from tipline.interfaces.ui import words
+from tipline.interfaces.open_data import names
+from tipline.interfaces.ui import plots, words
 from tipline.programs.statistics.publication import TOTAL
 from tipline.programs.statistics.tables import SECTIONS
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tipline.domain.vocabulary import BY_CODE
-from tipline.interfaces.open_data import names, plots
+from tipline.interfaces.open_data import names
 from tipline.interfaces.open_data.figures import Cell, Figure, Row, Section
-from tipline.interfaces.ui import words
+from tipline.interfaces.ui import plots, words
 from tipline.programs.statistics import official
 
 _AGENCIES = {

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tipline.interfaces.open_data import downloads, figures, names, plots, printed
-from tipline.interfaces.ui import words
+from tipline.interfaces.open_data import downloads, figures, names, printed
+from tipline.interfaces.ui import plots, words
 from tipline.interfaces.ui.gate import open_to_all
 from tipline.programs.statistics import official, queries
 from tipline.programs.statistics.briefs import Brief, list_briefs

@@ -12,6 +12,7 @@ from tipline.domain.referral import Part
 from tipline.domain.report import Document
 from tipline.domain.states import ReferralState
 from tipline.domain.vocabulary import CASE_STATUSES, PRIORITY_LABELS, Priority
+from tipline.stages.feedback import keeping
 from tipline.stages.feedback import queries as feedback
 from tipline.stages.referral import queries as referrals
 from tipline.stages.referral import service as referral
@@ -131,6 +132,7 @@ def report(line: ReferralLine, seen: Seen | None) -> dict[str, Any]:
         **_rail(referrals.count_inbox(line.agency)),
         "outcomes": _own_outcomes(line),
         "statuses": CASE_STATUSES,
+        "asked": keeping.list_asked_of_report(line.report_id),
         "lists": [(one, feedback.list_contact_problems(one.id)) for one in _lists(line)],
     }
 

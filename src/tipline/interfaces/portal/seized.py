@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
-from tipline.interfaces.portal.uploads import MOST_BYTES, SealedFile, SealedUploadHandler
 from tipline.interfaces.ui.bodies import takes_stream
 from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, is_htmx, requires
+from tipline.interfaces.ui.uploads import MOST_BYTES, SealedFile, SealedUploadHandler
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.accounts.scope import agency_scope

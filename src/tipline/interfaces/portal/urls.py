@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tipline.interfaces.portal import children, seized, views
+from tipline.interfaces.portal import children, keeping, seized, views
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -16,6 +16,7 @@ _PORTAL = [
     path("reports/<int:number>/documents/<str:name>", views.document, name="document"),
     path("reports/<int:number>/files/<str:file_id>", views.file, name="file"),
     path("reports/<int:number>/outcome/", views.outcome, name="outcome"),
+    path("reports/<int:number>/keep/", keeping.ask, name="keep"),
     path("reports/<int:number>/contacts/", views.contacts, name="contacts"),
     path("collections/", seized.index, name="collections"),
     path("collections/new/", seized.hand_in, name="collection_new"),

@@ -26,7 +26,7 @@ from tipline.stages.referral import service as referral
 from tipline.stages.referral.queries import InboxFilter, ReferralLine
 from tipline.stages.referral.service import Download
 
-_OFFICER = requires(Role.OFFICER)
+OFFICER = requires(Role.OFFICER)
 MOST_LIST_BYTES = 5 * 1024 * 1024  # pasted rows and a file; what is over the form's own bounds is told at its field
 _ID_WIDTH = 20  # report numbers have at most 19 digits; what is longer is somebody's trial
 _TYPES = {"pdf": "application/pdf", "json": "application/json", "xml": "application/xml", "txt": "text/plain"}
@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     return redirect("portal:collections") if user and user.role == Role.EXAMINER else inbox(request)
 
 
-@_OFFICER
+@OFFICER
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """This function will show the agency's inbox, most urgent first."""
@@ -98,7 +98,7 @@ def _sealed(request: HttpRequest, number: int, file_id: str) -> None:
     record(act)
 
 
-@_OFFICER
+@OFFICER
 @require_GET
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show a report, and mark it opened."""
@@ -115,7 +115,7 @@ def _page(request: HttpRequest, line: ReferralLine, **given: Any) -> HttpRespons
     return render(request, "portal/report.html", shown | blank | given, status=422 if wrong else 200)
 
 
-@_OFFICER
+@OFFICER
 @require_GET
 def package(request: HttpRequest, number: int) -> HttpResponseBase:
     """This function will hand out the newest package."""
@@ -127,7 +127,7 @@ def package(request: HttpRequest, number: int) -> HttpResponseBase:
     return _stream(found, "application/zip")
 
 
-@_OFFICER
+@OFFICER
 @require_GET
 def document(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     """This function will hand out one document of the newest package alone."""
@@ -139,7 +139,7 @@ def document(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     return _stream(found, _TYPES.get(name.rpartition(".")[2], "application/octet-stream"))
 
 
-@_OFFICER
+@OFFICER
 @require_GET
 def file(request: HttpRequest, number: int, file_id: str) -> HttpResponseBase:
     """This function will hand out one open file; a sealed one says what is needed first."""
@@ -164,7 +164,7 @@ def _stream(found: Download, media_type: str) -> HttpResponseBase:
     return answer
 
 
-@_OFFICER
+@OFFICER
 @require_POST
 def outcome(request: HttpRequest, number: int) -> HttpResponseBase:
     """This function will take what came of it."""
@@ -189,7 +189,7 @@ def _record_outcome(request: HttpRequest, lines: list[ReferralLine], form: forms
     messages.success(request, f"Recorded{many}. Thank you: the companies and the reporters will learn of it.")
 
 
-@_OFFICER
+@OFFICER
 @require_POST
 @takes(most=MOST_LIST_BYTES, files=True)
 def contacts(request: HttpRequest, number: int) -> HttpResponseBase:

@@ -10,7 +10,7 @@ _SESSION_COLUMNS = ("session_data", "expire_date", "account_id")
 
 def _of_door(role: str) -> tuple[Grant, ...]:
     return (
-        # No door makes, renames or moves an account: that is the owner's command line for now.
+        # No door renames or moves an account; one door makes some, see below.
         Grant(role=role, table="accounts_user", select=True, update=("last_login", "password")),
         Grant(role=role, table="accounts_totpuse", select=True, insert=True, update=("last_step",)),
         Grant(role=role, table="accounts_loginfailure", select=True, insert=True, delete=True),
@@ -37,6 +37,15 @@ def _sessions(role: str) -> tuple[Grant, ...]:
 
 GRANTS = (
     *(grant for realm in Realm for grant in _of_door(str(realm))),
+    # A company's administrator keeps the company's accounts (migration 0005 says which, and nothing else of a row).
+    Grant(role="esp_web", table="accounts_user", insert=True, update=("role", "is_active")),
+    Grant(
+        role="esp_web",
+        table="accounts_invitation",
+        select=True,
+        insert=True,
+        update=("used_at", "withdrawn_at"),
+    ),
     *_sessions("public"),
     # Nobody logs in there; a stray cookie must be looked up and found to open nothing.
     Grant(role="survivors", table="accounts_session", select=True),

@@ -95,3 +95,22 @@ class LoginLock(models.Model):
 
     def __str__(self) -> str:
         return f"lock {self.pk}"
+
+
+class Invitation(models.Model):
+    """A colleague whom a company's administrator asked in: used once, with a code that is kept nowhere."""
+
+    id = models.BigAutoField(primary_key=True)
+    esp_id = models.BigIntegerField(db_index=True)
+    username = models.CharField(max_length=150)
+    full_name = models.CharField(max_length=200)
+    role = models.CharField(max_length=16, choices=Role.choices)
+    code_sha256 = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -14,7 +14,9 @@ class Role(TextChoices):
     CALL_TAKER = "CALL_TAKER", "Call taker"
     OFFICER = "OFFICER", "Officer"
     EXAMINER = "EXAMINER", "Examiner"
-    ESP_USER = "ESP_USER", "Company"
+    ESP_USER = "ESP_USER", "Company, reads"
+    ESP_REPORTER = "ESP_REPORTER", "Company, reports"
+    ESP_ADMIN = "ESP_ADMIN", "Company, administrator"
 
 
 class Realm(TextChoices):
@@ -33,4 +35,9 @@ REALM_OF = {
     Role.OFFICER: Realm.PORTAL,
     Role.EXAMINER: Realm.PORTAL,
     Role.ESP_USER: Realm.ESP_WEB,
+    Role.ESP_REPORTER: Realm.ESP_WEB,
+    Role.ESP_ADMIN: Realm.ESP_WEB,
 }
+# A company's people: whoever may report may read, whoever administers may do both.
+COMPANY_READERS = (Role.ESP_USER, Role.ESP_REPORTER, Role.ESP_ADMIN)
+COMPANY_REPORTERS = (Role.ESP_REPORTER, Role.ESP_ADMIN)

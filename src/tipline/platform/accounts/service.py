@@ -17,7 +17,7 @@ from tipline.platform.accounts import seal, totp
 from tipline.platform.accounts.lockout import name_of
 from tipline.platform.accounts.models import LoginFailure, LoginLock, Session, TotpUse, User
 from tipline.platform.accounts.records import Event, record
-from tipline.platform.accounts.roles import REALM_OF, Role
+from tipline.platform.accounts.roles import COMPANY_READERS, REALM_OF, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def create_user(*, new: NewUser, by: Actor, now: datetime) -> int:
 def _check(new: NewUser, user: User) -> None:
     if new.role in (Role.OFFICER, Role.EXAMINER) and not new.agency_id:
         raise Refusal("agency_missing", "This account needs the agency it belongs to.", field="agency_id")
-    if new.role == Role.ESP_USER and new.esp_id is None:
+    if new.role in COMPANY_READERS and new.esp_id is None:
         raise Refusal("esp_missing", "A company's account needs the company it belongs to.", field="esp_id")
     if User.objects.filter(username=user.username).exists():
         raise Refusal("username_taken", "There is an account of this name already.", field="username")

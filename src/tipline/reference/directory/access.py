@@ -15,13 +15,18 @@ GRANTS = (
         select=("id", "name", "slug", "active", "reporter_email_required", "strict_attributes"),
     ),
     Grant(role="esp_api", table="directory_espcredential", select=True),
-    # A company reads its own name and its own credentials without the secret's hash (rows: migration 0002).
+    # A company reads its own name, and its own credentials without the secret's hash; it makes and ends them itself
+    # (rows: migrations 0002 and 0004).
     Grant(role="esp_web", table="directory_esp", select=("id", "name", "slug", "active")),
     Grant(
         role="esp_web",
         table="directory_espcredential",
         select=("id", "esp_id", "username", "environment", "created_at", "revoked_at"),
+        insert=True,
+        update=("revoked_at",),
     ),
+    *(Grant(role=role, table="directory_viewingstatement", select=True) for role in ("desk", "worker")),
+    Grant(role="esp_web", table="directory_viewingstatement", select=True, insert=True),
     Grant(role="worker", table="directory_esp", select=True),
     Grant(role="portal", table="directory_esp", select=("id", "name", "slug", "active")),
     Grant(role="desk", table="directory_esp", select=True, insert=True, update=True),

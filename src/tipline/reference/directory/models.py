@@ -101,3 +101,18 @@ class EspCredential(models.Model):
                 condition=models.Q(environment__in=("production", "test")), name="credential_environment"
             ),
         )
+
+
+class ViewingStatement(models.Model):
+    """What a company states that its "not viewed" means, from a day on. Added to, never changed: the newest counts."""
+
+    id = models.BigAutoField(primary_key=True)
+    esp = models.ForeignKey(Esp, on_delete=models.PROTECT, related_name="viewing_statements")
+    meaning = models.CharField(max_length=24)  # domain.viewing.Viewed
+    since = models.DateField()
+    words = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("esp", "-since", "-id"), name="viewing_statement_of"),)

@@ -193,7 +193,8 @@ def issue_credential(*, esp_id: int, username: str, environment: str, by: Actor,
 @transaction.atomic
 def revoke_credential(*, credential_id: int, by: Actor, now: datetime) -> None:
     """This function will end a credential. Raises Refusal where it is unknown or has ended before."""
-    row = EspCredential.objects.select_for_update().filter(pk=credential_id, revoked_at=None).first()
+    rows = EspCredential.objects.only("id", "esp_id", "revoked_at").select_for_update()
+    row = rows.filter(pk=credential_id, revoked_at=None).first()
     if row is None:
         raise Refusal("no_credential", "There is no such live credential.")
     row.revoked_at = now

@@ -80,3 +80,17 @@ class EspNews(models.Model):
             models.Index(fields=("esp_id", "-id"), name="esp_news_newest"),
             models.Index(fields=("esp_id", "report_number"), name="esp_news_of_report"),
         )
+
+
+class KeepRequest(models.Model):
+    """An agency asks the company to keep a report's data longer. It is named: the company must know who asks."""
+
+    id = models.BigAutoField(primary_key=True)
+    referral_id = models.BigIntegerField()
+    report_id = models.BigIntegerField(db_index=True)
+    report_number = models.BigIntegerField(db_index=True)
+    agency = models.CharField(max_length=40)
+    agency_name = models.CharField(max_length=200)
+    until = models.DateField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()

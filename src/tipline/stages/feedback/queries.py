@@ -47,6 +47,7 @@ class EspLine:
     """What a company may know of one answer to one of its reports."""
 
     report_number: int
+    status: str
     status_words: str
     child_identified: bool | None
     useful: str
@@ -139,6 +140,7 @@ def list_news_of_reports(*, esp_id: int, numbers: Iterable[int]) -> tuple[EspLin
 def _news(row: EspNews) -> EspLine:
     return EspLine(
         report_number=row.report_number,
+        status=row.case_status,
         status_words=ESP_WORDS.get(row.case_status, row.case_status),
         child_identified=row.child_identified,
         useful=row.useful,

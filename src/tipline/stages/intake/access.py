@@ -21,6 +21,12 @@ GRANTS = (
     # The reporting API knows again what a key led to; the worker forgets it with the report.
     Grant(role="esp_api", table="intake_keptanswer", select=True, insert=True, update=True),
     Grant(role="worker", table="intake_keptanswer", select=True, delete=True),
+    # A company's people see their company's drafts alone (row-level security); the worker removes forgotten ones.
+    Grant(
+        role="esp_web", table="intake_formdraft", select=True, insert=True, update=("sealed", "saved_at"), delete=True
+    ),
+    Grant(role="esp_web", table="intake_formfile", select=True, insert=True, delete=True),
+    *(Grant(role="worker", table=table, select=True, delete=True) for table in ("intake_formdraft", "intake_formfile")),
     Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
     Grant(role="worker", table="intake_reporternote", select=True, update=("part", "words_sealed"), delete=True),
 )

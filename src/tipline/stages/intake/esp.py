@@ -12,6 +12,7 @@ from datetime import datetime
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.cybertip.parse import parse_file_details
+from tipline.domain.cybertip.quality import Quality
 from tipline.domain.cybertip.rules import USUAL, ParseOptions, check_file_count
 from tipline.domain.cybertip.violations import ViolationError
 from tipline.domain.errors import Refusal
@@ -19,6 +20,7 @@ from tipline.domain.report import Document, Source
 from tipline.domain.states import ReportState
 from tipline.platform.vault.incoming import Incoming
 from tipline.platform.vault.store import configured_store
+from tipline.reports import grading
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.arrivals import Arrival, Finish, receive_reports
@@ -32,18 +34,23 @@ _LETTERS = frozenset("abcdf")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The company behind a request: which one, in which environment ("production" or "test"), from where."""
+    """The company behind a request: which one, in which environment ("production" or "test"), from where.
+
+    `person`: who at the company acts, where it is no program.
+    """
 
     esp_id: int
     esp_name: str
     environment: str
     origin: str = ""
     options: ParseOptions = USUAL
+    source: Source = Source.ESP_API
+    person: Actor | None = None
 
     @property
     def actor(self) -> Actor:
         """The company as an acting party."""
-        return Actor(ActorKind.ESP, str(self.esp_id), role="esp_api", origin=self.origin)
+        return self.person or Actor(ActorKind.ESP, str(self.esp_id), role="esp_api", origin=self.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def new_file_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A report that a company's program submits."""
+    """A report that a company submits."""
 
     sender: Sender
     received: Received
@@ -92,7 +99,7 @@ def open_reports(submissions: Sequence[Submission]) -> list[Opened | Refusal]:
 def _opening(submission: Submission) -> Opening:
     sender, received = submission.sender, submission.received
     return Opening(
-        source=Source.ESP_API,
+        source=sender.source,
         raw=received.raw,
         media_type=received.media_type[:60],
         document=received.document,
@@ -179,8 +186,16 @@ def describe_file(*, sender: Sender, received: Received, now: datetime) -> Descr
     return Described(number, file_id)
 
 
-def finish(endings: Sequence[Ending]) -> list[list[str] | Refusal]:
-    """This function will finish reports and return the ids of each one's files, or why it cannot be finished.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A report that has just been finished: the ids of its files, and how much of what is needed it brings."""
+
+    file_ids: tuple[str, ...]
+    quality: Quality
+
+
+def finish(endings: Sequence[Ending]) -> list[Finished | Refusal]:
+    """This function will finish reports and tell the ids of each one's files and its quality, or why it cannot be.
 
     Refusals as require_open, and a ViolationError where a batch has more than one file: it stays open then.
     """
@@ -192,7 +207,12 @@ def finish(endings: Sequence[Ending]) -> list[list[str] | Refusal]:
             taken[place] = _may_finish(each, lives)
         except Refusal as refusal:
             refused[place] = refusal
-    done = dict(zip(taken, receive_reports([*taken.values()]), strict=True))
+    qualities = grading.keep_grades([each.id for each in taken.values()])
+    file_ids = receive_reports([*taken.values()])
+    done = {
+        place: Finished(tuple(ids), qualities[each.id])
+        for (place, each), ids in zip(taken.items(), file_ids, strict=True)
+    }
     return [refused[place] if place in refused else done[place] for place in range(len(endings))]
 
 

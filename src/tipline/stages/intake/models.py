@@ -44,3 +44,30 @@ class KeptAnswer(models.Model):
     number = models.BigIntegerField(db_index=True)
     file_id = models.CharField(max_length=32, blank=True)
     md5 = models.CharField(max_length=32, blank=True)
+
+
+class FormDraft(models.Model):
+    """A report that somebody at a company writes in the web form, sealed for that door until it is sent."""
+
+    id = models.CharField(primary_key=True, max_length=32)
+    esp_id = models.BigIntegerField(db_index=True)
+    author = models.CharField(max_length=150)
+    sealed = models.BinaryField()
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField(db_index=True)
+
+
+class FormFile(models.Model):
+    """A file of such a draft: it lies encrypted in the store, and nobody but the worker can read it from there."""
+
+    id = models.BigAutoField(primary_key=True)
+    draft = models.ForeignKey(FormDraft, on_delete=models.CASCADE, related_name="files")
+    esp_id = models.BigIntegerField()
+    upload_name = models.CharField(max_length=2056, blank=True)
+    incoming_name = models.CharField(max_length=80, unique=True)
+    wrapped_key = models.BinaryField()
+    size = models.BigIntegerField()
+    md5 = models.CharField(max_length=32)
+    sha1 = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tipline.domain import viewing
 from tipline.domain.cybertip import codes
 from tipline.domain.cybertip.reading import annotation_flags
 from tipline.domain.findings import FileKnown, FileSecured
@@ -36,9 +37,8 @@ EXTENSIONS = {
     "text/plain": "txt",
 }
 VIEWED_MEANING = (
-    "“Viewed” is the company's own statement. The protocol does not say whether a person looked at this very copy, or "
-    "once at a file with the same digest; ask the company before you rely on it. A missing statement counts as not "
-    "viewed."
+    "“Viewed” is the company's own statement; ask the company before you rely on it. What it means by “not viewed” "
+    "stands here where it has stated it. Whatever it means, only a copy that was itself viewed counts as viewed."
 )
 
 
@@ -100,7 +100,8 @@ def _line(file: FileRef, secured: FileSecured | None) -> dict[str, Any]:
         "state": str(file.legal_state),
         "state_words": _state_words(file),
         "viewed": file.viewed_by_esp,
-        "viewed_words": _said(file.viewed_by_esp, "Viewed by the company", "The company says: not viewed"),
+        "viewed_state": str(file.viewed),
+        "viewed_words": viewing.words_of(file.viewed, file.viewed_by_esp),
         "exif_viewed_words": _said(file.exif_viewed_by_esp, "EXIF viewed", "The company says: EXIF not viewed"),
         "public_words": _said(file.publicly_available, "Publicly available", "The company says: not public"),
         "flags": [codes.FILE_FLAGS.get(flag, flag) for flag in annotation_flags(file.details)],
@@ -117,7 +118,7 @@ def _said(value: bool | None, yes: str, no: str) -> str:
 def _state_words(file: FileRef) -> str:
     if file.legal_state is LegalState.SEALED:
         return (
-            "Sealed: nobody at the company is said to have viewed it and it was not public. "
+            "Sealed: nobody at the company is said to have viewed this copy and it was not public. "
             f"A warrant is needed ({WARRANT_RULE.cite})."
         )
     if file.blob_id is None:

@@ -16,8 +16,8 @@ FIRST_BYTES = 4096
 class SealedFile(UploadedFile):  # type: ignore[type-arg]
     """What stands in the form's place for the file: where it lies sealed, and its first bytes."""
 
-    def __init__(self, field: str, came: Incoming, first: bytes) -> None:
-        super().__init__(file=None, name="collection", size=came.size)
+    def __init__(self, field: str, came: Incoming, first: bytes, name: str = "") -> None:
+        super().__init__(file=None, name=name or "collection", size=came.size)
         self.field_name = field
         self.came = came
         self.first = first
@@ -55,7 +55,7 @@ class SealedUploadHandler(FileUploadHandler):
         if self._writer is None:
             return None
         came, self._writer = self._writer.finish(), None
-        return SealedFile(str(self.field_name), came, self._first)
+        return SealedFile(str(self.field_name), came, self._first, str(self.file_name or ""))
 
     def upload_interrupted(self) -> None:
         """This function will give up a file that breaks off. Named by Django."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What an Idempotency-Key led to."""
 
-    dependencies = (("intake", "0001_initial"),)
+    dependencies = (("intake", "0002_company_form"),)
     operations = (
         migrations.CreateModel(
             name="KeptAnswer",

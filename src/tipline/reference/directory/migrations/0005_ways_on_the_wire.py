@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What a company's programs may do on the wire where the sources of the protocol disagree."""
 
-    dependencies = (("directory", "0003_secret_kept"),)
+    dependencies = (("directory", "0004_viewing_statements"),)
     operations = (
         migrations.AddField(
             model_name="esp",

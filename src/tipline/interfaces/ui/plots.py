@@ -39,7 +39,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Twelve months as columns, with the largest value marked."""
+    """Months or weeks as columns, with the largest value marked."""
 
     columns: tuple[Column, ...]
     base: float
@@ -68,12 +68,15 @@ def parts(values: Sequence[int | None], most: int) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def columns(values: Sequence[tuple[str, int | None, str]]) -> Columns:
-    """This function will draw (letter, value or None where withheld, sentence) side by side."""
+def columns(values: Sequence[tuple[str, int | None, str]], *, whole: int = 0) -> Columns:
+    """This function will draw (letter, value or None where withheld, sentence) side by side.
+
+    The highest column fills the box, or, where `whole` is given, a column of that value would.
+    """
     most = max((value or 0 for _, value, _ in values), default=0)
     step = WIDTH / max(len(values), 1)
     base = HEIGHT - _FOOT
-    drawn = tuple(_column(at, step, base, most, one) for at, one in enumerate(values))
+    drawn = tuple(_column(at, step, base, whole or most, one) for at, one in enumerate(values))
     peak = max(drawn, key=lambda column: column.height if not column.hidden else -1, default=None)
     peak_x = min(max(peak.middle, 22), WIDTH - 22) if peak else 0
     return Columns(drawn, base, peak_x, (peak.y if peak else base) - 5, most)

@@ -1,11 +1,11 @@
 """Identifiers are indexed when a report comes in: a door adds them to open reports alone, as it does its other parts.
 
-Asked once for all rows of a statement; and the triggers of 0006 are called for the doors alone.
+Asked once for all rows of a statement; and the triggers of 0006 and 0011 are called for the doors alone.
 """
 
 from django.db import migrations
 
-_DOORS = "current_user IN ('tipline_public', 'tipline_esp_api')"
+_DOORS = "current_user IN ('tipline_public', 'tipline_esp_api', 'tipline_esp_web')"
 _FORWARD = f"""
 CREATE FUNCTION reports_door_identifiers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -37,5 +37,5 @@ DROP FUNCTION reports_door_identifiers();
 class Migration(migrations.Migration):
     """Triggers of reports_report, reports_submission, reports_file and reports_identifierrow."""
 
-    dependencies = (("reports", "0008_contact_role"),)
+    dependencies = (("reports", "0011_company_form"),)
     operations = (migrations.RunSQL(_FORWARD, _BACKWARD),)
