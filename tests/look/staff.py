@@ -28,7 +28,6 @@ answer = service.create_user(
                         esp_id=company.id if role == Role.ESP_USER else None),
     by=BY, now=clock.now())
 """
-_URGENT = "/lists/urgent/"
 
 
 def log_in(visit: Visit) -> None:
@@ -138,7 +137,7 @@ def _look_at_file(visit: Visit, page: Page) -> None:
 
 
 def supervisor(visit: Visit) -> None:
-    """This function will walk through the desk with a supervisor's eyes, and propose a file for a list."""
+    """This function will walk through the desk with a supervisor's eyes."""
     page = visit.sign_in("supervisor")
     visit.walk(page, "supervisor", again=True)
     page.goto("/partners/new/")
@@ -146,9 +145,6 @@ def supervisor(visit: Visit) -> None:
     visit.look(page, "new partner with a fault")
     page.goto("/figures/publish/?year=2026&through=2026-01-31")
     visit.look(page, "figures, before they are published")
-    page.goto("/lists/new/")
-    _propose(page)
-    visit.look(page, "file, proposed")
 
 
 def _propose(page: Page) -> None:
@@ -166,7 +162,11 @@ def _propose(page: Page) -> None:
 
 
 def reviewer(visit: Visit) -> None:
-    """This function will look at what is proposed, and judge nothing."""
+    """This function will propose a file for a list, and look at it as one of those who judge it."""
+    page = visit.sign_in("analyst-four")
+    page.goto("/lists/new/")
+    _propose(page)
+    visit.look(page, "file, proposed")
     page = visit.sign_in("analyst-two")
     page.goto("/review/")
     visit.look(page, "review, waiting")
