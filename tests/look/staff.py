@@ -110,7 +110,7 @@ def analyst(visit: Visit) -> None:
     page.goto("/support/")
     if page.locator("main a[href*='/support/']").count():
         page.locator("main a[href*='/support/']").first.click()
-        press(page, "Show how to reach")
+        press(page, "Open it")
         visit.look(page, "support, how to reach", route="desk:reach")
     page.goto("/notices/new/")
     press(page, "Enter it")
@@ -130,7 +130,7 @@ def _look_at_file(visit: Visit, page: Page) -> None:
             if page.get_by_role("button", name="Show it once").count():
                 press(page, "Show it once")
                 visit.look(page, "file, no reason given")
-                page.locator("main form select").first.select_option(index=1)
+                page.get_by_role("radio").first.check()
                 press(page, "Show it once")
                 visit.look(page, "file, shown")
                 return
