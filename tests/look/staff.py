@@ -28,7 +28,6 @@ answer = service.create_user(
                         esp_id=company.id if role == Role.ESP_USER else None),
     by=BY, now=clock.now())
 """
-_URGENT = "/lists/urgent/"
 
 
 def log_in(visit: Visit) -> None:
@@ -111,7 +110,7 @@ def analyst(visit: Visit) -> None:
     page.goto("/support/")
     if page.locator("main a[href*='/support/']").count():
         page.locator("main a[href*='/support/']").first.click()
-        press(page, "Show how to reach")
+        press(page, "Open it")
         visit.look(page, "support, how to reach", route="desk:reach")
     page.goto("/notices/new/")
     press(page, "Enter it")
@@ -131,14 +130,14 @@ def _look_at_file(visit: Visit, page: Page) -> None:
             if page.get_by_role("button", name="Show it once").count():
                 press(page, "Show it once")
                 visit.look(page, "file, no reason given")
-                page.locator("main form select").first.select_option(index=1)
+                page.get_by_role("radio").first.check()
                 press(page, "Show it once")
                 visit.look(page, "file, shown")
                 return
 
 
 def supervisor(visit: Visit) -> None:
-    """This function will walk through the desk with a supervisor's eyes, and propose a file for a list."""
+    """This function will walk through the desk with a supervisor's eyes."""
     page = visit.sign_in("supervisor")
     visit.walk(page, "supervisor", again=True)
     page.goto("/partners/new/")
@@ -146,9 +145,6 @@ def supervisor(visit: Visit) -> None:
     visit.look(page, "new partner with a fault")
     page.goto("/figures/publish/?year=2026&through=2026-01-31")
     visit.look(page, "figures, before they are published")
-    page.goto("/lists/new/")
-    _propose(page)
-    visit.look(page, "file, proposed")
 
 
 def _propose(page: Page) -> None:
@@ -166,7 +162,11 @@ def _propose(page: Page) -> None:
 
 
 def reviewer(visit: Visit) -> None:
-    """This function will look at what is proposed, and judge nothing."""
+    """This function will propose a file for a list, and look at it as one of those who judge it."""
+    page = visit.sign_in("analyst-four")
+    page.goto("/lists/new/")
+    _propose(page)
+    visit.look(page, "file, proposed")
     page = visit.sign_in("analyst-two")
     page.goto("/review/")
     visit.look(page, "review, waiting")
