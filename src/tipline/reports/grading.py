@@ -24,7 +24,7 @@ FROM unnest(%b::bigint[], %b::smallint[], %b::text[]) AS g(id, quality, lacks) W
 
 @transaction.atomic
 def keep_grades(report_ids: Sequence[int]) -> dict[int, Quality]:
-    """This function will weigh open reports and keep their scores; they are locked, and finished in this transaction."""
+    """This function will weigh open, locked reports and keep their scores; they are finished in this transaction."""
     if not report_ids:
         return {}
     lacking: dict[int, list[Any]] = {report_id: [] for report_id in report_ids}

@@ -14,8 +14,8 @@ from tipline.domain.cybertip.fields import fields_of
 from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import BY_CODE, LOOK_REASONS, PRIORITY_LABELS, REASON_BY_CODE, Priority
-from tipline.interfaces.desk import cards, files, journal, received, recipients, reviews, story, words
+from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, REASON_BY_CODE, Priority
+from tipline.interfaces.desk import cards, files, journal, recipients, reviews, story, words
 from tipline.interfaces.desk.notices import reported
 from tipline.interfaces.desk.queue import Tag
 from tipline.interfaces.desk.recipients import Getters

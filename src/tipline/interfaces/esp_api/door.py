@@ -28,6 +28,7 @@ from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
 from tipline.interfaces.esp_api.log_ins import LogIns
 from tipline.interfaces.esp_api.pressure import Places, Quotas
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
+from tipline.platform.config import settings
 from tipline.stages.intake.acceptance import Acceptance
 from tipline.stages.intake.esp import Sender
 from tipline.stages.intake.rules import Overloaded
