@@ -363,6 +363,18 @@ def test_hostile_answers_of_platforms_are_refused_in_json(clips: Partner, body: 
     assert json.loads(answer.content)["message"]
 
 
+def test_entries_that_their_owner_hides_do_not_hide_what_others_show(chat: Partner, as_role: AsRole) -> None:
+    small = Partner(as_role, "Example Small", place=("SHIELD", "production"))
+    known = Print("MD5", hashlib.md5(b"pattern", usedforsecurity=False).hexdigest())
+    for number in range(shield.MOST_MATCHES):
+        theirs(chat, f"hidden-{number}", known)
+    service.grant_access(list_slug="industry", owner=chat.id, granted=(chat.id,), by=world.BY, now=clock.now())
+    ask = {"body": b"pattern", "kind": "application/octet-stream"}
+    assert small.ask("POST", "/shield/v1/media/", **ask).json()["match_type"] is None
+    theirs(Partner(as_role, "Example Open"), "shown", known)
+    assert small.ask("POST", "/shield/v1/media/", **ask).json()["match_type"] == "exact"
+
+
 def test_a_page_of_no_size_is_refused(as_role: AsRole) -> None:
     fetcher = Partner(as_role, "Example Fetch", place=("STOPNCII", "npo/FetchHashes"))
     keys = {"x-functions-key": fetcher.issued.secret, "Ocp-Apim-Subscription-Key": fetcher.issued.username}

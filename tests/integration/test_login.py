@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
+from tests.conftest import AsRole
 
 from tipline.domain.actor import system
 from tipline.interfaces.ui.gate import actor_of, open_to_all, origin_of, requires
@@ -395,12 +396,17 @@ def test_a_forwarded_address_counts_only_behind_our_own_proxy(monkeypatch: pytes
     assert origin_of(request) == "198.51.100.4"
 
 
-def test_spent_sessions_and_old_failures_are_cleared(client: Client, watch: Watch, analyst: int) -> None:
+def test_spent_sessions_and_old_failures_are_cleared_by_a_worker_that_reads_no_session(
+    client: Client, watch: Watch, analyst: int, as_role: AsRole
+) -> None:
     give_password(client, "wrong")
     log_in(client, watch)
     give_password(Client(REMOTE_ADDR="192.0.2.77"), "wrong")
-    assert service.clear_spent(now=watch.at) == 0
-    assert service.clear_spent(now=datetime(2100, 1, 1, tzinfo=UTC)) >= 2
+    with as_role("worker"):
+        assert service.clear_spent(now=watch.at) == 0
+        assert service.clear_spent(now=datetime(2100, 1, 1, tzinfo=UTC)) >= 2
+    with pytest.raises(ProgrammingError, match="permission denied"), as_role("worker"):
+        Session.objects.values_list("session_key").first()
 
 
 def _cookie_name() -> str:

@@ -115,6 +115,12 @@ def test_the_next_address_is_read_back_as_it_was_meant(
     assert read == Asked(since, until, size, 1 + handed_out, 5000, Place(until, key))
 
 
+def test_the_next_address_of_a_range_from_the_first_year_is_read_back() -> None:
+    first = read_moment("0001-01-01T00:00:00Z", "from")
+    written = write_next(Asked(first, AT, 1), 1, Place(AT, 7))
+    assert read_asked(dict(parse_qsl(urlsplit(written).query)), AT).since == first
+
+
 def test_a_first_call_asks_from_the_beginning_to_what_is_settled() -> None:
     assert read_asked({}, AT) == Asked(EPOCH, AT)
     assert read_asked({"from": "2026-01-01T00:00:00Z", "to": "2999-01-01T00:00:00.000Z"}, AT).until == AT
