@@ -194,6 +194,17 @@ def test_votes_are_kept_and_the_last_word_counts(now: datetime) -> None:
     ]
 
 
+def test_a_vote_that_changes_what_partners_say_is_told_to_earlier_reports_and_another_is_not(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, told = world.listed(1, now), list[object]()
+    monkeypatch.setattr(service.jobs, "defer", lambda task, **given: told.append((task, given["entries"])))
+    for name in ("Example Chat", "Example Video"):
+        vote = NewVote("MD5", world.partner(name, now), "AFFIRMATIVE")
+        service.vote(entry=key, vote=vote, by=world.BY, now=now)
+    assert told == [(service.CHANGED, [key])]
+
+
 def test_a_vote_that_cannot_be_is_refused(now: datetime) -> None:
     key = world.listed(1, now)
     one, elsewhere = world.partner("Example Chat", now), queries.list_reasons("npo", "MD5")[0].guid

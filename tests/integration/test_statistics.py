@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from tests.integration import desk_world
 
 from tipline import pipeline
@@ -177,6 +178,16 @@ def test_the_month_that_ended_is_published_once_where_nobody_did(fixed_now: date
     assert service.publish_due(now=fixed_now, by=BY) is None
     assert service.publish_due(now=first_of_year, by=BY) == 1
     assert service.publish_due(now=first_of_year, by=BY) is None
+
+
+@pytest.mark.urls("tipline.interfaces.open_data.urls")
+def test_the_first_page_is_the_last_year_that_tells_something(fixed_now: datetime) -> None:
+    taken_over(fixed_now, size=200)
+    service.publish_snapshot(year=2025, through=date(2025, 12, 31), note="All.", by=BY, now=fixed_now)
+    begun = service.publish_snapshot(year=2026, through=date(2026, 1, 12), note="Begun.", by=BY, now=fixed_now)
+    page = Client().get("/").content.decode()
+    assert "2025 by the numbers" in page
+    assert f'2026 has begun: <a href="/snapshots/{begun}/">' in page
 
 
 def test_the_open_door_reads_what_is_published_and_nothing_else(fixed_now: datetime, as_role: AsRole) -> None:

@@ -176,8 +176,8 @@ def _months(table: Mapping[str, Any], title: str, cells: Mapping[str, Cell]) -> 
 
 
 def is_telling(content: Mapping[str, Any]) -> bool:
-    """This function will say whether a publication shows at least how many reports there were."""
-    return any(one["says"] == _REPORTS and not one["kind"] for one in hero_of(content))
+    """This function will say whether a publication shows how many reports there were, and there were any."""
+    return any(one["says"] == _REPORTS and not one["kind"] and one["text"] != "0" for one in hero_of(content))
 
 
 def hero_of(content: Mapping[str, Any]) -> tuple[dict[str, str], ...]:

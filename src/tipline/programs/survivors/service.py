@@ -119,7 +119,7 @@ def _seed(new: NewCase) -> str:
 
 
 def _random(what: str, seed: str, digits: int) -> int:
-    return int.from_bytes(keyed(f"fresh {what}", seed)) % int(10**digits)
+    return int(int.from_bytes(keyed(f"fresh {what}", seed)) % 10**digits)
 
 
 def _check(new: NewCase) -> None:
