@@ -132,8 +132,8 @@ def test_the_console_is_used_by_keyboard_and_axe_finds_nothing(
     people: People,
     company: Credential,
     browser: Browser,
-    doors: Doors,
-    tmp_path: Path,  # noqa: F811
+    doors: Doors,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     program = Company(house.address("esp_api"), DemoCredential(company.username, company.secret))
     document = {
