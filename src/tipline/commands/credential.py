@@ -76,9 +76,8 @@ def invite(company: str, account: str, name: str) -> int:
         except Refusal as refusal:
             raise NoCompany(refusal.sentence) from refusal
     where = addresses_of(config.settings()).esp_web
-    say(
-        f"Code   {code}\nWhere  {where}/join/\nIt works once, for three days, and is kept nowhere. Tell it to {name} alone."
-    )
+    say(f"Code   {code}\nWhere  {where}/join/")
+    say(f"It works once, for three days, and is kept nowhere. Tell it to {name} alone.")
     return 0
 
 
