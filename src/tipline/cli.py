@@ -150,6 +150,18 @@ def _company(arguments: Arguments) -> int:
     return company.ways(chosen.company, chosen.reporter_email, chosen.attributes)
 
 
+def _invite(arguments: Arguments) -> int:
+    """ask a company's first administrator in: invite COMPANY ACCOUNT "FULL NAME"; prints a one-time code"""
+    from tipline.commands import credential
+
+    parser = _parser("invite")
+    parser.add_argument("company", help="the company's name, as the directory has it")
+    parser.add_argument("account", help="what the person will type to log in")
+    parser.add_argument("name", help="the person's name")
+    chosen = parser.parse_args(arguments)
+    return credential.invite(chosen.company, chosen.account, chosen.name)
+
+
 def _settings(arguments: Arguments) -> int:
     """print every setting with its default"""
     from tipline.commands import reference
@@ -210,6 +222,7 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "unlock": _unlock,
     "credential": _credential,
     "company": _company,
+    "invite": _invite,
     "settings": _settings,
     "places": _places,
     "help": _help,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import AsRole
+from tests.unit.cybertip_samples import NOW
 from tests.unit.test_cybertip_form import everything
 
 from tipline.domain.actor import Actor, ActorKind, system
@@ -27,6 +28,12 @@ from tipline.stages.intake.models import FormDraft, FormFile
 
 pytestmark = pytest.mark.django_db
 BY = Actor(ActorKind.USER, "sam", role="ESP_REPORTER")
+
+
+@pytest.fixture
+def fixed_now() -> datetime:
+    """After the times that are typed."""
+    return NOW
 
 
 @pytest.fixture
@@ -134,14 +141,19 @@ def test_a_finished_report_of_the_form_takes_nothing_more(company: int, as_role:
 
 
 def test_everything_wrong_is_named_and_nothing_is_stored(pages: None, company: int, fixed_now: datetime) -> None:
-    values = {"report/personOrUserReported[1]/ipCaptureEvent[1]/port": "many"}
+    event = "report/personOrUserReported[1]/ipCaptureEvent[1]"
+    values = {
+        f"{event}/ipAddress": "192.0.2.1",
+        f"{event}/port": "many",
+        "report/personOrUserReported[1]/deviceId[1]/idType": "IMEI",
+    }
     draft_id = drafts.begin(esp_id=company, author="sam", values=values, now=fixed_now)
     draft = drafts.load(esp_id=company, draft_id=draft_id)
     paths = {one.path for one in sending.look_through(draft, now=fixed_now).wrong}
     assert {
         "report/incidentSummary/incidentType",
         "report/incidentSummary/incidentDateTime",
-        "report/personOrUserReported/ipCaptureEvent/ipAddress",
+        "report/personOrUserReported/deviceId/idValue",
         "report/personOrUserReported/ipCaptureEvent/port",
     } <= paths
     with pytest.raises(Refusal):

@@ -1,4 +1,7 @@
-"""`./tipline credential NAME`: a log-in for a company's program at the provider API, shown once."""
+"""`./tipline credential NAME`: a log-in for a company's program at the provider API, shown once.
+
+`./tipline invite COMPANY ACCOUNT NAME`: a one-time code for the company's first administrator, shown once.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,33 @@ def find_company(name: str) -> EspInfo:
     if company is None or not company.active:
         raise NoCompany(f"There is no active company {name} in the directory. Give its name as the directory has it.")
     return company
+
+
+def invite(company: str, account: str, name: str) -> int:
+    """This function will print a one-time code with which somebody joins as the company's administrator.
+
+    Raises NoCompany, also where the account's name cannot be taken.
+    """
+    from tipline.domain.errors import Refusal
+    from tipline.platform import clock
+
+    with open_ground() as ground:
+        require_tables(ground)
+        set_up_django(ground)
+        from tipline.domain.actor import system
+        from tipline.platform.accounts.colleagues import NewColleague
+        from tipline.platform.accounts.colleagues import invite as ask_in
+        from tipline.platform.accounts.roles import Role
+
+        new = NewColleague(account, name, Role.ESP_ADMIN)
+        try:
+            code = ask_in(esp_id=find_company(company).id, new=new, by=system("cli"), now=clock.now())
+        except Refusal as refusal:
+            raise NoCompany(refusal.sentence) from refusal
+    where = addresses_of(config.settings()).esp_web
+    say(f"Code   {code}\nWhere  {where}/join/")
+    say(f"It works once, for three days, and is kept nowhere. Tell it to {name} alone.")
+    return 0
 
 
 def words(issued: Issued, address: str) -> str:

@@ -52,17 +52,20 @@ def open_draft(request: HttpRequest, draft_id: str) -> Draft:
     try:
         return drafts.load(esp_id=own_id(request), draft_id=draft_id)
     except Refusal as refusal:
-        details = {"reason": refusal.code}
-        act = Act(
-            clock.now(),
-            actor_of(request),
-            "report.refused",
-            "draft",
-            draft_id[:32],
-            outcome=Outcome.REFUSED,
-            details=details,
-        )
-        raise Refused(act) from refusal
+        raise _refused(request, draft_id, refusal.code) from refusal
+
+
+def _refused(request: HttpRequest, draft_id: str, reason: str) -> Refused:
+    act = Act(
+        at=clock.now(),
+        actor=actor_of(request),
+        verb="report.refused",
+        object_kind="draft",
+        object_id=draft_id[:32],
+        outcome=Outcome.REFUSED,
+        details={"reason": reason},
+    )
+    return Refused(act)
 
 
 def steps(draft: Draft, wrong: tuple[sending.Wrong, ...], here: str) -> tuple[Step, ...]:
@@ -114,7 +117,7 @@ def section(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     """This function will show one section, or keep what was typed in it; what is wrong is named and stays."""
     draft = open_draft(request, draft_id)
     if name not in _CHILDREN:
-        raise Refused(_no_section(request, draft_id))
+        raise _refused(request, draft_id, "no_such_section")
     if request.method == "GET":
         return _section(request, draft, name)
     try:
@@ -130,19 +133,6 @@ def section(request: HttpRequest, draft_id: str, name: str) -> HttpResponseBase:
     if following == FILES:
         return redirect("esp_web:draft_files", draft_id)
     return redirect("esp_web:section", draft_id, following)
-
-
-def _no_section(request: HttpRequest, draft_id: str) -> Act:
-    details = {"reason": "no_such_section"}
-    return Act(
-        clock.now(),
-        actor_of(request),
-        "report.refused",
-        "draft",
-        draft_id[:32],
-        outcome=Outcome.REFUSED,
-        details=details,
-    )
 
 
 def _saved(request: HttpRequest, draft: Draft, name: str) -> Draft:
