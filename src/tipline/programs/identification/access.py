@@ -95,5 +95,6 @@ _WORKER = _grants(
 _JOBS = (
     Grant(role="portal", job="identification.read_collection", locks=("collection:", "identification.read")),
     Grant(role="portal", job="identification.search_roster", locks=("roster:",)),
+    Grant(role="desk", job="identification.look_again", locks=("series:",)),
 )
 GRANTS = (*_PORTAL, *_DESK, *_WORKER, *_JOBS)

@@ -28,6 +28,7 @@ _WRITERS = ("desk", "worker", "survivors")
 GRANTS = (
     *(Grant(role=role, job="tipline.pipeline.hash_changed") for role in ("desk", "survivors")),
     Grant(role="hash_sharing", job="tipline.pipeline.take_submitted_hashes"),
+    Grant(role="hash_sharing", job="tipline.pipeline.hash_changed", locks=("voted:",)),
     *(Grant(role=role, table=table, select=True) for role in ("desk", "worker") for table in _HOUSE),
     *(Grant(role=role, table="hashlists_entry", insert=True, update=_CHANGED) for role in _WRITERS),
     *(Grant(role=role, table="hashlists_entryprint", select=True, insert=True, delete=True) for role in _WRITERS),
