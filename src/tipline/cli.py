@@ -146,8 +146,9 @@ def _company(arguments: Arguments) -> int:
     parser.add_argument("company", help="the company's name, as the directory has it")
     parser.add_argument("--reporter-email", choices=("required", "optional"), help="an e-mail of who reports")
     parser.add_argument("--attributes", choices=("strict", "lenient"), help="attributes in places of a client's own")
+    parser.add_argument("--calls", type=int, help="calls a minute in each process of the door; 0: the house's setting")
     chosen = parser.parse_args(arguments)
-    return company.ways(chosen.company, chosen.reporter_email, chosen.attributes)
+    return company.ways(chosen.company, chosen.reporter_email, chosen.attributes, chosen.calls)
 
 
 def _invite(arguments: Arguments) -> int:

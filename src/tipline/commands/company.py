@@ -1,4 +1,4 @@
-"""`./tipline company NAME`: how strictly a company's reports are read where the protocol's sources disagree."""
+"""`./tipline company NAME`: how strictly a company's reports are read where the protocol's sources disagree; its quota."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from tipline.reference.directory.queries import Ways
 
 
-def ways(name: str, reporter_email: str | None, attributes: str | None) -> int:
+def ways(name: str, reporter_email: str | None, attributes: str | None, calls: int | None) -> int:
     """This function will show a company's ways, and set those that are named. Raises NoCompany."""
     with open_ground() as ground:
         require_tables(ground)
         set_up_django(ground)
-        say(words(_set(name, reporter_email, attributes)))
+        say(words(_set(name, reporter_email, attributes, calls)))
     return 0
 
 
-def _set(name: str, reporter_email: str | None, attributes: str | None) -> Ways:
+def _set(name: str, reporter_email: str | None, attributes: str | None, calls: int | None) -> Ways:
     from tipline.domain.actor import system
     from tipline.platform import clock
     from tipline.reference.directory import queries, service
@@ -33,15 +33,18 @@ def _set(name: str, reporter_email: str | None, attributes: str | None) -> Ways:
         wanted = replace(wanted, reporter_email_required=reporter_email == "required")
     if attributes is not None:
         wanted = replace(wanted, strict_attributes=attributes == "strict")
+    if calls is not None:
+        wanted = replace(wanted, calls_a_minute=calls)
     if wanted != present:
         service.set_ways(esp_id=company.id, ways=wanted, by=system("cli"), now=clock.now())
     return wanted
 
 
 def words(found: Ways) -> str:
-    """This function will say in two lines how a company's reports are read."""
+    """This function will say in three lines how a company's reports are read."""
     email = "required" if found.reporter_email_required else "optional"
     attributes = (
         "strict: the schema's places alone" if found.strict_attributes else "lenient: some clients' own places too"
     )
-    return f"E-mail of who reports  {email}\nAttributes             {attributes}"
+    calls = f"{found.calls_a_minute:,}" if found.calls_a_minute else "as the house's setting says"
+    return f"E-mail of who reports  {email}\nAttributes             {attributes}\nCalls a minute         {calls}"

@@ -110,7 +110,7 @@ class Settings:
     esp_calls_a_minute: int = _setting(
         "TIPLINE_ESP_CALLS",
         0,
-        "calls a minute of each company in one process of the reporting API; 0: any",
+        "calls a minute of a company in each process of the reporting API; 0: any",
         read=_count,
     )
     tls_proxy: bool = _setting("TIPLINE_TLS_PROXY", False, "a proxy in front ends TLS", read=_boolean)

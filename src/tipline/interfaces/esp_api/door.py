@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from starlette.applications import Starlette
@@ -105,8 +105,9 @@ class Door:
         origin = remote_address(request)
         header = request.headers.get("authorization", "")
         credential = await services.gate.admit(header, self._environment, origin)
-        services.quotas.spend(credential.esp.id, settings().esp_calls_a_minute)
-        options = ParseOptions(**asdict(credential.ways))
+        ways = credential.ways
+        services.quotas.spend(credential.esp.id, ways.calls_a_minute or settings().esp_calls_a_minute)
+        options = ParseOptions(ways.reporter_email_required, ways.strict_attributes)
         sender = Sender(credential.esp.id, credential.esp.name, self._environment, origin, options)
         served_by = (services.writer, services.executor, services.places)
         return await call(Call(request, sender, credential.username, *served_by))

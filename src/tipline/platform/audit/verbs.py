@@ -132,7 +132,11 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("account.password_changed", "changed a password", "realm"),
     ("account.refused", "was kept from a page", "realm reason view"),
     ("esp.created", "registered a reporting company", "esp"),
-    ("esp.ways_set", "set what a company's programs may do", "reporter_email_required strict_attributes"),
+    (
+        "esp.ways_set",
+        "set what a company's programs may do",
+        "reporter_email_required strict_attributes calls_a_minute",
+    ),
     ("esp.credential_issued", "issued a company's credential", "esp environment credential"),
     ("esp.credential_revoked", "revoked a company's credential", "esp environment credential"),
     ("esp.credentials_listed", "listed a company's credentials", "esp count"),

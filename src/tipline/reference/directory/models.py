@@ -81,6 +81,7 @@ class Esp(models.Model):
     # What its programs may do on the wire where sources disagree (reporting API, section 7).
     reporter_email_required = models.BooleanField(default=True, db_default=True)
     strict_attributes = models.BooleanField(default=False, db_default=False)
+    calls_a_minute = models.IntegerField(default=0, db_default=0)  # 0: what the house's setting says
 
 
 class EspCredential(models.Model):

@@ -60,10 +60,14 @@ class EspInfo:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What a company's programs may do on the wire where sources disagree. Source: reporting API, section 7."""
+    """What a company's programs may do on the wire: two switches where the sources of the protocol disagree, and a quota.
+
+    calls_a_minute: in each process of the door; 0 is what the house's setting says. Source: reporting API, section 7.
+    """
 
     reporter_email_required: bool = True
     strict_attributes: bool = False
+    calls_a_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,9 @@ class CheckedCredential:
     environment: str
     esp: EspInfo
     ways: Ways = field(default_factory=Ways)
+
+
+_WAYS = ("reporter_email_required", "strict_attributes", "calls_a_minute")
 
 
 def _info(row: Agency) -> AgencyInfo:
@@ -205,7 +212,7 @@ def _esp(row: Esp | None) -> EspInfo | None:
 
 def find_ways(esp_id: int) -> Ways:
     """This function will give what a company's programs may do on the wire. Raises Esp.DoesNotExist."""
-    return Ways(*Esp.objects.values_list("reporter_email_required", "strict_attributes").get(pk=esp_id))
+    return Ways(*Esp.objects.values_list(*_WAYS).get(pk=esp_id))
 
 
 def list_esps() -> tuple[EspInfo, ...]:
@@ -250,8 +257,7 @@ def list_kept_credentials() -> tuple[KeptCredential, ...]:
         "esp_id",
         "esp__name",
         "esp__slug",
-        "esp__reporter_email_required",
-        "esp__strict_attributes",
+        *(f"esp__{name}" for name in _WAYS),
     )
     return tuple(
         KeptCredential(

@@ -157,7 +157,9 @@ def set_ways(*, esp_id: int, ways: Ways, by: Actor, now: datetime) -> None:
     """
     if not Esp.objects.filter(pk=esp_id).update(**asdict(ways)):
         raise Refusal("no_esp", "The company is not in the directory.")
-    details = {name: "yes" if value else "no" for name, value in asdict(ways).items()}
+    switches = (ways.reporter_email_required, ways.strict_attributes)
+    email, strict = ("yes" if switch else "no" for switch in switches)
+    details = {"reporter_email_required": email, "strict_attributes": strict, "calls_a_minute": ways.calls_a_minute}
     _audit(by, "esp.ways_set", now, object_id=esp_id, **details)
 
 
