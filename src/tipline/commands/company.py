@@ -1,4 +1,4 @@
-"""`./tipline company NAME`: how strictly a company's reports are read where the protocol's sources disagree; its quota."""
+"""`./tipline company NAME`: how a company's reports are read where the protocol's sources disagree, and its quota."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class EspInfo:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What a company's programs may do on the wire: two switches where the sources of the protocol disagree, and a quota.
+    """What a company's programs may do on the wire: two switches where the protocol's sources disagree, and a quota.
 
     calls_a_minute: in each process of the door; 0 is what the house's setting says. Source: reporting API, section 7.
     """
