@@ -57,6 +57,19 @@ def test_the_two_switches_are_safe_by_default_and_set_for_each_company(
         assert "Attribute 'accountType' is not allowed to appear" in refused.responseDescription
 
 
+def test_a_quota_is_set_for_each_company_and_says_when_to_come_back(
+    company: tuple[str, str, int], as_role: AsRole
+) -> None:
+    directory.set_ways(esp_id=company[2], ways=Ways(calls_a_minute=6), by=BY, now=clock.now())
+    with as_role("esp_api"):
+        wire = Wire(company[0], company[1])
+        assert wire.post("/submit", report()).code == (200, 0)
+        refused = wire.post("/submit", report())
+    assert refused.code == (429, 1000)
+    assert 1 <= int(refused.headers["retry-after"]) <= 10
+    assert "Nothing was stored" in refused.responseDescription
+
+
 def test_a_cited_report_must_exist_in_the_same_environment(wire: Wire) -> None:
     earlier = wire.submit(report())
     raw = report(tail=suspect(f"<priorCTReports>{earlier}</priorCTReports><priorCTReports>7</priorCTReports>"))
