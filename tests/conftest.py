@@ -64,6 +64,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     try:
         with django_db_blocker.unblock():  # type: ignore[attr-defined]
             _make_tables(server)
+            _load_reference()
             _flush_past_triggers()
             yield
             _disconnect()
@@ -92,6 +93,18 @@ def _make_tables(server: object) -> None:
     # Threads of a worker under test must not keep their connections beyond it. Pages answer in one transaction, as
     # those of every real door do.
     connection.settings_dict |= superuser | {"CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": True}
+
+
+def _load_reference() -> None:
+    # As in life, the facts are there when the house opens: counties, agencies and companies are loaded once a run, not
+    # once a test. Without the entry in the audit, whose tests begin with an empty one.
+    from unittest.mock import patch
+
+    from tipline.platform import clock
+    from tipline.reference.directory import service
+
+    with patch.object(service, "record"):
+        service.load_reference(now=clock.now())
 
 
 def _flush_past_triggers() -> None:

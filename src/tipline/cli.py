@@ -28,7 +28,7 @@ def _demo(arguments: Arguments) -> int:
 
 
 def _test(arguments: Arguments) -> int:
-    """run the tests (further words go to pytest)"""
+    """run all tests in two lanes, or those of a path (further words go to pytest)"""
     from tipline.commands import checks
 
     return checks.test(arguments)

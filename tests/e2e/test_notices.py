@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.e2e.test_story import PATIENCE_SECONDS, Doors, doors, violations  # noqa: F401 (fixtures)
+from tests.e2e.looks import violations
+from tests.e2e.test_story import PATIENCE_SECONDS, Doors, doors  # noqa: F401 (fixtures)
 from tests.house import People
 from tests.stack import Stack
 

@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 import rfc8785
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pypdf import PdfReader
+from tests.e2e.looks import violations
 from tests.house import People
 from tests.stack import Stack
 
@@ -53,11 +53,6 @@ def published(house: Stack, people: People, browser: Browser) -> int:
     page.get_by_text("It will never change").wait_for()
     assert violations(page) == []
     return int(house.rows("SELECT max(number) FROM statistics_snapshot WHERE year = 2025")[0][0])
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
 def test_a_reader_sees_the_figures_and_downloads_a_csv_whose_sums_agree(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -139,7 +138,7 @@ def test_a_near_earlier_file_is_found_piece_by_piece(now: datetime, monkeypatch:
     head = desk_world.bring(now, 45)
     probe = [each for each in prints_of(head) if each.type == "PDQ"]
     assert files.find_reports(probe, piece=3) == {head.id, mirrored.id}
-    assert files.find_reports([replace(probe[0], quality=49)]) == frozenset()
+    assert files.find_reports([probe[0]._replace(quality=49)]) == frozenset()
 
 
 def test_a_withdrawn_entry_is_told_as_withdrawn_and_counts_no_more(now: datetime) -> None:

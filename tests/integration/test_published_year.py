@@ -1,11 +1,13 @@
 """Must show 5: a year with the counts printed for 2023 comes out of the statistics exactly as it went in.
 
-At 1:1,000 (36,210 reports), on 24 days of the year; `./tipline bench statistics --full` spreads them over all 365.
+At 1:1,000 (36,210 reports), on 12 days of the year; `./tipline bench statistics --full` spreads them over all 365.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,13 +17,13 @@ from tipline.programs.statistics import official, queries, service
 from tipline.programs.statistics.publication import publish, system_of
 from tipline.reports import counting
 
-TOTAL, DAYS = 36_210, 24
+TOTAL, DAYS = 36_210, 12
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
 
 
-def values(table: str, *, col: str = "") -> dict[str, int]:
+def values(counted: Sequence[Any], table: str, *, col: str = "") -> dict[str, int]:
     """True counts of one table, before anything is withheld."""
-    found = next(one for one in queries.count_tables(year=2023, through=date(2023, 12, 31)) if one.table.id == table)
+    found = next(one for one in counted if one.table.id == table)
     return {row: number for (row, other), number in found.counts.items() if other == col and number}
 
 
@@ -38,15 +40,15 @@ def test_a_year_with_the_printed_counts_comes_out_as_it_went_in() -> None:
         cursor.execute("SET session_replication_role = origin")
     for day in counting.list_days(date(2023, 1, 1), date(2023, 12, 31)):
         service.recount_day(day=day, now=NOW)
-    assert values("reports_by_esp") == nonzero(dict(tables.by_esp))
-    assert values("reports_by_user_country") == nonzero(dict(tables.by_country))
+    counted = queries.count_tables(year=2023, through=date(2023, 12, 31))
+    assert values(counted, "reports_by_esp") == nonzero(dict(tables.by_esp))
+    assert values(counted, "reports_by_user_country") == nonzero(dict(tables.by_country))
     by_type: dict[str, int] = {}
     for door in ("company", "public"):
-        for code, number in values("reports_by_type", col=door).items():
+        for code, number in values(counted, "reports_by_type", col=door).items():
             by_type[code] = by_type.get(code, 0) + number
     assert by_type == nonzero(dict(tables.by_type))
-    assert sum(values("reports_by_type", col="public").values()) == tables.public
-    counted = queries.count_tables(year=2023, through=date(2023, 12, 31))
+    assert sum(values(counted, "reports_by_type", col="public").values()) == tables.public
     system_of(counted)  # raises where two tables, or a table and its sums, disagree
     published = publish(counted)
     shown = {cell["row"]: cell for cell in _table(published.tables, "reports_by_user_country")["cells"]}

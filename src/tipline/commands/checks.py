@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from tipline.commands import lanes
 from tipline.commands.words import say
 from tipline.platform import keys
 
@@ -23,8 +24,11 @@ _TOOLS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def test(arguments: Sequence[str]) -> int:
-    """This function will run the tests; further arguments go to pytest."""
-    return _python("-m", "pytest", *arguments)
+    """This function will run all tests in two lanes, or those that are named; further arguments go to pytest."""
+    os.environ["PYTHONPATH"] = str(ROOT / "src")
+    if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments if not argument.startswith("-")):
+        return _python("-m", "pytest", *arguments)
+    return lanes.run(arguments, root=ROOT)
 
 
 def check() -> int:
