@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from tests import stack
+from tests import parsing, stack
 from tests.esp_client import EspClient, report_xml
 
 from tipline.figures.figure import Figure, Measured, Peer, Series, percentile
@@ -53,6 +53,7 @@ def run(full: bool) -> Iterator[Figure]:
 
 
 def _figures(series: Series, taken: _Timed, sent: _Timed, peer: Peer) -> Iterator[Figure]:
+    yield series.figure("parse, validate and typed values of 3 kB (to be under 0.4)", "ms", parsing.measure())
     yield series.figure("submit and finish", "reports/s", taken.rate, peer=peer)
     yield series.figure("wait for submit and finish, median", "ms", taken.wait(0.5))
     yield series.figure("wait for submit and finish, 99 of 100", "ms", taken.wait(0.99))
