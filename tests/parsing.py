@@ -42,7 +42,8 @@ REPORT = report(
     extra="<platform>Example Chat</platform><escalateToHighPriority>A meeting is planned.</escalateToHighPriority>"
     "<reportAnnotations><sextortion/></reportAnnotations>",
     tail=suspect(_PERSON + _ACCOUNT) + "<victim><victimPerson><age>13</age></victimPerson>"
-    "<screenName>star</screenName><schoolName>A school in the next town</schoolName></victim><additionalInfo>Words.</additionalInfo>",
+    "<screenName>star</screenName><schoolName>A school in the next town</schoolName></victim>"
+    "<additionalInfo>" + "What the company adds to its report, in some more words. " * 6 + "</additionalInfo>",
 )
 
 
