@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from tests import load, stack
+from tests import load, parsing, stack
 from tests.load import Order, Result
 
 from tipline.figures.figure import Figure, Measured, Peer, Series, percentile
@@ -66,6 +66,7 @@ def run(full: bool) -> Iterator[Figure]:
 def _figures(series: Series, taken: Result, talked: Result, bare: Measured, plain: Result) -> Iterator[Figure]:
     floor = Peer("a bare client, the same rows, one transaction a report, 16 connections", bare.ours)
     view = Peer("a plain Django view, the same rows", _rate(plain).ours)
+    yield series.figure("parse, validate and typed values of 3 kB (to be under 0.4)", "ms", parsing.measure())
     yield series.figure("submit of 3 KB beside a bare client", "reports/s", _rate(taken), peer=floor, at_least=0.2)
     yield series.figure("submit of 3 KB beside a plain view", "reports/s", _rate(taken), peer=view, at_least=3)
     yield series.figure("submit of 3 KB", "reports/s", _rate(taken), at_least=1200)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
@@ -90,4 +91,6 @@ def _follow(wanted: _Wanted, text: str) -> None:
             levels.pop()
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.Parse(text.encode(), True)
+    # The two parsers know different editions of XML: a name that only the first one takes ends this pass early.
+    with suppress(expat.ExpatError):
+        parser.Parse(text.encode(), True)

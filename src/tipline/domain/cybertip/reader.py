@@ -32,12 +32,11 @@ def read_element(element: etree._Element, table: ElementTable, found: Findings |
 class _Step(NamedTuple):
     """How one child is read. Branches of one choice share a rank; `simple` or `inner` is set."""
 
-    name: str
     rank: int
     repeats: bool
-    simple: Simple | None
     read: ReadValue | None
     inner: TableReader | None
+    simple: Simple | None
 
 
 class TableReader:
@@ -47,9 +46,9 @@ class TableReader:
         self._table = table
         self._attributes = {one.name: (f"@{one.name}", one, reader_of(one.kind)) for one in table.attributes}
         self._demanded = tuple(one for one in table.attributes if one.required)
-        self._in_any_order = table.shape is Shape.FLAGS
         self._text = table.text
         self._read_text = reader_of(table.text) if table.text else None
+        self._in_any_order = table.shape is Shape.FLAGS
         ranks = _ranks(table)
         self._steps = {child.name: _step(child, ranks[child.name]) for child in table.children}
         self._needed = _needed(table)
@@ -95,53 +94,65 @@ class TableReader:
             document["#"] = value
 
     def _read_children(self, element: etree._Element, document: Document, where: Where, found: Findings) -> None:
+        steps, in_any_order = self._steps, self._in_any_order
         words = element.text
         has_words = words is not None and not words.isspace()
-        counts: dict[str, int] = {}
+        counts: dict[str, int] = {}  # of what repeats, and of what is out of place or cannot be read
         reached = -1
         for node in element:
             tag: Any = node.tag
-            if (words := node.tail) is not None:
-                has_words = has_words or not words.isspace()
-            step = self._steps.get(tag)
-            if step is not None and (tag not in counts if self._in_any_order else step.rank > reached):
-                reached = -1 if self._in_any_order else step.rank
-                position = counts[tag] = 1
-            elif step is not None and step.repeats and step.rank == reached:
-                position = counts[tag] = counts[tag] + 1
-            else:
-                position = counts[tag] = counts.get(tag, 0) + 1
-                found.fault((where, _name(node), 0 if position == 1 else position), self._out_of_place(node, reached))
-                if step is None or tag in document:
+            step = steps.get(tag)
+            words = node.tail
+            if words is not None and not words.isspace():
+                has_words = True
+            if step is None:
+                self._refuse(node, reached, counts, where, found)
+                continue
+            rank, repeats, read, inner, simple = step
+            if rank > reached and not (in_any_order and tag in document):
+                reached = -1 if in_any_order else rank
+            elif rank != reached or not repeats:
+                if not repeats and tag in document:
+                    counts.setdefault(tag, 1)
+                self._refuse(node, reached, counts, where, found)
+                if tag in document:
                     continue
-            _, _, repeats, simple, read, inner = step
-            value: Any
+                counts[tag] -= 1  # it is counted below, where it repeats
+            position = 0
+            if repeats:
+                counts[tag] = position = counts.get(tag, 0) + 1
             if inner is not None:
-                value = inner.read(node, (where, tag, position if repeats else 0), found)
+                value: Any = inner.read(node, (where, tag, position), found)
             else:
                 value = node.text or ""
                 if read is not None:
                     value = read(value)
                 if value is None or len(node) or node.keys():
-                    _fault_leaf(node, simple, value, (where, tag, position if repeats else 0), found)
+                    _fault_leaf(node, simple, value, (where, tag, position), found)
             if repeats:  # what cannot be read keeps its place in the list, so that the others keep theirs
                 document.setdefault(tag, []).append(value)
-            elif value is not None:
+            elif value is None:
+                counts[tag] = 1
+            else:
                 document[tag] = value
-        self._settle(document, counts, where, found)
         if has_words:
             found.fault(where, _no_words(where))
-
-    def _settle(self, document: Document, counts: dict[str, int], where: Where, found: Findings) -> None:
         for names in self._needed:
-            if not any(name in counts for name in names):
+            if document.keys().isdisjoint(names) and counts.keys().isdisjoint(names):
                 found.fault(where, _incomplete(names, where))
-        if self._in_any_order and len(document) > 1:
+        if in_any_order and len(document) > 1:
             _put_in_order(document, self._table)
+
+    def _refuse(
+        self, node: etree._Element, reached: int, counts: dict[str, int], where: Where, found: Findings
+    ) -> None:
+        tag: Any = node.tag
+        position = counts[tag] = counts.get(tag, 0) + 1
+        found.fault((where, _name(node), position if position > 1 else 0), self._out_of_place(node, reached))
 
     def _out_of_place(self, node: etree._Element, reached: int) -> Fault:
         expected = [
-            step.name for step in self._steps.values() if step.rank > reached or (step.rank == reached and step.repeats)
+            name for name, step in self._steps.items() if step.rank > reached or (step.rank == reached and step.repeats)
         ]
         start = f"Invalid content was found starting with element '{_name(node)}'."
         if not expected:
@@ -188,8 +199,8 @@ def _needed(table: ElementTable) -> tuple[tuple[str, ...], ...]:
 
 def _step(child: Child, rank: int) -> _Step:
     if isinstance(child.kind, ElementTable):
-        return _Step(child.name, rank, child.repeats, None, None, reader_for(child.kind))
-    return _Step(child.name, rank, child.repeats, child.kind, reader_of(child.kind), None)
+        return _Step(rank, child.repeats, None, reader_for(child.kind), None)
+    return _Step(rank, child.repeats, reader_of(child.kind), None, child.kind)
 
 
 def _put_in_order(document: Document, table: ElementTable) -> None:

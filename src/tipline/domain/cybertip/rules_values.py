@@ -75,17 +75,26 @@ class TableCheck:
             if step is None:
                 continue
             tests, inner, repeats = step
-            for position, one in enumerate(value, start=1) if repeats else ((0, value),):
-                if inner is not None:
-                    inner.check(one, (where, key, position), found, held)
-                    continue
-                for test in tests if one is not None else ():
-                    fault = test(one, held)
-                    if fault is not None:
-                        found.fault(where if key == "#" else (where, key, position), fault)
+            if repeats:
+                for position, one in enumerate(value, start=1):
+                    if inner is not None:
+                        inner.check(one, (where, key, position), found, held)
+                    elif one is not None:
+                        _test(one, tests, (where, key, position), found, held)
+            elif inner is not None:
+                inner.check(value, (where, key, 0), found, held)
+            else:
+                _test(value, tests, where if key == "#" else (where, key, 0), found, held)
         if self._rule is not None:
             for below, fault in self._rule(document):
                 found.fault(where, fault, below)
+
+
+def _test(value: Any, tests: tuple[Test, ...], where: Where, found: Findings, held: Standard) -> None:
+    for test in tests:
+        fault = test(value, held)
+        if fault is not None:
+            found.fault(where, fault)
 
 
 @cache

@@ -39,7 +39,7 @@ def reader_of(simple: Simple) -> ReadValue | None:
     if simple.form is Form.WHOLE:
         return _whole(_BOUNDS[simple.name])
     if simple.form is Form.BOOLEAN:
-        return lambda text: _BOOLEANS.get(collapse(text))
+        return _boolean
     if simple.form is Form.FLAG:
         return lambda text: True if collapse(text) in simple.values else None
     return _COLLAPSED.get(simple.name, collapse)
@@ -56,11 +56,16 @@ def _listed(values: frozenset[str]) -> ReadValue:
 
 def _whole(bound: int) -> ReadValue:
     def read(text: str) -> Value | None:
-        found = _WHOLE.fullmatch(collapse(text))
+        found = _WHOLE.fullmatch(text) or _WHOLE.fullmatch(collapse(text))
         number = int(found.group()) if found else bound
         return number if -bound <= number < bound else None
 
     return read
+
+
+def _boolean(text: str) -> Value | None:
+    known = _BOOLEANS.get(text)
+    return _BOOLEANS.get(collapse(text)) if known is None else known
 
 
 def _double(text: str) -> Value | None:
@@ -69,11 +74,11 @@ def _double(text: str) -> Value | None:
 
 
 def _date(text: str) -> Value | None:
-    return collapse(text) if read_date(text) else None
+    return text.strip() if read_date(text) else None
 
 
 def _moment(text: str) -> Value | None:
-    return collapse(text) if read_local(text) else None
+    return text.strip() if read_local(text) else None
 
 
 _COLLAPSED: dict[str, ReadValue] = {"double": _double, "date": _date, "dateTime": _moment}

@@ -39,16 +39,21 @@ class Findings:
         self.violations: list[Violation] = []
         self.untold = 0
 
+    @property
+    def has_room(self) -> bool:
+        """Whether what is found next is told in full."""
+        return len(self.violations) < MOST_REPORTED
+
     def add(self, violation: Violation) -> None:
         """This function will keep a violation, or count it."""
-        if len(self.violations) < MOST_REPORTED:
+        if self.has_room:
             self.violations.append(violation)
         else:
             self.untold += 1
 
     def fault(self, where: Where, fault: Fault, below: str = "") -> None:
         """This function will keep a fault at a place, or at something `below` it."""
-        if len(self.violations) < MOST_REPORTED:
+        if self.has_room:
             self.violations.append(broken(path_of(where) + below, *fault))
         else:
             self.untold += 1
