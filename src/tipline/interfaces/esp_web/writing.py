@@ -6,7 +6,7 @@ Sections, boxes and fields are made from the element tables, so the form covers 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -140,7 +140,7 @@ def _saved(request: HttpRequest, draft: Draft, name: str) -> Draft:
     pairs = [(key, text) for key in request.POST for text in request.POST.getlist(key)[-1:] if _is_under(key, stem)]
     typed = drafting.posted(pairs, ROOT, REPORT)
     values = drafts.save(draft=draft, under=(f"{stem}/", f"{stem}[", stem), values=typed, now=clock.now())
-    return Draft(draft.id, draft.esp_id, draft.author, values, draft.files, draft.saved_at)
+    return replace(draft, values=values, saved_at=clock.now())
 
 
 def _section(request: HttpRequest, draft: Draft, name: str, *, has_tried: bool = False) -> HttpResponse:
@@ -174,7 +174,8 @@ def told_of(child: Child, draft: Draft, errors: Mapping[str, str]) -> dict[str, 
         box = outline.outline(child.kind, f"{ROOT}/{child.name}", draft.values, errors)
         return {"fields": box.fields, "boxes": box.boxes}
     whole = outline.outline(_only(child), ROOT, draft.values, errors)
-    return {"fields": (), "boxes": whole.boxes}
+    # The only box of a step stands open: there is nothing else to do here.
+    return {"fields": (), "boxes": whole.boxes, "opens": len(whole.boxes) == 1 and child.name != "internetDetails"}
 
 
 def _only(child: Child) -> ElementTable:
