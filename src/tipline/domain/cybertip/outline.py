@@ -17,8 +17,8 @@ from tipline.domain.cybertip.simple import DATE, DATETIME
 
 Values = Mapping[str, str]
 _LONG = 500
-_NAMES_OF_FILES = frozenset({"fileName", "originalFileName"})
-_ONE_LINE = (Plain.URL, Plain.EMAIL, Plain.IP, Plain.NOT_BLANK)
+_SHORT = frozenset({"fileName", "originalFileName", "idValue"})
+_ONE_LINE = (Plain.URL, Plain.EMAIL, Plain.IP)
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
@@ -159,7 +159,7 @@ def _field(name: str, told: Attribute | Child | _Text, kind: Simple, draft: _Dra
         name=name,
         label=label_of(element),
         element=element.removeprefix("@"),
-        kind="line" if element in _NAMES_OF_FILES else _kind(kind, most, checks),
+        kind="line" if element in _SHORT else _kind(kind, most, checks),
         value=draft.values.get(name, ""),
         choices=_choices(kind),
         most=most,
