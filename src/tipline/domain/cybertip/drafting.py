@@ -8,12 +8,16 @@ from typing import Any
 
 from tipline.domain.cybertip.grammar import Child, ElementTable, Form, Simple
 from tipline.domain.cybertip.outline import Values, numbers_of
+from tipline.domain.cybertip.simple import DATETIME
 from tipline.domain.report import Document
 
 LONGEST_VALUE = 100_000
 MOST_VALUES = 2_000
 _NUMBER = r"(?:\[[1-9]\d{0,2}\])?"
 _PATH = re.compile(rf"(?:[A-Za-z0-9]{{1,60}}{_NUMBER}/){{0,8}}[#@]?[A-Za-z0-9]{{0,60}}{_NUMBER}", re.ASCII)
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)? ?(Z|UTC|[+\-\u2212]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
@@ -116,9 +120,24 @@ def _value(text: str, kind: Simple) -> str | int | bool:
         return {"true": True, "false": False}.get(told, told)
     if kind.form is Form.FLAG:
         return True
+    if kind is DATETIME:
+        return moment_of(told)
     if kind.form is Form.WHOLE and _WHOLE.fullmatch(told):
         return int(told)
     return told.replace("\r\n", "\n")
+
+
+def moment_of(told: str) -> str:
+    """This function will bring a moment as people write it into the form of the wire; anything else stays.
+
+    2026-11-26 09:30 UTC: seconds or none, a blank or T, and UTC, Z or an offset. A zone is never guessed.
+    """
+    found = _MOMENT.fullmatch(told.strip())
+    if found is None:
+        return told
+    day, time, seconds, zone = found.groups()
+    offset = "Z" if zone.upper() in ("Z", "UTC") else zone.replace("\u2212", "-")
+    return f"{day}T{time}{seconds or ':00'}{offset}"
 
 
 def missing_of(values: Values, table: ElementTable, name: str) -> Iterator[str]:

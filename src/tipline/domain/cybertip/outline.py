@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tipline.domain.cybertip import codes
-from tipline.domain.cybertip.grammar import Attribute, Check, Child, ElementTable, Form, Length, Simple
+from tipline.domain.cybertip.grammar import Attribute, Check, Child, ElementTable, Form, Length, Plain, Simple
 from tipline.domain.cybertip.labels import label_of
 from tipline.domain.cybertip.simple import DATE, DATETIME
 
 Values = Mapping[str, str]
 _LONG = 500
+_SHORT = frozenset({"fileName", "originalFileName", "idValue"})
+_ONE_LINE = (Plain.URL, Plain.EMAIL, Plain.IP)
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
@@ -157,7 +159,7 @@ def _field(name: str, told: Attribute | Child | _Text, kind: Simple, draft: _Dra
         name=name,
         label=label_of(element),
         element=element.removeprefix("@"),
-        kind=_kind(kind, most),
+        kind="line" if element in _SHORT else _kind(kind, most, checks),
         value=draft.values.get(name, ""),
         choices=_choices(kind),
         most=most,
@@ -166,7 +168,7 @@ def _field(name: str, told: Attribute | Child | _Text, kind: Simple, draft: _Dra
     )
 
 
-def _kind(kind: Simple, most: int) -> str:
+def _kind(kind: Simple, most: int, checks: tuple[Check, ...]) -> str:
     if kind.form is Form.FLAG:
         return "tick"
     if kind.values or kind.form is Form.BOOLEAN:
@@ -175,7 +177,8 @@ def _kind(kind: Simple, most: int) -> str:
         return "number"
     if kind is DATETIME or kind is DATE:
         return "moment" if kind is DATETIME else "date"
-    return "long" if kind.form is Form.TEXT and (most == 0 or most >= _LONG) and most != 2083 else "line"
+    is_short = 0 < most < _LONG or any(check in _ONE_LINE for check in checks) or kind.form is not Form.TEXT
+    return "line" if is_short else "long"
 
 
 def _choices(kind: Simple) -> tuple[tuple[str, str], ...]:

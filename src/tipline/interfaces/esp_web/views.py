@@ -67,6 +67,12 @@ def is_administrator(request: HttpRequest) -> bool:
     return user is not None and user.role == Role.ESP_ADMIN
 
 
+def may_write(request: HttpRequest) -> bool:
+    """This function will tell whether whoever asks may write reports with the form."""
+    user = user_of(request)
+    return user is not None and user.role in COMPANY_REPORTERS
+
+
 def frame(esp_id: int, here: str) -> dict[str, Any]:
     """This function will give what every page of the console shows."""
     return {"company": directory.find_esp(esp_id), "rule": PRESERVATION_RULE, "at": {here: True}}
@@ -124,5 +130,6 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         "news": feedback.list_news_of_reports(esp_id=esp_id, numbers=[number]),
         "cited": citations.find_cited(esp_id=esp_id, report_id=found.id, number=number),
         "asked": keeping.list_asked([number]),
+        "may_write": may_write(request),
     }
     return render(request, "esp_web/report.html", frame(esp_id, "reports") | shown)

@@ -6,7 +6,7 @@ Sections, boxes and fields are made from the element tables, so the form covers 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tipline.domain.cybertip import drafting, outline
+from tipline.domain.cybertip.codes import INCIDENT_LABELS
 from tipline.domain.cybertip.grammar import Child, ElementTable
 from tipline.domain.cybertip.labels import label_of
 from tipline.domain.cybertip.tables_report import REPORT
@@ -26,6 +27,7 @@ from tipline.interfaces.ui.gate import Refused, actor_of
 from tipline.platform import clock
 from tipline.platform.audit.act import Act, Outcome
 from tipline.reference.directory import queries as directory
+from tipline.reports import company
 from tipline.stages.intake import drafts, sending
 from tipline.stages.intake.drafts import Draft
 
@@ -34,6 +36,7 @@ MOST_BODY = 4 * 1024 * 1024
 _CHILDREN = {child.name: child for child in REPORT.children if child.name != "batchedReport"}
 SECTIONS = tuple(_CHILDREN)
 FILES, REVIEW = "files", "review"
+_DIGITS = 19  # of a report's number, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,22 @@ def listed(request: HttpRequest) -> HttpResponse:
 @REPORTER
 @require_POST
 def begin(request: HttpRequest) -> HttpResponseBase:
-    """This function will begin a report."""
+    """This function will begin a report, or a supplement that names one of the company's own."""
+    esp_id, by = own_id(request), actor_of(request).ident
     try:
-        draft_id = drafts.begin(esp_id=own_id(request), author=actor_of(request).ident, values={}, now=clock.now())
+        draft_id = drafts.begin(esp_id=esp_id, author=by, values=_naming(request, esp_id), now=clock.now())
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return redirect("esp_web:drafts")
     return redirect("esp_web:section", draft_id, SECTIONS[0])
+
+
+def _naming(request: HttpRequest, esp_id: int) -> dict[str, str]:
+    prior = request.POST.get("prior", "")
+    if not (prior.isascii() and prior.isdigit() and len(prior) < _DIGITS):
+        return {}
+    found = company.find_own_report(esp_id=esp_id, number=int(prior))
+    return {"report/personOrUserReported[1]/priorCTReports[1]": prior} if found else {}
 
 
 @takes(most=MOST_BODY)
@@ -140,7 +152,7 @@ def _saved(request: HttpRequest, draft: Draft, name: str) -> Draft:
     pairs = [(key, text) for key in request.POST for text in request.POST.getlist(key)[-1:] if _is_under(key, stem)]
     typed = drafting.posted(pairs, ROOT, REPORT)
     values = drafts.save(draft=draft, under=(f"{stem}/", f"{stem}[", stem), values=typed, now=clock.now())
-    return Draft(draft.id, draft.esp_id, draft.author, values, draft.files, draft.saved_at)
+    return replace(draft, values=values, saved_at=clock.now())
 
 
 def _section(request: HttpRequest, draft: Draft, name: str, *, has_tried: bool = False) -> HttpResponse:
@@ -174,7 +186,8 @@ def told_of(child: Child, draft: Draft, errors: Mapping[str, str]) -> dict[str, 
         box = outline.outline(child.kind, f"{ROOT}/{child.name}", draft.values, errors)
         return {"fields": box.fields, "boxes": box.boxes}
     whole = outline.outline(_only(child), ROOT, draft.values, errors)
-    return {"fields": (), "boxes": whole.boxes}
+    # The only box of a step stands open: there is nothing else to do here.
+    return {"fields": (), "boxes": whole.boxes, "opens": len(whole.boxes) == 1 and child.name != "internetDetails"}
 
 
 def _only(child: Child) -> ElementTable:
@@ -223,7 +236,9 @@ def _section_of(path: str) -> str:
 
 def _rows(draft: Draft, name: str) -> list[tuple[str, str]]:
     rows = [(path, text) for path, text in draft.values.items() if _is_under(path, f"{ROOT}/{name}")]
-    return [(where_of(path.removeprefix(ROOT)).partition(", ")[2] or label_of(name), text) for path, text in rows]
+    return [
+        (where_of(path).partition(", ")[2] or label_of(name), INCIDENT_LABELS.get(text, text)) for path, text in rows
+    ]
 
 
 @REPORTER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -74,7 +75,7 @@ def file(request: HttpRequest, draft_id: str, file_id: int) -> HttpResponseBase:
         pairs = [(key, request.POST[key]) for key in request.POST]
         typed = drafting.posted(pairs, root, _DETAILS)
         values = drafts.save(draft=draft, under=(f"{root}/",), values=typed, now=clock.now())
-        draft = Draft(draft.id, draft.esp_id, draft.author, values, draft.files, draft.saved_at)
+        draft = replace(draft, values=values, saved_at=clock.now())
     looked = sending.look_through(draft, now=clock.now())
     own = [one for one in looked.wrong if one.path == root or one.path.startswith(f"{root}/")]
     if request.method == "POST" and "more" not in request.POST and not own:

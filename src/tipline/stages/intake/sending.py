@@ -15,7 +15,7 @@ from tipline.domain.cybertip.quality import Quality, file_lacks, grade, report_l
 from tipline.domain.cybertip.render import render_file_details, render_report
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
-from tipline.domain.cybertip.violations import ViolationError
+from tipline.domain.cybertip.violations import Violation, ViolationError
 from tipline.domain.errors import Refusal
 from tipline.domain.report import Document, Source
 from tipline.stages.intake import drafts, esp
@@ -26,6 +26,13 @@ from tipline.stages.intake.esp import Ending, Finished, Received, Sender, Submis
 XML = "application/xml"
 NEEDED = "This is needed. Please fill it in."
 _OPTIONS = ParseOptions()
+_READABLE = {
+    "xs:dateTime": "Write day, time and zone, as in 2026-11-26 09:30 UTC.",
+    "xs:date": "Write the day as in 2026-11-26.",
+    "xs:int": "Write a whole number.",
+    "xs:long": "Write a whole number.",
+    "xs:double": "Write a number in decimal degrees, as in 40.7.",
+}
 _ORDER = "cvc-complex-type.2.4"
 
 
@@ -92,8 +99,15 @@ def _wrong(error: ViolationError, root: str, named: str) -> list[Wrong]:
     for one in error.violations:
         path = same(one.path)
         place = named + path[len(root) :] if path.startswith(root) else named
-        found.append(Wrong(place, f"{one.message} {one.advice}"))
+        found.append(Wrong(place, _plain(one)))
     return found
+
+
+def _plain(one: Violation) -> str:
+    """What is wrong, for somebody who fills in a form: the schema's own words are for programs."""
+    if not one.message.startswith("cvc-"):
+        return f"{one.message} {one.advice}"
+    return next((words for kind, words in _READABLE.items() if f"'{kind}'" in one.message), f"{one.advice}")
 
 
 @dataclass(frozen=True, slots=True)
