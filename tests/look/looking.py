@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
-from tests.look import anybody, errors, routes, staff
+from tests.look import anybody, company, errors, routes, staff
 from tests.look.camera import Camera, Seen
 from tests.look.people import Visit
 from tests.stack import Stack
@@ -27,7 +27,7 @@ WALKS: dict[str, tuple[Callable[[Visit], None], ...]] = {
     "desk": (staff.log_in, staff.call_taker, staff.analyst, staff.supervisor, staff.reviewer, errors.real_ones,
              errors.drawn),
     "portal": (staff.log_in, staff.officer, staff.examiner, errors.real_ones),
-    "esp_web": (staff.log_in, staff.company, staff.signed_links, errors.real_ones),
+    "esp_web": (staff.log_in, company.console, company.signed_links, errors.real_ones),
     "open_data": (anybody.open_figures, errors.real_ones),
 }  # fmt: skip
 

@@ -21,7 +21,11 @@ from tipline.platform.accounts.totp import current_code
 STEP_SECONDS = 30  # a code works once
 TRIES = 3
 MOST = 1  # pages of one route that are looked at, for each door; more where a route has several faces
-MOST_OF = {"desk:report": 3, "desk:act": 6, "notices:case": 4, "portal:report": 2, "open_data:brief": 3}
+MOST_OF = {
+    **{"desk:report": 3, "desk:act": 6, "desk:queue": 3, "desk:hash_list": 3, "desk:collection": 2},
+    **{"notices:list": 4, "notices:case": 5, "portal:report": 3, "portal:collection": 3},
+    **{"open_data:snapshot": 2, "open_data:brief": 3, "esp_web:notice": 2, "esp_web:section": 3},
+}
 
 
 @dataclass(slots=True)
