@@ -69,7 +69,7 @@ class Camera:
     def tell(self, one: Seen) -> None:
         """This function will keep what was seen, and print it."""
         self.seen.append(one)
-        print(f"{'FAULT' if one.faults else 'ok   '}  {one.door:<10} {one.name}", flush=True)
+        print(f"{'FAULT' if one.faults else 'ok   '}  {one.door:<10} {one.route:<22} {one.name}", flush=True)
         for fault in one.faults:
             print(f"         {fault}", flush=True)
 

@@ -22,9 +22,8 @@ STEP_SECONDS = 30  # a code works once
 TRIES = 3
 MOST = 1  # pages of one route that are looked at, for each door; more where a route has several faces
 MOST_OF = {
-    **{"desk:report": 3, "desk:act": 6, "desk:queue": 3, "desk:hash_list": 3, "desk:collection": 2},
-    **{"notices:list": 4, "notices:case": 5, "portal:report": 3, "portal:collection": 3},
-    **{"open_data:snapshot": 2, "open_data:brief": 3, "esp_web:notice": 2, "esp_web:section": 3},
+    **{"desk:report": 2, "desk:act": 4, "desk:queue": 2, "desk:hash_list": 2, "notices:list": 3, "notices:case": 4},
+    **{"portal:report": 2, "portal:collection": 2, "open_data:snapshot": 2, "open_data:brief": 3},
 }
 
 
