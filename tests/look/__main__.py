@@ -26,12 +26,11 @@ def main(arguments: Sequence[str]) -> int:
     from tests.look.camera import Camera
     from tests.look.looking import look_at
 
-    door, _, walk = (chosen.only or "").partition("/")
-    doors = [door] if door else list(routes.DOORS)
+    chosen_walks = chosen.only or list(routes.DOORS)
     out = Path(chosen.out or tempfile.mkdtemp(prefix="tipline-look-")).resolve()
     camera = Camera(out, chosen.quick)
     with _house(chosen.house, chosen.port) as house:
-        missed = look_at(house, doors, camera, walk=walk)
+        missed = look_at(house, chosen_walks, camera)
     faulty = [one for one in camera.seen if one.faults]
     sys.stdout.write(f"\n{len(camera.seen)} pages, {4 * len(camera.seen)} pictures in {out}\n")
     sys.stdout.write(f"{len(faulty)} pages with faults, {len(missed)} pages never seen\n")
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./tipline look", description=__doc__)
-    parser.add_argument("--only", metavar="DOOR[/WALK]", help="one door alone, or one walk")
+    parser.add_argument("--only", metavar="DOOR[/WALK]", nargs="+", help="these doors alone, or these walks")
     parser.add_argument("--out", metavar="FOLDER", help="where the pictures go (default: a new temporary folder)")
     parser.add_argument("--quick", action="store_true", help="axe twice a page instead of four times")
     parser.add_argument("--house", metavar="FOLDER", help="data folder of a running demo house to look at")

@@ -23,6 +23,8 @@ def public(visit: Visit) -> None:
         page.get_by_label(answer).check()
         press(page, "Continue")
         visit.look(page, name)
+    press(page, "Go on with the report")
+    visit.look(page, "step 2 after danger")
     code = _tell(visit, page)
     page.goto("/")
     page.goto("/tell/child/")

@@ -15,8 +15,11 @@ SCHEMES: tuple[Any, ...] = ("light", "dark")
 WIDTHS = {1440: 900, 390: 844}
 NARROWEST = 360
 _AXE = Axe().axe_script
-_RUN = """axe.run({resultTypes: ["violations"]}).then((found) => found.violations.map((one) =>
-  [one.id, one.nodes.length, one.nodes[0].target.join(" "), one.nodes[0].html.slice(0, 160)]))"""
+_RUN = """(rules) => axe.run({resultTypes: ["violations"], ...(rules.length ? {runOnly: rules} : {})})
+  .then((found) => found.violations.map((one) =>
+    [one.id, one.nodes.length, one.nodes[0].target.join(" "), one.nodes[0].html.slice(0, 160)]))"""
+# The scheme changes colours and nothing else: in the dark only what depends on them is searched again.
+OF_COLOURS = ("color-contrast", "link-in-text-block")
 # What sticks out of the window, for the message.
 _WIDE = """() => [...document.querySelectorAll("body *")]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
@@ -53,7 +56,7 @@ class Camera:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 # In haste each scheme and each width is searched once: light at the desk, dark on the phone.
                 if not self.quick or (scheme == "light") == (width > NARROWEST * 2):
-                    found = page.evaluate(_RUN)
+                    found = page.evaluate(_RUN, [] if scheme == "light" or self.quick else list(OF_COLOURS))
                     one.faults += [f"{scheme} {width}: axe {' | '.join(map(str, fault))}" for fault in found]
                 page.screenshot(path=self._path(one, f"{width}-{scheme}"), full_page=True)
             self._check_width(page, one, width)
@@ -66,7 +69,7 @@ class Camera:
     def tell(self, one: Seen) -> None:
         """This function will keep what was seen, and print it."""
         self.seen.append(one)
-        print(f"{'FAULT' if one.faults else 'ok   '}  {one.door:<10} {one.name}", flush=True)
+        print(f"{'FAULT' if one.faults else 'ok   '}  {one.door:<10} {one.route:<22} {one.name}", flush=True)
         for fault in one.faults:
             print(f"         {fault}", flush=True)
 

@@ -7,10 +7,12 @@ from tests.look.people import Visit
 
 from tipline.interfaces.ui import errors
 
-# A form of a size or kind that no page takes.
+# A form of a size or kind that no page takes. The field is hidden: millions of letters would be laid out for half a
+# minute where they can be seen.
 _SEND = """([kind, size]) => {
   const form = document.createElement("form"); form.method = "post"; form.enctype = kind;
-  const field = document.createElement("textarea"); field.name = "words"; field.value = "a".repeat(size);
+  const field = document.createElement("input"); field.type = "hidden"; field.name = "words";
+  field.value = "a".repeat(size);
   form.append(field); document.body.append(form); form.submit();
 }"""
 _URL, _FILES = "application/x-www-form-urlencoded", "multipart/form-data"

@@ -21,7 +21,10 @@ from tipline.platform.accounts.totp import current_code
 STEP_SECONDS = 30  # a code works once
 TRIES = 3
 MOST = 1  # pages of one route that are looked at, for each door; more where a route has several faces
-MOST_OF = {"desk:report": 3, "desk:act": 6, "notices:case": 4, "portal:report": 2, "open_data:brief": 3}
+MOST_OF = {
+    **{"desk:report": 2, "desk:act": 4, "desk:queue": 2, "desk:hash_list": 2, "notices:list": 3, "notices:case": 4},
+    **{"portal:report": 2, "portal:collection": 2, "open_data:snapshot": 2, "open_data:brief": 3},
+}
 
 
 @dataclass(slots=True)

@@ -1,0 +1,169 @@
+"""The company's door: the console of its administrator, the web form, and notices by the link in their mail."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+
+from playwright.sync_api import Page
+from tests.look.people import Visit, press
+
+from tipline.demo.accounts import PASSWORD
+from tipline.simulation.pictures import picture
+
+_INCIDENT = "report/incidentSummary"
+
+
+def console(visit: Visit) -> None:
+    """This function will walk through a company's pages as its administrator, and make what each page makes."""
+    page = visit.sign_in("company")
+    visit.walk(page, "company")
+    page.goto("/?product=nothing+like+this")
+    visit.look(page, "reports, nothing found")
+    page.goto("/reports/1/")
+    visit.look(page, "a report of nobody", route="404")
+    _state(visit, page)
+    _credentials(visit, page)
+    _write(visit, page)
+    _ask_in(visit, page)
+
+
+def _state(visit: Visit, page: Page) -> None:
+    for day, name in ((timedelta(days=9), "profile with a fault"), (timedelta(days=-9), "profile, stated")):
+        page.goto("/profile/")
+        if not page.locator("[name=since]").is_visible():
+            page.locator("details summary").first.click()
+        page.get_by_role("radio").first.check()
+        page.fill("[name=since]", f"{datetime.now(UTC) + day:%Y-%m-%d}")
+        page.fill("[name=words]", "Every match is compared with a list that two of us judged.")
+        press(page, "State this")
+        visit.look(page, name)
+
+
+def _credentials(visit: Visit, page: Page) -> None:
+    page.goto("/credentials/")
+    press(page, "Make the next for test")
+    visit.look(page, "credentials, a new one")
+    page.goto("/credentials/")
+    page.get_by_role("row").filter(has_text="Test").get_by_role("button").first.click()
+    page.wait_for_load_state()
+    visit.look(page, "credentials, one ended")
+
+
+def _write(visit: Visit, page: Page) -> None:
+    page.goto("/write/")
+    press(page, "Begin a report")
+    draft = page.url.split("/write/")[1].split("/")[0]
+    for step in ("incidentSummary", "personOrUserReported", "victim"):
+        page.goto(f"/write/{draft}/{step}/")
+        visit.look(page, f"empty draft, {step}")
+    page.goto(f"/write/{draft}/incidentSummary/")
+    _fill(page, "incidentDateTime", "last night")
+    press(page, "Save and go on")
+    visit.look(page, "what happened, with a fault")
+    _fill(page, "incidentDateTime", f"{datetime.now(UTC):%Y-%m-%d}T00:00:00Z")
+    page.locator(f"[name='{_INCIDENT}/incidentType']").select_option(index=1)
+    press(page, "Save and go on")
+    page.goto(f"/write/{draft}/files/add/")
+    visit.look(page, "files, none chosen")
+    page.set_input_files("#file", {"name": "pattern.jpg", "mimeType": "image/jpeg", "buffer": picture(8802)})
+    press(page, "Add it")
+    visit.look(page, "what is said of a file")
+    press(page, "Save and go on")
+    visit.look(page, "files with one")
+    page.goto(f"/write/{draft}/review/")
+    visit.look(page, "look through, not ready")
+    _name_reporter(page, draft)
+    page.goto(f"/write/{draft}/review/")
+    visit.look(page, "look through")
+    page.goto("/write/")
+    visit.look(page, "drafts with one")
+    page.goto(f"/write/{draft}/review/")
+    press(page, "Send the report")
+    visit.look(page, "sent report")
+
+
+def _fill(page: Page, name: str, text: str) -> None:
+    page.fill(f"[name='{_INCIDENT}/{name}']", text)
+
+
+def _name_reporter(page: Page, draft: str) -> None:
+    page.goto(f"/write/{draft}/reporter/")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.fill("[name='report/reporter/reportingPerson/email[1]/#']", "safety@example.com")
+    press(page, "Save and go on")
+
+
+def _ask_in(visit: Visit, page: Page) -> None:
+    page.goto("/people/")
+    _ask(page, "company")
+    visit.look(page, "people with a fault")
+    name = f"look-{secrets.token_hex(4)}"
+    _ask(page, name)
+    visit.look(page, "people, an invitation")
+    code = page.locator(".gate__code").inner_text()
+    joining = visit.window(phone=True)
+    joining.goto("/join/")
+    visit.look(joining, "join")
+    for given, again, shown in (("AAAA-BBBB", PASSWORD, "join with a wrong code"), (code, PASSWORD, "joined")):
+        joining.fill("[name=code]", given)
+        joining.fill("[name=password]", PASSWORD)
+        joining.fill("[name=again]", again)
+        press(joining, "Make my account")
+        visit.look(joining, shown)
+    _ask(page, f"{name}-two")
+    page.goto("/people/")
+    visit.look(page, "people, a colleague and an open invitation")
+
+
+def _ask(page: Page, username: str) -> None:
+    page.fill("[name=full_name]", "Lee Example")
+    page.fill("[name=username]", username)
+    press(page, "Make the invitation")
+
+
+def signed_links(visit: Visit) -> None:
+    """This function will open notices by the link in their mail, as somebody without an account, in every state."""
+    desk = Visit(visit.house, visit.browser, visit.camera, "desk", visit.secrets).sign_in("analyst-notices")
+    page, seen = visit.window(phone=True), set[str]()
+    for number, link in enumerate(_cases(desk)):
+        desk.goto(link)
+        mail = desk.get_by_role("link", name="Download the mail")
+        if not mail.count():
+            continue
+        page.goto(_link_in(desk.request.get(mail.first.get_attribute("href") or "").body()))
+        standing = page.locator("#stands-title").inner_text()
+        if standing not in seen:
+            seen.add(standing)
+            visit.look(page, f"notice by its link {number}, {standing}")
+        if page.get_by_role("button", name="We have it in hand").count():
+            _answer(visit, page)
+    page.goto("/n/unknown")
+    visit.look(page, "notice by a wrong link")
+
+
+def _answer(visit: Visit, page: Page) -> None:
+    press(page, "We have it in hand")
+    visit.look(page, "notice by its link, in hand")
+    page.locator("details summary").first.click()
+    visit.look(page, "notice by its link, dispute unfolded")
+
+
+def _cases(desk: Page) -> list[str]:
+    desk.goto("/notices/new/")
+    lists = desk.locator("a[href*='/notices/lists/']").evaluate_all("(all) => all.map((one) => one.href)")
+    links: list[str] = []
+    for one in dict.fromkeys(lists):
+        desk.goto(one)
+        links += desk.locator("main a").evaluate_all("(all) => all.map((one) => one.href)")
+    return [link for link in dict.fromkeys(links) if re.search(r"/notices/\d+/$", link)]
+
+
+def _link_in(mail: bytes) -> str:
+    body = message_from_bytes(mail, policy=default).get_body(("plain",))
+    found = re.search(r"/n/[\w-]+", str(body.get_content()) if body else "")
+    assert found, "the mail has no link"
+    return found[0]
