@@ -139,16 +139,18 @@ def _credential(arguments: Arguments) -> int:
 
 
 def _company(arguments: Arguments) -> int:
-    """show or set how strictly a company's reports are read: company NAME [--reporter-email optional]"""
+    """show or set how strictly a company's reports are read, or enter a company: company NAME [--new]"""
     from tipline.commands import company
 
     parser = _parser("company")
     parser.add_argument("company", help="the company's name, as the directory has it")
+    parser.add_argument("--new", action="store_true", help="enter it: it is not in the directory yet")
     parser.add_argument("--reporter-email", choices=("required", "optional"), help="an e-mail of who reports")
     parser.add_argument("--attributes", choices=("strict", "lenient"), help="attributes in places of a client's own")
     parser.add_argument("--calls", type=int, help="calls a minute in each process of the door; 0: the house's setting")
     chosen = parser.parse_args(arguments)
-    return company.ways(chosen.company, chosen.reporter_email, chosen.attributes, chosen.calls)
+    ways = (chosen.reporter_email, chosen.attributes, chosen.calls)
+    return company.ways(chosen.company, *ways, is_new=chosen.new)
 
 
 def _invite(arguments: Arguments) -> int:

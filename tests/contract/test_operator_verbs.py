@@ -63,6 +63,15 @@ def test_a_stranger_gets_a_credential_that_opens_the_api_and_the_audit_knows(hou
     assert rows[0][0] >= 1
 
 
+def test_a_company_that_nobody_knew_is_entered_once_and_its_administrator_asked_in(house: Stack) -> None:
+    name = "Harbour Boards Example"
+    assert "is in the directory now" in verb(house, "company", name, "--new")
+    assert re.search(r"^Code +\S+$", verb(house, "invite", name, "boards.admin", "Mia Example"), re.MULTILINE)
+    command = [sys.executable, "-m", "tipline.cli", "company", name, "--new"]
+    again = subprocess.run(command, env=house.environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (again.returncode, again.stderr.strip()) == (1, "A company of this name is in the directory.")
+
+
 def test_no_door_starts_with_a_warning(house: Stack) -> None:
     logs = {path.name: path.read_text() for path in (house.folder / "data" / "log").glob("*.log")}
     assert {"public.log", "esp_web.log", "desk.log", "portal.log", "esp_api.log"} <= set(logs)

@@ -51,7 +51,10 @@ def find_company(name: str) -> EspInfo:
     asked = name.strip().casefold()
     company = next((one for one in list_esps() if asked in {one.name.casefold(), one.slug.casefold()}), None)
     if company is None or not company.active:
-        raise NoCompany(f"There is no active company {name} in the directory. Give its name as the directory has it.")
+        raise NoCompany(
+            f"There is no active company {name} in the directory. Give its name as the directory has it, or enter it "
+            "first: ./tipline company NAME --new"
+        )
     return company
 
 
