@@ -159,7 +159,8 @@ def set_ways(*, esp_id: int, ways: Ways, by: Actor, now: datetime) -> None:
         raise Refusal("no_esp", "The company is not in the directory.")
     switches = (ways.reporter_email_required, ways.strict_attributes)
     email, strict = ("yes" if switch else "no" for switch in switches)
-    details = {"reporter_email_required": email, "strict_attributes": strict, "calls_a_minute": ways.calls_a_minute}
+    details: dict[str, str | int] = {"reporter_email_required": email, "strict_attributes": strict}
+    details["calls_a_minute"] = ways.calls_a_minute
     _audit(by, "esp.ways_set", now, object_id=esp_id, **details)
 
 
