@@ -16,6 +16,8 @@ from tipline.domain.cybertip.tables_report import REPORT
 from tipline.domain.cybertip.violations import Findings, Violation, ViolationError, broken
 from tipline.domain.report import Document
 
+MOST_ATTRIBUTES = 64  # of one element; the schema knows fewer than twenty on any
+
 __all__ = ["MAX_XML_BYTES", "ParseOptions", "parse_file_details", "parse_report", "refuse"]
 
 
@@ -27,7 +29,7 @@ def parse_report(raw: bytes, *, now: datetime, options: ParseOptions = USUAL) ->
     """
     found = Findings()
     root, text = read_tree(raw)
-    document = _read(root, REPORT, found)
+    document = _read(root, text, REPORT, found)
     if document is not None:
         check_report(document, found, now=now, options=options)
     return _accepted(document, found, text)
@@ -40,7 +42,7 @@ def parse_file_details(raw: bytes, *, now: datetime, batched: bool = False, opti
     """
     found = Findings()
     root, text = read_tree(raw)
-    document = _read(root, FILE_DETAILS, found)
+    document = _read(root, text, FILE_DETAILS, found)
     if document is not None:
         check_file_details(document, found, now=now, batched=batched, options=options)
     return _accepted(document, found, text)
@@ -51,7 +53,12 @@ def refuse(raw: bytes, violations: list[Violation]) -> ViolationError:
     return ViolationError(place(violations, decode(raw)))
 
 
-def _read(root: etree._Element, table: ElementTable, found: Findings) -> Document | None:
+def _read(root: etree._Element, text: str, table: ElementTable, found: Findings) -> Document | None:
+    if text.count("=") > MOST_ATTRIBUTES and any(len(one.attrib) > MOST_ATTRIBUTES for one in root.iter()):
+        # The tree finds each attribute by looking at all of an element's: time grows with the square of a crowd.
+        message = f"cvc-complex-type.3: An element has more than {MOST_ATTRIBUTES} attributes."
+        found.add(broken("/", message, "Leave out what the schema does not name."))
+        return None
     if root.tag == table.name:
         return read_element(root, table, found)
     # Nothing below another root can be judged, so nothing but the root is named.
