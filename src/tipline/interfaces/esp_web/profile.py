@@ -34,7 +34,7 @@ class StatementForm(forms.Form):
     )
     words = forms.CharField(
         label="How it is done, in a sentence",
-        help_text="Police read it. For example: “Every match is compared with a list that two of us judged.”",
+        help_text="Kept with the statement. For example: “Every match is compared with a list that two of us judged.”",
         required=False,
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
