@@ -58,7 +58,7 @@ class Camera:
                 if not self.quick or (scheme == "light") == (width > NARROWEST * 2):
                     found = page.evaluate(_RUN, [] if scheme == "light" or self.quick else list(OF_COLOURS))
                     one.faults += [f"{scheme} {width}: axe {' | '.join(map(str, fault))}" for fault in found]
-                page.screenshot(path=self._path(one, f"{width}-{scheme}"), full_page=True)
+                page.screenshot(path=self._path(one, f"{width}-{scheme}"), full_page=True, type="jpeg", quality=85)
             self._check_width(page, one, width)
         page.set_viewport_size({"width": NARROWEST, "height": 800})
         self._check_width(page, one, NARROWEST)
@@ -80,4 +80,4 @@ class Camera:
 
     def _path(self, one: Seen, way: str) -> Path:
         name = re.sub(r"[^a-z0-9]+", "-", one.name.lower()).strip("-")
-        return self.out / one.door / f"{len(self.seen) + 1:03}-{name}-{way}.png"
+        return self.out / one.door / f"{len(self.seen) + 1:03}-{name}-{way}.jpg"
