@@ -68,8 +68,8 @@ def naughty() -> Iterator[Body]:
     for word in json.loads(path.read_text(encoding="utf-8")):
         text = escape(word)
         quoted = escape(word, {'"': "&quot;"})
-        yield "/submit", report(tail="<additionalInfo>@</additionalInfo>").replace(b"@", text.encode())
-        yield "/submit", report(tail="<additionalInfo>@</additionalInfo>").replace(b"@", word.encode())
+        yield "/submit", report(tail="<additionalInfo>HERE</additionalInfo>").replace(b"HERE", text.encode())
+        yield "/submit", report(tail="<additionalInfo>HERE</additionalInfo>").replace(b"HERE", word.encode())
         yield "/submit", report().replace(b"trust@example.com", text.encode())
         yield "/submit", report().replace(b"<report>", f'<report note="{quoted}">'.encode())
         yield "/fileinfo", f"<fileDetails><reportId>{text}</reportId><fileId>{text}</fileId></fileDetails>".encode()
