@@ -102,7 +102,7 @@ def test_a_right_that_is_no_longer_listed_is_gone(owned_table: None, as_role: As
 def test_a_grant_to_an_unknown_role_or_to_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no deployable"):
         Grant(role="nobody", table="shelf", select=True)
-    with pytest.raises(ValueError, match="a table or a function"):
+    with pytest.raises(ValueError, match="a table, a function or a job"):
         Grant(role="desk", select=True)
 
 
