@@ -92,7 +92,8 @@ def _wrong(error: ViolationError, root: str, named: str) -> list[Wrong]:
     for one in error.violations:
         path = same(one.path)
         place = named + path[len(root) :] if path.startswith(root) else named
-        found.append(Wrong(place, f"{one.message} {one.advice}"))
+        # A person fills in a form: the schema checker's own words are for programs.
+        found.append(Wrong(place, one.advice if one.message.startswith("cvc-") else f"{one.message} {one.advice}"))
     return found
 
 
