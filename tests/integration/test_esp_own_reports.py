@@ -78,6 +78,11 @@ def test_the_list_goes_on_after_a_report(wire: Wire) -> None:
     assert rest["after"] is None
 
 
+def test_a_wrong_size_is_named_as_the_size(wire: Wire) -> None:
+    got = wire.call("GET", "/api/reports?size=many")
+    assert (got.status, json.loads(got.body)["field"]) == (400, "size")
+
+
 def test_another_company_and_another_environment_see_nothing_of_it(db: None, as_role: AsRole) -> None:
     own, other, trying = (
         register("Own"),

@@ -25,7 +25,7 @@ from tipline.programs.notices import service
 from tipline.programs.notices.models import Answer, Case, Notice
 from tipline.programs.notices.rules.moves import LINK_LIVES
 from tipline.programs.notices.sending import Recipient
-from tipline.programs.notices.values import PoliceHold
+from tipline.programs.notices.values import NewAnswer, PoliceHold
 from tipline.reference.directory import service as directory
 from tipline.reference.directory.service import NewEsp
 from tipline.reference.partners import service as partners
@@ -103,6 +103,19 @@ def test_an_analyst_enters_verifies_and_writes_a_notice_and_the_page_says_that_n
     verbs = [entry.verb for entry in list_entries(Wanted(), limit=200)]
     assert verbs.count("notice.downloaded") == 1
     assert "notice.viewed" in verbs
+
+
+@at_desk
+def test_a_page_that_was_said_to_be_gone_and_is_still_there_asks_for_the_next_notice(
+    desk: Client, fixed_now: datetime
+) -> None:
+    number, notice_id, _ = world.sent(fixed_now)
+    said = NewAnswer("REMOVED", "DESK", fixed_now, None, "", "")
+    service.record_answer(number=number, notice_id=notice_id, new=said, by=ANALYST, now=fixed_now)
+    assert "Somebody looks again." in text(desk.get(f"/notices/{number}/"))
+    seen = do(desk, number, "check", seen="ANSWERS", at=fixed_now.strftime("%Y-%m-%dT%H:%M"), note="")
+    assert "It is still there. Write the notice again" in text(seen)
+    assert '<details class="more" open id="act-send">' in text(seen)
 
 
 @at_desk

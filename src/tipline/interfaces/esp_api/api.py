@@ -100,8 +100,13 @@ def needs() -> dict[str, Any]:
 def _cursor(query: str) -> tuple[int, int]:
     asked = parse_qs(query, max_num_fields=8)
     after = read_id(asked["after"][-1]) if "after" in asked else 0
-    size = read_id(asked["size"][-1]) if "size" in asked else 100
-    return after, min(max(size, 1), 500)
+    size = asked["size"][-1] if "size" in asked else "100"
+    if not (size.isascii() and size.isdigit() and len(size) <= _MOST_DIGITS):
+        raise Refusal("bad_request", "The field size is not a number.", field="size")
+    return after, min(max(int(size), 1), 500)
+
+
+_MOST_DIGITS = 9
 
 
 async def _in_thread(executor: Executor | None, work: Callable[[], T]) -> T:

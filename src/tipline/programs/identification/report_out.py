@@ -12,6 +12,7 @@ from tipline.programs.identification import queries, rules
 from tipline.programs.identification.formats.csv_out import write_csv
 from tipline.programs.identification.formats.vics_out import Answered, Case, Form, write_vics
 from tipline.programs.identification.values import AnswerLine, CollectionLine, SeriesShown
+from tipline.reference.directory.queries import find_agency
 
 VERSION = "0.1.0"  # of the form that our answers have
 MOST_LINES = 200  # of the PDF; the whole stands in CSV and VICS
@@ -69,7 +70,7 @@ def pdf_report(line: CollectionLine, now: datetime) -> bytes:
     face = Face(
         title=f"{title}, case {line.case_number}",
         subject="Comparison of a seized collection with known series, hash lists and reports",
-        running=f"{title}  ·  {line.agency}  ·  case {line.case_number}",
+        running=f"{title}  ·  {_agency(line)}  ·  case {line.case_number}",
         foot="Law-enforcement sensitive. " + ("" if issued else "Preliminary, not an identification."),
     )
     found = queries.list_series_found(line.id)
@@ -79,9 +80,14 @@ def pdf_report(line: CollectionLine, now: datetime) -> bytes:
     return render(face, content)
 
 
+def _agency(line: CollectionLine) -> str:
+    known = find_agency(line.agency)  # a court reads names, not our codes
+    return known.name if known else line.agency
+
+
 def _case(line: CollectionLine, now: datetime) -> list[tuple[str, object]]:
     return [
-        ("Agency", line.agency), ("Handed in by", line.officer), ("Case number", line.case_number),
+        ("Agency", _agency(line)), ("Handed in by", line.officer), ("Case number", line.case_number),
         ("Exhibit", line.exhibit), ("Legal basis", line.legal_basis), ("Device", line.device),
         ("Handed in", f"{line.received_at:%Y-%m-%d %H:%M} UTC"), ("SHA-256 of what was handed in", line.sha256),
         ("Compared", f"{line.read_at:%Y-%m-%d %H:%M} UTC" if line.read_at else ""),

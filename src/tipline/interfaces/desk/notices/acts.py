@@ -16,7 +16,7 @@ from tipline.platform import jobs
 from tipline.platform.config import settings
 from tipline.programs.notices import service
 from tipline.programs.notices.queries import CaseView
-from tipline.programs.notices.rules.moves import ENDED, MAY_SEND, MOVES, NoticeState, Seen
+from tipline.programs.notices.rules.moves import ENDED, MAY_SEND, MOVES, SEEN_WORDS, NoticeState, Seen
 from tipline.programs.notices.rules.recipients import Proposal
 from tipline.programs.notices.values import Hosting, NewAnswer, NewContact, PoliceHold, Verification
 
@@ -214,6 +214,18 @@ _ENDED = "Nothing. If the address comes in again, the case opens anew."
 _OUT = "Wait for the answer. The ladder writes reminders by itself."
 
 
+def is_main(act: Act, case: CaseView) -> bool:
+    """This function will tell whether an act is a case's next step; to write again, where the page is still there."""
+    return state_of(case) in act.main_in or (act.name == "send" and act.when(case) and _is_still_there(case))
+
+
+def _is_still_there(case: CaseView) -> bool:
+    # "Gone" was said; whoever looked last, since then, saw it.
+    last = next((one for one in case.checks if one.by_person), None)
+    told = state_of(case) is _S.REMOVED and last is not None and last.at >= case.moved_at
+    return told and last is not None and last.words == SEEN_WORDS[Seen.ANSWERS]
+
+
 def next_step(case: CaseView) -> str:
     """This function will say in a sentence what is to be done with a case."""
     state = state_of(case)
@@ -223,4 +235,6 @@ def next_step(case: CaseView) -> str:
         return "A notice waits to be sent."
     if state in ENDED and state is not _S.WITHDRAWN:
         return _ENDED
+    if _is_still_there(case):
+        return "It is still there. Write the notice again, or write to the next: host, network, or the hotline."
     return _NEXT.get(state, _OUT)

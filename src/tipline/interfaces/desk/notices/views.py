@@ -140,8 +140,8 @@ def _show(request: HttpRequest, found: CaseView, open_form: Form | None = None, 
         {
             "act": one,
             "form": open_form if one.name == opened else _form(one, found, proposals, None),
-            "is_open": one.name == opened or acts.state_of(found) in one.main_in,
-            "is_main": acts.state_of(found) in one.main_in,
+            "is_open": one.name == opened or acts.is_main(one, found),
+            "is_main": acts.is_main(one, found),
         }
         for one in acts.offered(found)
     ]

@@ -66,6 +66,14 @@ def age(at: datetime | None) -> SafeString | str:
     )
 
 
+@register.filter
+def ago(at: datetime | None) -> SafeString | str:
+    """This function will write how long ago a moment was, as words: {{ draft.saved_at|ago }} -> 4 min ago, just now."""
+    if at is None:
+        return ""
+    return format_html("{} {}", *(("just", age(at)) if clock.now() - at < timedelta(seconds=1) else (age(at), "ago")))
+
+
 @register.simple_tag
 def moment(at: datetime | None, zone: str = "", dated: bool = False) -> SafeString | str:
     """This function will write a moment with its zone: {% moment at zone="America/Phoenix" %}.
