@@ -25,7 +25,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     longest = {one.report_number: one for one in sorted(asked, key=lambda one: one.until)}
     shown: dict[str, Any] = {
         "ending": [(one, longest.get(one.number)) for one in ending],
-        "total": company.count_ending(esp_id=esp_id, now=now),
+        "ending_total": company.count_ending(esp_id=esp_id, now=now),
         "asked": asked,
         "soon": company.SOON,
     }

@@ -42,6 +42,7 @@ class Wrong:
 
     path: str
     sentence: str
+    is_of_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def look_through(draft: Draft, *, now: datetime) -> Looked:
     missing = [Wrong(same(path), NEEDED) for path in missing_of(draft.values, REPORT, "report")]
     document, wrong = _checked_report(draft.values, now)
     # What is not there makes the schema complain of what follows; said once, and at its own place, is enough.
-    wrong = [*missing, *(one for one in wrong if not (missing and _ORDER in one.sentence))]
+    wrong = [*missing, *(one for one in wrong if not (missing and one.is_of_order))]
     lacks: list[tuple[str, ...] | None] = []
     for file in draft.files:
         found, several = _checked_file(draft.values, file.id, now)
@@ -99,7 +100,7 @@ def _wrong(error: ViolationError, root: str, named: str) -> list[Wrong]:
     for one in error.violations:
         path = same(one.path)
         place = named + path[len(root) :] if path.startswith(root) else named
-        found.append(Wrong(place, _plain(one)))
+        found.append(Wrong(place, _plain(one), _ORDER in one.message))
     return found
 
 
