@@ -95,7 +95,7 @@ async def _begin(call: Call, received: Received, *, urgent: bool) -> Response:
     if key is None:
         opened = await call.writer.write(begin, urgent=urgent)
         return answer(report_response(OK, report_id=opened.number))
-    done = await keyed.submit(call.writer, key, received.raw, begin)
+    done = await keyed.submit(call.writer, key, received.raw, begin, urgent=urgent)
     return answer(report_response(OK, report_id=done.number))
 
 

@@ -23,7 +23,7 @@ LONGEST_KEY = 255
 class Writes(Protocol):
     """What commits an act."""
 
-    async def write(self, work: Callable[[], Done], *, key: int = 0) -> Done:
+    async def write(self, work: Callable[[], Done], *, key: int = 0, urgent: bool = False) -> Done:
         """Run the work in a transaction; return after its commit."""
 
 
@@ -49,11 +49,11 @@ def once_of(call: Keyed, name: str) -> Once | None:
     return once.once_of(call.sender, name, key)
 
 
-async def submit(writer: Writes, key: Once, raw: bytes, begin: Callable[[], Opened]) -> Done:
+async def submit(writer: Writes, key: Once, raw: bytes, begin: Callable[[], Opened], *, urgent: bool = False) -> Done:
     """This function will begin a report once. Raises Refusal `key_reused`."""
     body = hashlib.sha256(raw).digest()
     work = partial(once.do, once=key, body=body, work=lambda: Done(begin().number), now=clock.now())
-    return await writer.write(work, key=key.lock)
+    return await writer.write(work, key=key.lock, urgent=urgent)
 
 
 async def upload(writer: Writes, key: Once, number: int, file: NewFile, add: Callable[[], str]) -> Done:

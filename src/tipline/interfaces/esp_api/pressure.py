@@ -35,8 +35,8 @@ class Limits:
     reserve: so many places each company may take up to the limit of the kind above, whatever others take.
     """
 
-    places: tuple[int, int, int] = (32, 64, 128)
-    reserve: int = 4
+    places: tuple[int, int, int] = (128, 192, 256)
+    reserve: int = 8
 
 
 class Places:
