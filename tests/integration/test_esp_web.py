@@ -110,7 +110,7 @@ def test_without_a_company_the_database_shows_nothing(fixed_now: datetime, as_ro
     "column",
     [
         *(f"{name} FROM reports_report" for name in ("headline", "score", "tags", "incident_type", "priority")),
-        *(f"{name} FROM reports_file" for name in ("details", "original_name", "upload_name", "wrapped_key")),
+        *(f"{name} FROM reports_file" for name in ("details", "details_raw_sealed", "wrapped_key")),
         *(f"{name} FROM reports_submission" for name in ("document", "raw_sealed", "reporter_sealed", "answers")),
         "secret_argon2id FROM directory_espcredential",
         "contact_email FROM directory_esp",

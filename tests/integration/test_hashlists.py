@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 from tests.integration import hashlists_world as world
 
 from tipline.domain.errors import Refusal
@@ -330,7 +330,10 @@ def test_the_portal_has_no_list_and_the_survivors_door_only_its_own(now: datetim
         own = service.propose(new=world.survivors(2), by=world.BY, now=now)
         assert queries.load_entry(judged) is None
         assert queries.count_hits((judged,)).found == 0
-        assert service.withdraw(entries=(judged, own), by=world.BY, now=now) == 1
+        assert service.withdraw(entries=(judged,), by=world.BY, now=now) == 0
+    # An entry of no case, or of another's, is not the door's to change: whoever steals its log-in withdraws none.
+    with pytest.raises(DatabaseError), as_role("survivors"):
+        service.withdraw(entries=(own,), by=world.BY, now=now)
     with pytest.raises(ProgrammingError, match="row-level security"), as_role("survivors"):
         service.propose(new=world.survivors(3, source="report"), by=world.BY, now=now)
     with pytest.raises(ProgrammingError, match="permission denied"), as_role("survivors"):
