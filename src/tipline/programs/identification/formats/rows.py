@@ -76,10 +76,10 @@ def digest_of(kind: str, raw: Any) -> tuple[str, str]:
     if not isinstance(raw, str):
         return "", "It must be text."
     text = raw.strip()
-    if not text:
-        return "", ""
     if _WHOLE[kind].fullmatch(text):
         return (text if kind == PDNA else text.lower()), ""
+    if not text:
+        return "", ""
     wanted = "PhotoDNA must be 192 signs of Base64." if kind == PDNA else f"It must be {_HEX[kind]} hexadecimal digits."
     return "", wanted
 
