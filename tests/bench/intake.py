@@ -101,10 +101,10 @@ class _Bare:
             self._columns = {table: self._columns_of(link, table) for table in _ALWAYS}
             self._reports = [self._rows(link, number) for number in numbers]
 
-    def _columns_of(self, link: psycopg.Connection[Any], table: str) -> list[str]:
+    def _columns_of(self, link: psycopg.Connection[Any], table: str) -> dict[str, str]:
         given = () if table == "reports_report" else ("id",)
-        asked = "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position"
-        return [f'"{name}"' for (name,) in link.execute(asked, [table]) if name not in given]
+        asked = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+        return {f'"{name}"': kind for name, kind in link.execute(asked, [table]) if name not in given}
 
     def _rows(self, link: psycopg.Connection[Any], number: int) -> list[tuple[str, list[tuple[Any, ...]]]]:
         [(report,)] = link.execute("SELECT id FROM reports_report WHERE number = %s", [number])
@@ -112,8 +112,7 @@ class _Bare:
         rows = []
         for table in _ALWAYS:
             column, value = where.get(table, ("report_id", report))
-            taken = [f"{name}::text" if name in {'"tags"', '"document"', '"answers"'} else name
-                     for name in self._columns[table]]  # fmt: skip
+            taken = [f"{name}::text" if kind == "jsonb" else name for name, kind in self._columns[table].items()]
             asked = f"SELECT {', '.join(taken)} FROM {table} WHERE {column} = %s"
             rows.append((table, link.execute(asked, [value]).fetchall()))
         return rows
