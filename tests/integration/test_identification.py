@@ -401,13 +401,19 @@ def test_a_quick_check_takes_a_hundred_values_and_no_more(now: datetime, as_role
 def test_a_file_of_an_earlier_report_is_recognised(now: datetime, as_role: AsRole) -> None:
     from tests.integration import referral_world
 
+    from tipline.reports import service as record
     from tipline.reports.models import File
 
     opened, _ = referral_world.open_report(now)
     referral_world.add_file(opened, b"a coloured pattern", viewed=True, now=now)
     kept = File.objects.get()
-    made = hand_in(f"sha1,md5\n{kept.sha1},\n,{kept.md5}\n{'0' * 40},\n".encode(), now)
+    listed = f"sha1,md5\n{kept.sha1},\n,{kept.md5}\n{'0' * 40},\n".encode()
+    early, made = hand_in(listed, now), hand_in(listed, now)
     with as_role("worker"):
+        read(early, now)
+        # As long as its sender may still withdraw it, nobody learns of a report.
+        assert set(classes(early).values()) == {"UNRECOGNISED"}
+        record.receive(report_id=opened.id, by=ANALYST, now=now)
         read(made, now)
     assert list(classes(made).values()) == ["RECOGNISED", "RECOGNISED", "UNRECOGNISED"]
     assert {row.source for row in SeizedRow.objects.filter(found="RECOGNISED")} == {"report"}
