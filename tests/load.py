@@ -30,6 +30,7 @@ _EVENTS = ("Login", "Upload", "Login", "Registration")
 _XML = "text/xml; charset=utf-8"
 _FORM = "application/x-www-form-urlencoded"
 _EDGE = "load-edge-7d81"
+SILENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,10 @@ class Driver:
                 if following is not None and self._order.seconds and following > self._order.seconds:
                     following = None
             pause = None if following is None or not idle else max(0.0, following - (time.perf_counter() - start))
-            for key, _ in self._selector.select(pause):
+            ready = self._selector.select(SILENCE_SECONDS if pause is None else pause)
+            if not ready and pause is None:
+                raise TimeoutError(f"no answer for {SILENCE_SECONDS} s")
+            for key, _ in ready:
                 if self._go_on(key.data):
                     busy -= 1
                     idle.append(key.data)

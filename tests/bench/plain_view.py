@@ -46,7 +46,9 @@ def submit(request: HttpRequest) -> HttpResponse:
         [(report_id, number)] = numbers.allocate(1)
         _keep(report_id, number, raw, document, now)
         _audit(number, now)
-    return HttpResponse(report_response(ResponseCode.SUCCESS, report_id=number), content_type="text/xml")
+    content = report_response(ResponseCode.SUCCESS, report_id=number)
+    # Without middleware nobody else says how long it is.
+    return HttpResponse(content, content_type="text/xml", headers={"Content-Length": str(len(content))})
 
 
 def _keep(report_id: int, number: int, raw: bytes, document: Document, now: datetime) -> None:
