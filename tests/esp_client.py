@@ -67,13 +67,13 @@ class EspClient:
         """This function will check the credential."""
         return self._call("GET", "status", b"", "")
 
-    def submit(self, xml: bytes) -> Answer:
-        """This function will open a report."""
-        return self._call("POST", "submit", xml, "text/xml; charset=utf-8")
+    def submit(self, xml: bytes, *, key: str = "") -> Answer:
+        """This function will open a report; with a key, once however often it is called."""
+        return self._call("POST", "submit", xml, "text/xml; charset=utf-8", key)
 
-    def upload(self, report: int, content: bytes, name: str = "picture.png") -> Answer:
-        """This function will add a file to an open report."""
-        return self._form("upload", {"id": str(report)}, (name, content))
+    def upload(self, report: int, content: bytes, name: str = "picture.png", *, key: str = "") -> Answer:
+        """This function will add a file to an open report; with a key, once however often it is called."""
+        return self._form("upload", {"id": str(report)}, (name, content), key)
 
     def finish(self, report: int) -> Answer:
         """This function will finish a report."""
@@ -83,7 +83,7 @@ class EspClient:
         """This function will withdraw an open report."""
         return self._form("retract", {"id": str(report)}, None)
 
-    def _form(self, path: str, fields: dict[str, str], file: tuple[str, bytes] | None) -> Answer:
+    def _form(self, path: str, fields: dict[str, str], file: tuple[str, bytes] | None, key: str = "") -> Answer:
         edge = secrets.token_hex(12)
         head = f'--{edge}\r\nContent-Disposition: form-data; name="'
         parts = [f'{head}{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
@@ -91,10 +91,11 @@ class EspClient:
             kind = "Content-Type: application/octet-stream"
             parts.append(f'{head}file"; filename="{file[0]}"\r\n{kind}\r\n\r\n'.encode() + file[1] + b"\r\n")
         body = b"".join(parts) + f"--{edge}--\r\n".encode()
-        return self._call("POST", path, body, f"multipart/form-data; boundary={edge}")
+        return self._call("POST", path, body, f"multipart/form-data; boundary={edge}", key)
 
-    def _call(self, method: str, path: str, body: bytes, media_type: str) -> Answer:
-        headers = self._headers | ({"Content-Type": media_type} if media_type else {})
+    def _call(self, method: str, path: str, body: bytes, media_type: str, key: str = "") -> Answer:
+        extra = {"Content-Type": media_type, "Idempotency-Key": key}
+        headers = self._headers | {name: value for name, value in extra.items() if value}
         try:
             self._connection.request(method, f"/ispws/{path}", body or None, headers)
             answer = self._connection.getresponse()

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,15 @@ class Stack:
         os.kill(pid, signal.SIGKILL)
         return pid
 
+    def postgres_pids(self) -> tuple[int, list[int]]:
+        """This function will find the embedded server's postmaster (0: there is none) and all its other processes."""
+        cluster = (self.folder / "data" / "postgres" / "cluster").resolve()
+        with suppress(OSError, ValueError, IndexError):
+            living = embedded.pids_of(cluster)
+            first = int((cluster / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+            return (first if first in living else 0), [pid for pid in living if pid != first]
+        return 0, []
+
     def await_open(self, role: str) -> None:
         """This function will wait until a door answers.
 
@@ -145,6 +154,15 @@ class Stack:
         deadline = time.monotonic() + START_SECONDS
         while not _answers(self.port(role)):
             _check_time(deadline, self, f"{role} does not answer")
+
+    def await_database(self) -> None:
+        """This function will wait until the database answers. Raises StackFailed where it does not."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with suppress(psycopg.OperationalError):
+                self.rows("SELECT 1")
+                return
+            _check_time(deadline, self, "the database does not answer")
 
     def logs(self) -> str:
         """This function will return the ends of all logs, for the message of a failed test."""

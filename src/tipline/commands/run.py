@@ -78,7 +78,7 @@ def _serve(ground: Ground, demo: bool | None) -> None:
         # Children are started by this thread alone, so what takes long goes beside it.
         for target, arguments in ((places.install_quietly, (ground.settings, say)), (_tell, (ground, demo))):
             threading.Thread(target=target, args=arguments, daemon=True).start()
-        supervisor.run()
+        supervisor.run(lambda: ground.tend(say))
     finally:
         say("Stopping: open requests and running jobs are finished first ...")
         supervisor.stop()

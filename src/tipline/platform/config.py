@@ -113,6 +113,12 @@ class Settings:
         "calls a minute of a company in each process of the reporting API; 0: any",
         read=_count,
     )
+    unsafe_commit: bool = _setting(
+        "TIPLINE_UNSAFE_COMMIT",
+        False,
+        "the embedded server acknowledges what may be lost: for the fault run that shows it can see a loss, never else",
+        read=_boolean,
+    )
     tls_proxy: bool = _setting("TIPLINE_TLS_PROXY", False, "a proxy in front ends TLS", read=_boolean)
 
     @property
@@ -170,6 +176,8 @@ def _checked(found: Settings) -> Settings:
         raise SettingError("TIPLINE_ORIGINS and TIPLINE_TLS_PROXY must be set in production: no page without TLS.")
     if found.production and not (found.database_url or found.role_database_url):
         raise SettingError("DATABASE_URL must name a backed-up PostgreSQL server in production.")
+    if found.unsafe_commit and (found.production or found.database_url):
+        raise SettingError("TIPLINE_UNSAFE_COMMIT is for a fault run on the embedded server alone: reports get lost.")
     if found.production and found.smtp_url and not found.company_origin.startswith("https://"):
         raise SettingError("TIPLINE_COMPANY_ORIGIN must be the https origin of the company pages where mail is sent.")
     if found.smtp_url and not found.smtp_url.startswith(("smtp://", "smtp+starttls://", "smtps://")):

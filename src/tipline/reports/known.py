@@ -13,12 +13,14 @@ from tipline.domain.states import UNFINISHED
 from tipline.platform.database.columns import COLUMN, column
 
 _COLUMNS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256"}
-# OFFSET 0: one look-up in the index for each value, and never all files for a few of them.
+# LATERAL and OFFSET 0: one look-up in the index for each value and each hit, and never all files for a few of them.
 _KNOWN = f"""
 SELECT DISTINCT asked.place FROM unnest({COLUMN}) WITH ORDINALITY AS asked(value, place)
 CROSS JOIN LATERAL (SELECT report_id FROM reports_file WHERE {{name}} = asked.value OFFSET 0) AS f
-JOIN reports_report r ON r.id = f.report_id AND r.environment = 'production'
-AND r.state <> ALL(%s::text[])
+CROSS JOIN LATERAL (
+  SELECT FROM reports_report r
+  WHERE r.id = f.report_id AND r.environment = 'production' AND r.state <> ALL(%s::text[]) OFFSET 0
+) AS is_there
 """  # noqa: S608 - only constants
 _SEEN = """
 SELECT DISTINCT asked.row, r.id, r.number

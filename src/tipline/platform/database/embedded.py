@@ -7,6 +7,7 @@ child, and stops cleanly when we die.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.util
@@ -18,7 +19,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -26,7 +27,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tipline.platform.processes.lifeline import die_with_parent
+from tipline.platform.processes.lifeline import die_with_parent, how_ended
 
 SUPERUSER = "postgres"
 START_SECONDS = 120  # a crash recovery of a big database takes its time
@@ -92,11 +93,26 @@ def _system_binaries() -> list[Path]:
 class EmbeddedServer:
     """One running server. Use `start`, then `url`, then `stop`; keep the object as long as the server."""
 
-    def __init__(self, place: Place, lock: IO[str], socket_folder: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, place: Place, lock: IO[str], identity: _Identity) -> None:
         self._place = place
         self._lock = lock
-        self.socket_folder = socket_folder
-        self.process = process
+        self._identity = identity
+        self.socket_folder = _socket_folder(place.data, identity)
+        self.process = self._launched()
+
+    def _launched(self) -> subprocess.Popen[bytes]:
+        _clear_stale_locks(self._place.data / "cluster", self.socket_folder)
+        return _launch(self._place, self._identity, self.socket_folder)
+
+    def tend(self, report: Callable[[str], None]) -> None:
+        """This function will start the server again where it has died, and wait until it has recovered.
+
+        Only the thread that started it may call: the kernel ties a server to that thread. Raises EmbeddedError.
+        """
+        if (code := self.process.poll()) is not None:
+            report(f"PostgreSQL ended ({how_ended(code)}); it starts again. See {self._place.data / 'postgres.log'}.")
+            self.process = self._launched()
+            _wait_ready(self)
 
     def url(self, database: str = "postgres", *, user: str = SUPERUSER, password: str = "") -> str:
         """This function will return the address of a database on this server."""
@@ -134,12 +150,9 @@ def start(place: Place) -> EmbeddedServer:
     try:
         identity = _identity(place)
         cluster = place.data / "cluster"
-        socket_folder = _socket_folder(place.data, identity)
         if not (cluster / "PG_VERSION").exists():
             _initialise(place, identity, cluster)
-        _clear_stale_locks(cluster, socket_folder)
-        process = _launch(place, identity, socket_folder)
-        server = EmbeddedServer(place, lock, socket_folder, process)
+        server = EmbeddedServer(place, lock, identity)
         _wait_ready(server)
     except BaseException:
         lock.close()
@@ -241,27 +254,47 @@ def _initialise(place: Place, identity: _Identity, cluster: Path) -> None:
 
 
 def _clear_stale_locks(cluster: Path, socket_folder: Path) -> None:
-    # We hold the flock, so no other Tipline lives here; but a server whose parent died may still be shutting
-    # down.
+    # We hold the flock, so no other Tipline lives here; but a server whose parent died may still be shutting down,
+    # and sessions of a server that was killed may still be writing. Its lock file goes when the last of them is gone.
     pid_file = cluster / "postmaster.pid"
-    with_deadline = time.monotonic() + STOP_SECONDS
-    while pid_file.exists() and _is_alive_postgres(pid_file, cluster):
-        if time.monotonic() > with_deadline:
+    deadline = time.monotonic() + STOP_SECONDS
+    while living := pids_of(cluster):
+        if time.monotonic() > deadline:
             raise EmbeddedError("The former PostgreSQL server of this data folder does not end.")
+        if _first_number(pid_file) not in living:
+            for orphan in living:  # nobody will ever be answered by them
+                _signal(orphan, signal.SIGQUIT)
         time.sleep(0.1)
     for stale in (pid_file, *socket_folder.glob(".s.PGSQL.*")):
         stale.unlink(missing_ok=True)
 
 
-def _is_alive_postgres(pid_file: Path, cluster: Path) -> bool:
+def pids_of(cluster: Path) -> list[int]:
+    """This function will list the living processes of a server: every one of them works in its data folder."""
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _works_in(entry, cluster)]
+
+
+def _works_in(entry: Path, cluster: Path) -> bool:
     try:
-        pid = int(pid_file.read_text(encoding="ascii").splitlines()[0])
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (OSError, ValueError, IndexError):
+        if Path(os.readlink(entry / "cwd")) != cluster:
+            return False
+        # A zombie keeps its number though it serves nobody.
+        state = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+        return state not in {"Z", "X"} and b"postgres" in (entry / "cmdline").read_bytes().split(b"\0")[0]
+    except OSError:
         return False
-    # A zombie keeps its number though it serves nobody; a re-used number belongs to another program.
-    return state not in {"Z", "X"} and str(cluster).encode() in command
+
+
+def _first_number(pid_file: Path) -> int:
+    try:
+        return int(pid_file.read_text(encoding="ascii").splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subprocess.Popen[bytes]:

@@ -26,3 +26,8 @@ def tie_to_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
     if os.getppid() == 1:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def how_ended(code: int) -> str:
+    """This function will tell how a process ended, from its return code."""
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"code {code}"

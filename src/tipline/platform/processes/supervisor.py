@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tipline.platform.processes.lifeline import die_with_parent
+from tipline.platform.processes.lifeline import die_with_parent, how_ended
 
 STOP_SECONDS = 35.0
-STEADY_SECONDS = 30.0  # a child that lived this long is started again at once when it dies
+STEADY_SECONDS = 10.0  # a child that lived this long is started again at once when it dies
 FIRST_PAUSE = 0.3
 LONGEST_PAUSE = 30.0
 
@@ -57,9 +57,10 @@ class Supervisor:
         """This function will return the present process of a child."""
         return self._running[name].process
 
-    def run(self) -> None:
-        """This function will start died children again until `ending` is set."""
+    def run(self, beside: Callable[[], None] = lambda: None) -> None:
+        """This function will start died children again until `ending` is set; `beside` is done each time, too."""
         while not self.ending.wait(0.1):
+            beside()
             self.look()
 
     def look(self) -> None:
@@ -79,7 +80,7 @@ class Supervisor:
         running.start_again_at = now + running.pause
         child = running.child
         self._report(
-            f"{child.name} ended ({_how(running.process.returncode)}); "
+            f"{child.name} ended ({how_ended(running.process.returncode)}); "
             f"it starts again in {running.pause:.1f} s. See {child.log}."
         )
         running.pause = min(running.pause * 2, LONGEST_PAUSE)
@@ -118,7 +119,3 @@ def _await_end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _how(code: int) -> str:
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"code {code}"

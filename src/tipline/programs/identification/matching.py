@@ -20,12 +20,11 @@ from tipline.reports import known
 
 # OFFSET 0: one look-up in the index for each value, whatever the planner thinks of the shelf.
 _EQUAL = f"""
-SELECT DISTINCT asked.place, p.series_id, s.status
+SELECT DISTINCT asked.place, p.series_id, (SELECT status FROM identification_series s WHERE s.id = p.series_id)
 FROM unnest({COLUMN}) WITH ORDINALITY AS asked(value, place)
 CROSS JOIN LATERAL (
   SELECT series_id FROM identification_seriesprint WHERE type = %s AND value = asked.value OFFSET 0
 ) AS p
-JOIN identification_series s ON s.id = p.series_id
 """  # noqa: S608 - only constants
 _Values = Mapping[str, Sequence[tuple[int, str]]]
 
