@@ -36,7 +36,10 @@ WITH made AS (
   FROM generate_series(1, %(count)s) n
   JOIN hashlists_hashlist l ON l.slug = %(list)s
   JOIN partners_partner m ON m.slug = %(member)s
-  CROSS JOIN LATERAL (SELECT date_trunc('second', now() - interval '60 days' + n * interval '97 seconds') moment) at
+  CROSS JOIN LATERAL (
+    SELECT date_trunc('second', now() - interval '60 days' + n * gap * interval '1 second') AS moment
+    FROM (VALUES (least(97.0, 59 * 86400.0 / %(count)s))) AS spread(gap)
+  ) at
   RETURNING id, entry_id, media, state
 )
 INSERT INTO hashlists_entryprint (entry_id, type, value, quality)
@@ -73,7 +76,7 @@ def seed_entries(
 ) -> None:
     """This function will put entries on a list in one statement; the first `gone` of them are tombstones.
 
-    One entry in five is a video; changes lie 97 seconds apart, from 60 days ago on.
+    One entry in five is a video; changes lie 97 seconds apart, from 60 days ago on; many lie closer, none to come.
     """
     import psycopg
 
