@@ -1,4 +1,8 @@
-"""Tables of the record. Children carry `report_id` alone, so that a partition by id range keeps them together."""
+"""Tables of the record.
+
+Submission, IdentifierRow and JournalEntry are kept in ranges of `report_id` (ADR 19): name the report where you look for
+one of their rows. Their `id` is a number of its sequence; uniqueness is of (report, id), as no index spans the ranges.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,7 @@ class Submission(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="submissions")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="submissions", db_index=False)
     part = models.SmallIntegerField(default=1)
     media_type = models.CharField(max_length=60)
     raw_sha256 = models.CharField(max_length=64)
@@ -132,7 +136,7 @@ class IdentifierRow(models.Model):
     """A normalised identifier of a report. Looked up by `hash64`, a 64-bit hash of kind and value."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="identifiers")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="identifiers", db_index=False)
     kind = models.CharField(max_length=16, choices=_choices(IdentifierKind))
     role = models.CharField(max_length=12, choices=_choices(PersonRole))
     value = models.TextField()
