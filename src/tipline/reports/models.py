@@ -1,7 +1,7 @@
 """Tables of the record.
 
-Submission, IdentifierRow and JournalEntry are kept in ranges of `report_id` (ADR 19): name the report where you look for
-one of their rows. Their `id` is a number of its sequence; uniqueness is of (report, id), as no index spans the ranges.
+Submission, IdentifierRow and JournalEntry are kept in ranges of `report_id` (ADR 19): name the report where you look
+for one of their rows. No index spans the ranges: a unique key of theirs names the report too.
 """
 
 from __future__ import annotations

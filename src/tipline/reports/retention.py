@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -144,14 +145,14 @@ def drop_purged(*, by: Actor, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_EMPTIED)
         purged = [Range(*row) for row in cursor.fetchall()]
-    return sum(_drop(one, by, now) for one in purged)
+    return sum(unless_locked(partial(_drop, one, by, now)) for one in purged)
 
 
-def _drop(one: Range, by: Actor, now: datetime) -> bool:
-    with unless_locked(), transaction.atomic(), connection.cursor() as cursor:
+def _drop(one: Range, by: Actor, now: datetime) -> int:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT reports_drop_purged(%s)", [one.name])
-        if dropped := bool(cursor.fetchone()[0]):
-            span = {"start": one.start, "end": one.end}
-            record(Act(now, by, "report.range_dropped", "partition", one.name, details=span))
-        return dropped
-    return False
+        dropped = bool(cursor.fetchone()[0])
+    if dropped:
+        span = {"start": one.start, "end": one.end}
+        record(Act(now, by, "report.range_dropped", "partition", one.name, details=span))
+    return int(dropped)

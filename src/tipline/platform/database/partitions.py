@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,19 +28,25 @@ def make_room() -> int:
 
 
 def _make_room_in(table: str) -> int:
-    with unless_locked(), transaction.atomic(), connection.cursor() as cursor:
-        return _ask_for_room(cursor, table)
-    return 0
+    def ask() -> int:
+        with connection.cursor() as cursor:
+            return _ask_for_room(cursor, table)
+
+    return unless_locked(ask)
 
 
-@contextmanager
-def unless_locked() -> Iterator[None]:
-    """This function will leave the block undone where a lock is not to be had in time: the next timer tries again."""
+def unless_locked(act: Callable[[], int]) -> int:
+    """This function will do in one transaction what takes locks, and give what it gives.
+
+    Where a lock is not to be had in time nothing is done, and 0 is given: the next timer tries again.
+    """
     try:
-        yield
+        with transaction.atomic():
+            return act()
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
+        return 0
 
 
 def _ask_for_room(cursor: CursorWrapper, table: str) -> int:
@@ -97,7 +102,7 @@ def divide(cursor: CursorWrapper, one: Division) -> None:
         f"CREATE SEQUENCE {one.table}_id_seq AS bigint START {last} OWNED BY {one.table}.id",
         f"ALTER TABLE {one.table} ALTER COLUMN id SET DEFAULT nextval('{one.table}_id_seq')",
         *kept.guards,
-        f"INSERT INTO database_growing VALUES ('{one.table}', '{one.key}', '{one.counter}')",
+        f"INSERT INTO database_growing VALUES ('{one.table}', '{one.key}', '{one.counter}')",  # noqa: S608
         f"SELECT database_add_range('{one.table}', '{one.table}_rest', 'DEFAULT')",
     ):
         cursor.execute(statement)
