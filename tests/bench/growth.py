@@ -188,7 +188,7 @@ def _fill(house: stack.Stack, size: _Size) -> bool:
         link.execute("SELECT pg_reload_conf()")
         link.execute("SELECT setval('reports_report_id_seq', %s)", [top])
         for (table,) in link.execute("SELECT parent FROM database_growing").fetchall():
-            link.execute("SELECT database_make_room(%s, %s, 4)", [table, size.width])
+            link.execute("SELECT database_make_room(%s, %s, 2)", [table, size.width])
         link.execute("CREATE UNLOGGED TABLE growth_number (id bigint PRIMARY KEY, number bigint NOT NULL)")
         with link.cursor().copy("COPY growth_number FROM STDIN") as rows:
             for report_id in range(FIRST, top):

@@ -1,7 +1,7 @@
 """Tables of the record.
 
-Submission, IdentifierRow and JournalEntry are kept in ranges of `report_id` (ADR 19): name the report where you look
-for one of their rows. No index spans the ranges: a unique key of theirs names the report too.
+Submission, IdentifierRow, JournalEntry, FindingRow and CurrentFinding are kept in ranges of `report_id` (ADR 19): name
+the report where you look for one of their rows. No index spans the ranges: a unique key of theirs names the report too.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class FindingRow(models.Model):
     """A finding as it was made; never changed."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="findings")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="findings", db_index=False)
     kind = models.CharField(max_length=32)
     subject = models.CharField(max_length=300, blank=True)
     body = models.JSONField()
@@ -168,10 +168,11 @@ class CurrentFinding(models.Model):
     """Which finding of a kind and subject counts now."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=32)
     subject = models.CharField(max_length=300, blank=True)
-    finding = models.ForeignKey(FindingRow, on_delete=models.PROTECT)
+    # Both stand in the same range, written and purged together; a constraint would ask every range at each row.
+    finding = models.ForeignKey(FindingRow, on_delete=models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("report", "kind", "subject"), name="one_current_finding"),)

@@ -194,7 +194,9 @@ def list_fingerprints(report_id: int) -> tuple[tuple[str, str, str, int], ...]:
 
 def current_findings(report_id: int, kind: str = "") -> tuple[Finding, ...]:
     """This function will list the findings of a report that count now, oldest first."""
-    rows = CurrentFinding.objects.filter(report_id=report_id).select_related("finding").order_by("finding_id")
+    # The finding's report is named too: else every range would be asked for it.
+    rows = CurrentFinding.objects.filter(report_id=report_id, finding__report_id=report_id)
+    rows = rows.select_related("finding").order_by("finding_id")
     if kind:
         rows = rows.filter(kind=kind)
     return tuple(finding_of(row.finding) for row in rows)

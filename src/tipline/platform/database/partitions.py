@@ -12,8 +12,8 @@ from psycopg.errors import LockNotAvailable
 
 from tipline.platform.config import settings
 
-# So many empty ranges stand ready: at the default width a million reports, a quarter of an hour of the greatest flood.
-AHEAD = 4
+# So many empty ranges stand ready: at the default width half a million reports, seven minutes of the greatest flood.
+AHEAD = 2
 
 
 def make_room() -> int:
