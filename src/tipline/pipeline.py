@@ -24,6 +24,7 @@ from tipline.platform import clock, jobs, logs
 from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
+from tipline.platform.database import partitions
 from tipline.platform.vault.errors import StoreOutage
 from tipline.programs.identification import service as identification
 from tipline.programs.survivors import service as survivors
@@ -169,6 +170,16 @@ def purge(now: datetime) -> int:
     return len(due) + referral.shred_purged(now=now)
 
 
+def make_room(_: datetime) -> int:
+    """This function will make the partitions that the next reports will fill."""
+    return partitions.make_room()
+
+
+def drop_purged(now: datetime) -> int:
+    """This function will give up partitions whose reports are all purged and of which nothing is left."""
+    return retention.drop_purged(by=BY, now=now)
+
+
 def sweep(now: datetime) -> int:
     """This function will remove what killed uploads and rolled-back steps left in the store."""
 
@@ -204,6 +215,8 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
     "purge": ("17 * * * *", purge),
+    "make_room": ("* * * * * 20", make_room),
+    "drop_purged": ("47 * * * *", drop_purged),
     "clear_spent": ("29 * * * *", clear_spent),
     "sweep": ("41 3 * * *", sweep),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),

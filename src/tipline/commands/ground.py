@@ -118,11 +118,12 @@ def migrate() -> None:
     from django.db import connection
 
     from tipline.platform import clock
-    from tipline.platform.database import grants
+    from tipline.platform.database import grants, partitions
     from tipline.reference.directory.service import load_reference
     from tipline.reference.hashlists.service import ensure_lists
 
     call_command("migrate", verbosity=0, interactive=False)
     grants.apply(connection)
+    partitions.make_room()
     load_reference(now=clock.now())
     ensure_lists(now=clock.now())

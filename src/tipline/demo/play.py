@@ -15,6 +15,7 @@ from tipline.domain.states import ReportState, has_reached
 from tipline.platform import clock
 from tipline.platform.processes.addresses import Addresses
 from tipline.reports import queries as reports
+from tipline.reports import sightings
 from tipline.simulation import story
 from tipline.stages.intake import queries as intake
 
@@ -107,7 +108,7 @@ def _await_sightings(value: str, many: int) -> tuple[int, ...]:
     """This function will wait until so many reports carry a handle in the index, and return their numbers."""
     handle = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, value, value)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while len(found := reports.find_sightings(handle, besides=0)) < many and time.monotonic() < deadline:
+    while len(found := sightings.find_sightings(handle, besides=0)) < many and time.monotonic() < deadline:
         time.sleep(0.5)
     return tuple(sorted({sighting.number for sighting in found}))
 

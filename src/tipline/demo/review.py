@@ -12,6 +12,7 @@ from tipline.domain.report import Identifier, IdentifierKind, PersonRole, Source
 from tipline.platform.accounts.queries import load_totp_secret
 from tipline.platform.processes.addresses import Addresses
 from tipline.reports import queries as reports
+from tipline.reports import sightings
 from tipline.simulation import story
 
 Say = Callable[[str], None]
@@ -37,7 +38,7 @@ def _signed_in(where: Addresses, username: str) -> Visitor:
 
 def _number_of_company() -> int:
     handle = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, story.HANDLE, story.HANDLE)
-    found = {sighting.number for sighting in reports.find_sightings(handle, besides=0)}
+    found = {sighting.number for sighting in sightings.find_sightings(handle, besides=0)}
     numbers = [number for number in sorted(found) if reports.require_head(number).source is Source.ESP_API]
     if not numbers:
         raise Lost("the company's report of the story is not there")

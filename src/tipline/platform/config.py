@@ -107,6 +107,12 @@ class Settings:
     fetcher: bool = _setting("TIPLINE_FETCHER", False, "ask at noticed addresses whether they answer", read=_boolean)
     rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
     api_processes: int = _setting("TIPLINE_API_PROCESSES", 1, "processes of the reporting API", read=_count)
+    partition_reports: int = _setting(
+        "TIPLINE_PARTITION_REPORTS",
+        262_144,
+        "reports whose rows one partition of a growing table holds; for partitions to come",
+        read=_count,
+    )
     esp_calls_a_minute: int = _setting(
         "TIPLINE_ESP_CALLS",
         0,
@@ -184,6 +190,8 @@ def _checked(found: Settings) -> Settings:
         raise SettingError("TIPLINE_SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://.")
     if not 1 <= found.api_processes <= 64:
         raise SettingError("TIPLINE_API_PROCESSES must be between 1 and 64.")
+    if not 10_000 <= found.partition_reports <= 100_000_000:
+        raise SettingError("TIPLINE_PARTITION_REPORTS must be between 10 thousand and 100 million.")
     if not 1 <= found.idle_minutes <= 30:
         raise SettingError("TIPLINE_IDLE_MINUTES must be between 1 and 30 (CJIS AC-11).")
     return found

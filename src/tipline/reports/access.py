@@ -120,10 +120,13 @@ _CITATIONS = (
     Grant(role="esp_web", table="reports_citation", select=True, insert=True),
     *(Grant(role=role, table="reports_citation", select=True) for role in ("desk", "worker")),
 )
+_RANGES = tuple(
+    Grant(role="worker", function=name) for name in ("reports_all_purged(bigint, bigint)", "reports_drop_purged(name)")
+)
 # Whoever finishes a report sends it on its way; a person's late news is listened to.
 _JOBS = (
     *(Grant(role=role, job="tipline.pipeline.walk") for role in ("public", "esp_api", "esp_web", "desk")),
     Grant(role="desk", job="tipline.pipeline.news"),
 )
 
-GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY, *_CITATIONS, *_JOBS)
+GRANTS = (*_DOORS, *_UPLOADS, *_DESK, *_WORKER, *_PORTAL, *_COMPANY, *_CITATIONS, *_RANGES, *_JOBS)

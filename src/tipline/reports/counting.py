@@ -28,7 +28,8 @@ FROM reports_report WHERE id = ANY(%s) ORDER BY id
 _HEAD = ("report_id", "received_at", "source", "incident_type", "esp_name", "batched", "priority", "purged")
 _STATES = "SELECT report_id, to_state FROM reports_journalentry WHERE report_id = ANY(%s)"
 _FINDINGS = """
-SELECT f.report_id, f.kind, f.body::text FROM reports_currentfinding c JOIN reports_findingrow f ON f.id = c.finding_id
+SELECT f.report_id, f.kind, f.body::text FROM reports_currentfinding c
+JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
 WHERE c.report_id = ANY(%s) AND c.kind = ANY(%s) ORDER BY f.id
 """
 # Of the document the marks and the children's ages alone.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from tipline.domain.findings import Finding
 from tipline.domain.states import ReportState
@@ -62,7 +62,8 @@ def list_under_legal_hold(*, offset: int = 0, size: int = 50) -> Page:
 
 def findings_of(report_ids: Sequence[int], kinds: Sequence[str]) -> dict[int, tuple[Finding, ...]]:
     """This function will list the current findings of some kinds of many reports in one question, by report id."""
-    rows = CurrentFinding.objects.filter(report_id__in=list(report_ids), kind__in=list(kinds))
+    of_these = {"report_id__in": list(report_ids), "finding__report_id__in": list(report_ids)}
+    rows = CurrentFinding.objects.filter(**of_these, finding__report=F("report"), kind__in=list(kinds))
     found: dict[int, list[Finding]] = {}
     for row in rows.select_related("finding").order_by("finding_id"):
         found.setdefault(row.report_id, []).append(finding_of(row.finding))

@@ -1,4 +1,8 @@
-"""Tables of the record. Children carry `report_id` alone, so that a partition by id range keeps them together."""
+"""Tables of the record.
+
+Submission, IdentifierRow, JournalEntry, FindingRow and CurrentFinding are kept in ranges of `report_id` (ADR 19): name
+the report where you look for one of their rows. No index spans the ranges: a unique key of theirs names the report too.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,7 @@ class Submission(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="submissions")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="submissions", db_index=False)
     part = models.SmallIntegerField(default=1)
     media_type = models.CharField(max_length=60)
     raw_sha256 = models.CharField(max_length=64)
@@ -132,7 +136,7 @@ class IdentifierRow(models.Model):
     """A normalised identifier of a report. Looked up by `hash64`, a 64-bit hash of kind and value."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="identifiers")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="identifiers", db_index=False)
     kind = models.CharField(max_length=16, choices=_choices(IdentifierKind))
     role = models.CharField(max_length=12, choices=_choices(PersonRole))
     value = models.TextField()
@@ -146,7 +150,7 @@ class FindingRow(models.Model):
     """A finding as it was made; never changed."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="findings")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="findings", db_index=False)
     kind = models.CharField(max_length=32)
     subject = models.CharField(max_length=300, blank=True)
     body = models.JSONField()
@@ -164,10 +168,11 @@ class CurrentFinding(models.Model):
     """Which finding of a kind and subject counts now."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=32)
     subject = models.CharField(max_length=300, blank=True)
-    finding = models.ForeignKey(FindingRow, on_delete=models.PROTECT)
+    # Both stand in the same range, written and purged together; a constraint would ask every range at each row.
+    finding = models.ForeignKey(FindingRow, on_delete=models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("report", "kind", "subject"), name="one_current_finding"),)

@@ -13,9 +13,8 @@ from tipline.domain.answers import Answers, answers_from
 from tipline.domain.cybertip import reading
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding
-from tipline.domain.identifiers import hash64
 from tipline.domain.report import Document, FileRef, Identifier, ReportHead
-from tipline.domain.states import AUTOMATIC, UNFINISHED, ReportState
+from tipline.domain.states import AUTOMATIC, ReportState
 from tipline.domain.viewing import Viewed
 from tipline.platform.vault.fields import open_field
 from tipline.reference.directory import viewing as directory
@@ -195,7 +194,9 @@ def list_fingerprints(report_id: int) -> tuple[tuple[str, str, str, int], ...]:
 
 def current_findings(report_id: int, kind: str = "") -> tuple[Finding, ...]:
     """This function will list the findings of a report that count now, oldest first."""
-    rows = CurrentFinding.objects.filter(report_id=report_id).select_related("finding").order_by("finding_id")
+    # The finding's report is named too: else every range would be asked for it.
+    rows = CurrentFinding.objects.filter(report_id=report_id, finding__report_id=report_id)
+    rows = rows.select_related("finding").order_by("finding_id")
     if kind:
         rows = rows.filter(kind=kind)
     return tuple(finding_of(row.finding) for row in rows)
@@ -209,40 +210,6 @@ def all_findings(report_id: int) -> tuple[Finding, ...]:
 def list_identifiers(report_id: int) -> tuple[Identifier, ...]:
     """This function will list the indexed identifiers of a report."""
     return tuple(identifier_of(row) for row in IdentifierRow.objects.filter(report_id=report_id).order_by("id"))
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """An identifier seen in another report."""
-
-    report_id: int
-    number: int
-    identifier: Identifier
-
-
-def find_sightings(
-    identifier: Identifier, *, besides: int, environment: str = "production", most: int = 200
-) -> tuple[Sighting, ...]:
-    """This function will find the same identifier in other reports of an environment, newest first, at most `most`."""
-    rows = _sightings(identifier, besides, environment)
-    found = rows.select_related("report").order_by("-report_id")[:most]
-    return tuple(Sighting(row.report_id, row.report.number, identifier_of(row)) for row in found)
-
-
-def count_sightings(identifier: Identifier, *, besides: int, environment: str = "production", most: int) -> int:
-    """This function will count the other reports of an environment that carry an identifier, at most `most`."""
-    rows = _sightings(identifier, besides, environment)
-    return rows.order_by().values("report_id").distinct()[:most].count()
-
-
-def _sightings(identifier: Identifier, besides: int, environment: str) -> QuerySet[IdentifierRow]:
-    rows = IdentifierRow.objects.filter(
-        hash64=hash64(identifier.kind, identifier.value),
-        kind=identifier.kind,
-        value=identifier.value,
-        report__environment=environment,
-    )
-    return rows.exclude(report_id=besides).exclude(report__state__in=sorted(UNFINISHED))
 
 
 def list_news(report_id: int) -> tuple[tuple[int, str], ...]:

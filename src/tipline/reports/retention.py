@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.domain.states import ReportState
 from tipline.domain.statutes import PRESERVATION_RULE
+from tipline.platform.audit.service import Act, record
+from tipline.platform.database.partitions import Range, unless_locked
 from tipline.platform.vault import service as vault
 from tipline.reports.models import (
     CurrentFinding,
@@ -125,3 +128,31 @@ def _destroy_content(report_id: int) -> None:
         incoming_name="", wrapped_key=None, upload_name="", original_name="", details=None, details_raw_sealed=None,
         blob_id=None, preview_blob_id=None,
     )  # fmt: skip
+
+
+_EMPTIED = """
+SELECT parent, part, low, high FROM database_range
+WHERE counter = 'reports_report_id_seq' AND reports_all_purged(low, high) ORDER BY parent, low
+"""
+
+
+def drop_purged(*, by: Actor, now: datetime) -> int:
+    """This function will give up the partitions that purging has emptied, and count them.
+
+    One goes only where every report of its range is purged, none is held, and no row is left in it: the database
+    asks that itself. What outlives a purge (journal, digests) keeps its partition.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_EMPTIED)
+        purged = [Range(*row) for row in cursor.fetchall()]
+    return sum(unless_locked(partial(_drop, one, by, now)) for one in purged)
+
+
+def _drop(one: Range, by: Actor, now: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reports_drop_purged(%s)", [one.name])
+        dropped = bool(cursor.fetchone()[0])
+    if dropped:
+        span = {"start": one.start, "end": one.end}
+        record(Act(now, by, "report.range_dropped", "partition", one.name, details=span))
+    return int(dropped)

@@ -256,8 +256,9 @@ def rescore(*, report_id: int, result: Advance, now: datetime) -> None:
 def replace_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:
     """This function will set the indexed identifiers of a report; those that stand already are left alone."""
     wanted = set(identifiers)
-    rows = {identifier_of(row): row.id for row in IdentifierRow.objects.filter(report_id=report_id)}
-    IdentifierRow.objects.filter(id__in=[row for one, row in rows.items() if one not in wanted]).delete()
+    own = IdentifierRow.objects.filter(report_id=report_id)
+    rows = {identifier_of(row): row.id for row in own}
+    own.filter(id__in=[row for one, row in rows.items() if one not in wanted]).delete()
     add_identifiers(report_id=report_id, identifiers=[one for one in identifiers if one not in rows])
 
 

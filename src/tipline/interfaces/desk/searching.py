@@ -9,8 +9,7 @@ from tipline.domain.report import Identifier, IdentifierKind, PersonRole
 from tipline.domain.states import ReportState
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.queue import Item, lines_of
-from tipline.reports import lists
-from tipline.reports import queries as reports
+from tipline.reports import lists, sightings
 from tipline.reports.queries import QueueRow
 
 _NUMBER_SIGNS = 10
@@ -58,7 +57,7 @@ def find(text: str, *, current: int = 0) -> Result:
         value = normalise(kind, text)
         if not value:
             continue
-        for sighting in reports.find_sightings(Identifier(kind, PersonRole.SUSPECT, value, text), besides=0):
+        for sighting in sightings.find_sightings(Identifier(kind, PersonRole.SUSPECT, value, text), besides=0):
             ids[sighting.report_id] = None
             role = words.ROLE_WORDS.get(sighting.identifier.role, "")
             found_as[f"{words.KIND_WORDS[kind].lower()} of the {role}"] = None

@@ -34,6 +34,7 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("report.legal_hold_released", "lifted a legal hold from a report", "reason case"),
     ("report.purged", "destroyed the content of a report at the end of retention", "files digest"),
     ("report.purge_refused", "was kept from purging a report", "reason"),
+    ("report.range_dropped", "gave up the emptied partition of reports that are all purged", "start end"),
     ("report.viewed", "opened a report's page", "page"),
     ("report.reporter_revealed", "looked at the reporter's identity", "reason"),
     ("report.refused", "was kept from a report", "reason"),

@@ -35,6 +35,10 @@ GRANTS = (
         for table in _WORKER_TABLES
     ),
     *(Grant(role="worker", function=function) for function in _WORKER_FUNCTIONS),
+    # Room in growing tables: the worker asks for it, the owner's functions make it.
+    Grant(role="worker", table="database_growing", select=True),
+    Grant(role="worker", table="database_range", select=True),
+    Grant(role="worker", function="database_make_room(name, bigint, integer)"),
     *(Grant(role=role, table="django_migrations", select=True) for role in _DEPLOYABLES),
     *(Grant(role=role, table="django_content_type", select=True) for role in ("desk", "portal", "esp_web", "worker")),
 )

@@ -22,6 +22,7 @@ from tipline.platform.audit.service import record as audit
 from tipline.platform.vault.fields import seal_field
 from tipline.reports import queries as reports
 from tipline.reports import service as record
+from tipline.reports import sightings
 from tipline.stages.feedback.models import ContactList, ContactRow, EspNews, Outcome
 from tipline.stages.feedback.queries import NOTE
 from tipline.stages.feedback.rules import FINAL, WAITING_TIME, OutcomeAnswer, check_answer
@@ -184,7 +185,7 @@ def take_contacts(*, list_id: int, now: datetime) -> bool:
     if kept.taken_at is not None:
         return False
     found = _identifiers(kept)
-    known = sum(1 for one in found if reports.find_sightings(one, besides=kept.report_id, most=1))
+    known = sum(1 for one in found if sightings.find_sightings(one, besides=kept.report_id, most=1))
     record.add_identifiers(report_id=kept.report_id, identifiers=found)
     kept.taken_at, kept.known = now, known
     kept.save(update_fields=["taken_at", "known"])

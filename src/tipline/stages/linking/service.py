@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reports import queries as reports
 from tipline.reports import service as record
+from tipline.reports import sightings
 from tipline.stages.linking import rules
 from tipline.stages.linking.rules import Shared, decide
 
@@ -46,33 +46,24 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     """
     own = identifiers_of(head.id)
     record.replace_identifiers(report_id=head.id, identifiers=own)
-    seen: dict[tuple[IdentifierKind, str], _Seen] = {}
-    shared: list[Shared] = []
-    for one in own:
-        if one.kind in rules.RULES and key_of(one) not in seen:
-            seen[key_of(one)] = _see(head, one)
-        found = seen.get(key_of(one), _Seen((), 0))
-        shared += [Shared(one, each.report_id, each.number, each.identifier, found.reports) for each in found.sightings]
+    asked = [one for one in own if one.kind in rules.RULES]
+    # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
+    found = sightings.find_shared(asked, besides=head.id, environment=head.environment, most=rules.MOST_SIGHTINGS)
+    carried = {key: _carried(head, listed) for key, listed in found.items()}
+    shared = [
+        Shared(one, each.report_id, each.number, each.identifier, carried[key_of(one)])
+        for one in asked
+        for each in found.get(key_of(one), ())
+    ]
     return (*shared, *_prior(head, own))
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Where an identifier was seen: the newest sightings, and how many reports carry it in all."""
-
-    sightings: tuple[reports.Sighting, ...]
-    reports: int
-
-
-def _see(head: ReportHead, one: Identifier) -> _Seen:
-    # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
-    found = reports.find_sightings(one, besides=head.id, environment=head.environment, most=rules.MOST_SIGHTINGS)
-    count = (
-        reports.count_sightings(one, besides=head.id, environment=head.environment, most=rules.MOST_COUNTED)
-        if len(found) == rules.MOST_SIGHTINGS
-        else len({each.report_id for each in found})
-    )
-    return _Seen(found, count + 1)
+def _carried(head: ReportHead, seen: tuple[sightings.Sighting, ...]) -> int:
+    """How many reports carry a value, this one among them."""
+    if len(seen) < rules.MOST_SIGHTINGS:
+        return len({each.report_id for each in seen}) + 1
+    one = seen[0].identifier
+    return sightings.count_sightings(one, besides=head.id, environment=head.environment, most=rules.MOST_COUNTED) + 1
 
 
 def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:

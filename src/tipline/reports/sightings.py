@@ -1,0 +1,78 @@
+"""Where an identifier was seen: every range of reports is asked by its hash, in one prepared statement for all of them.
+
+Planned anew for each identifier, the look-up would cost more the more ranges there are, and most of it for planning.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from tipline.domain.identifiers import hash64, key_of
+from tipline.domain.report import Identifier, IdentifierKind, PersonRole
+from tipline.domain.states import UNFINISHED
+from tipline.platform.database.rows import ask
+
+Key = tuple[IdentifierKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An identifier seen in another report."""
+
+    report_id: int
+    number: int
+    identifier: Identifier
+
+
+_CARRIERS = """
+FROM reports_identifierrow i JOIN reports_report r ON r.id = i.report_id
+WHERE i.hash64 = asked.hash AND i.kind = asked.kind AND i.value = asked.value AND i.report_id <> asked.besides
+  AND r.environment = asked.environment AND r.state <> ALL(asked.unfinished)
+"""
+_ASKED = """
+FROM (SELECT unnest(%b::bigint[]) AS hash, unnest(%b::text[]) AS kind, unnest(%b::text[]) AS value,
+        %s::bigint AS besides, %s::text AS environment, %b::text[] AS unfinished) AS asked
+"""
+_NEWEST = f"""
+SELECT s.kind, s.role, s.value, s.raw, s.at, s.path, s.report_id, s.number {_ASKED} CROSS JOIN LATERAL (
+  SELECT i.kind, i.role, i.value, i.raw, i.at, i.path, i.report_id, r.number {_CARRIERS}
+  ORDER BY i.report_id DESC LIMIT %s
+) AS s ORDER BY s.report_id DESC
+"""
+_COUNT = f"""
+SELECT count(*) {_ASKED} CROSS JOIN LATERAL (SELECT DISTINCT i.report_id {_CARRIERS} LIMIT %s) AS s
+"""
+
+
+def find_shared(
+    identifiers: Collection[Identifier], *, besides: int, environment: str, most: int
+) -> Mapping[Key, tuple[Sighting, ...]]:
+    """This function will find identifiers in other reports of an environment: of each the newest, at most `most`."""
+    found: dict[Key, list[Sighting]] = defaultdict(list)
+    for kind, role, value, raw, at, path, report_id, number in ask(
+        _NEWEST, [*_asked(identifiers, besides, environment), most]
+    ):
+        seen = Identifier(IdentifierKind(kind), PersonRole(role), value, raw, at, path)
+        found[key_of(seen)].append(Sighting(report_id, number, seen))
+    return {key: tuple(listed) for key, listed in found.items()}
+
+
+def find_sightings(
+    identifier: Identifier, *, besides: int, environment: str = "production", most: int = 200
+) -> tuple[Sighting, ...]:
+    """This function will find the same identifier in other reports of an environment, newest first, at most `most`."""
+    found = find_shared([identifier], besides=besides, environment=environment, most=most)
+    return found.get(key_of(identifier), ())
+
+
+def count_sightings(identifier: Identifier, *, besides: int, environment: str = "production", most: int) -> int:
+    """This function will count the other reports of an environment that carry an identifier, at most `most`."""
+    return int(ask(_COUNT, [*_asked([identifier], besides, environment), most])[0][0])
+
+
+def _asked(identifiers: Collection[Identifier], besides: int, environment: str) -> list[object]:
+    keys = sorted({key_of(one) for one in identifiers})
+    columns = [[hash64(kind, value) for kind, value in keys], [str(kind) for kind, _ in keys], [key[1] for key in keys]]
+    return [*columns, besides, environment, sorted(UNFINISHED)]
