@@ -50,6 +50,8 @@ def find_shared(
     identifiers: Collection[Identifier], *, besides: int, environment: str, most: int
 ) -> Mapping[Key, tuple[Sighting, ...]]:
     """This function will find identifiers in other reports of an environment: of each the newest, at most `most`."""
+    if not identifiers:
+        return {}
     found: dict[Key, list[Sighting]] = defaultdict(list)
     for kind, role, value, raw, at, path, report_id, number in ask(
         _NEWEST, [*_asked(identifiers, besides, environment), most]
