@@ -71,3 +71,27 @@ class FormFile(models.Model):
     sha1 = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)
     added_at = models.DateTimeField()
+
+
+class SandboxCall(models.Model):
+    """One call of a company's program to the test side, as the company's own people may look at it for two weeks.
+
+    `id` is the Request-ID of the answer; `call` the name of the call, `other` for a path that is none;
+    `sealed` holds the rest (`stages.intake.sandbox`).
+    """
+
+    id = models.CharField(primary_key=True, max_length=32)
+    esp_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    call = models.CharField(max_length=12)
+    report_number = models.BigIntegerField(null=True)
+    status = models.SmallIntegerField()
+    code = models.IntegerField()
+    faults = models.IntegerField(default=0)
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("esp_id", "-at"), name="sandbox_call_newest"),
+            models.Index(fields=("esp_id", "report_number"), name="sandbox_call_of_report"),
+        )
