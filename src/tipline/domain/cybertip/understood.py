@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tipline.domain.cybertip.codes import INCIDENT_ALIASES, INCIDENT_LABELS
 from tipline.domain.cybertip.grammar import ElementTable, Form, Simple
@@ -33,6 +33,15 @@ class Row:
     is_read: bool = True
 
 
+class _Told(NamedTuple):
+    """Where a value stands: its name, the name as shown, its path, what it means."""
+
+    name: str
+    shown: str
+    path: str
+    meaning: str
+
+
 def rows_of(document: Document, table: ElementTable) -> Iterator[Row]:
     """This function will walk through a document in the order of its schema."""
     return _inside(document, table, f"/{table.name}", 0)
@@ -42,9 +51,8 @@ def _inside(document: Document, table: ElementTable, path: str, depth: int) -> I
     for one in table.attributes:
         name = f"@{one.name}"
         if name in document:
-            yield _value(name, document[name], one.kind, f"{path}/{name}", table, depth)
-    if table.text is not None and "#" in document:
-        yield _value("#", document["#"], table.text, path, table, depth)
+            told = _Told(name, name, f"{path}/{name}", meaning_of(table, name))
+            yield _value(told, document[name], one.kind, depth)
     for child in table.children:
         if child.name not in document:
             continue
@@ -52,21 +60,27 @@ def _inside(document: Document, table: ElementTable, path: str, depth: int) -> I
         for position, one in enumerate(listed, start=1):
             spot = f"{path}/{child.name}[{position}]" if child.repeats else f"{path}/{child.name}"
             shown = f"{child.name} [{position}]" if len(listed) > 1 else child.name
-            if isinstance(child.kind, ElementTable) and isinstance(one, dict):
-                yield Row(depth, shown, spot, meaning_of(table, child.name), "", "", "")
-                yield from _inside(one, child.kind, spot, depth + 1)
-            elif isinstance(child.kind, Simple):
-                yield _value(child.name, one, child.kind, spot, table, depth, shown)
+            told = _Told(child.name, shown, spot, meaning_of(table, child.name))
+            yield from _child(told, one, child.kind, depth)
 
 
-def _value(
-    name: str, value: Any, kind: Simple, path: str, table: ElementTable, depth: int, shown: str = ""
-) -> Row:
-    label = "(text)" if name == "#" else shown or name
+def _child(told: _Told, value: Any, kind: Simple | ElementTable, depth: int) -> Iterator[Row]:
+    if isinstance(kind, Simple):
+        yield _value(told, value, kind, depth)
+        return
+    if kind.text is not None:
+        yield _value(told, value.get("#"), kind.text, depth)
+    else:
+        yield Row(depth, told.shown, told.path, told.meaning, "", "", "")
+    yield from _inside(value, kind, told.path, depth + 1)
+
+
+def _value(told: _Told, value: Any, kind: Simple, depth: int) -> Row:
     if value is None:
-        return Row(depth, label, path, meaning_of(table, name), kind.xsd_name, "", "could not be read", is_read=False)
+        note = "could not be read"
+        return Row(depth, told.shown, told.path, told.meaning, kind.xsd_name, "", note, is_read=False)
     text = write_value(value)
-    return Row(depth, label, path, meaning_of(table, name), kind.xsd_name, text, _note(name, text, kind))
+    return Row(depth, told.shown, told.path, told.meaning, kind.xsd_name, text, _note(told.name, text, kind))
 
 
 def _note(name: str, text: str, kind: Simple) -> str:

@@ -212,7 +212,7 @@ def _fields(heard: Heard, watch: Watch, request: Request, note: str) -> tuple[tu
 
 def _part(name: str, filename: str | None, size: int) -> str:
     if filename is not None:
-        return f"a file called “{filename[:_LONGEST]}”, {size} bytes"
+        return f"a file called “{filename[:_LONGEST]}”"
     return f"{size} bytes" + (" without a file name, so no file" if name == "file" else "")
 
 

@@ -20,6 +20,7 @@ from tipline.domain.cybertip.quality import Quality, file_lacks, grade, report_l
 from tipline.domain.cybertip.tables_report import REPORT
 from tipline.domain.cybertip.understood import MOST_ROWS, rows_of
 from tipline.domain.report import Document
+from tipline.domain.states import UNFINISHED
 from tipline.interfaces.esp_web import conversation, sandbox_words
 from tipline.interfaces.esp_web.conversation import Conversation
 from tipline.interfaces.esp_web.sandbox_words import CALLS
@@ -229,7 +230,7 @@ def story(request: HttpRequest, number: int) -> HttpResponse:
     shown: dict[str, Any] = {
         "number": number,
         "chapters": _chapters(told),
-        "report": report,
+        "standing": _standing(report),
         "quality": (report.quality if report else None) or (conversation.quality_of(found) if found else None),
         "is_final": bool(report and report.quality),
         "found": found,
@@ -239,6 +240,18 @@ def story(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "esp_web/sandbox_story.html", frame(esp_id, "sandbox") | shown)
 
 
+def _standing(report: own.OwnReport | None) -> str:
+    """Where a test report stands: it ends with the finish, whatever the house does with it to see that it could."""
+    if report is None:
+        return ""
+    return report.standing_words if report.state in UNFINISHED else "Finished; a test report goes no further"
+
+
+def _shortly(one: Opened) -> str:
+    first = one.told.violations[0] if one.told and one.told.violations else None
+    return f"{first.path} {first.advice}".strip() if first else sandbox_words.explain(one.call, one.told)
+
+
 def _chapters(told: tuple[Opened, ...]) -> list[dict[str, Any]]:
     begun = told[0].call.at
     return [
@@ -246,7 +259,7 @@ def _chapters(told: tuple[Opened, ...]) -> list[dict[str, Any]]:
             "call": one.call,
             "title": CALLS[one.call.call],
             "outcome": sandbox_words.outcome(one.call),
-            "explained": sandbox_words.explain(one.call, one.told),
+            "explained": _shortly(one),
             "after": (one.call.at - begun).total_seconds(),
             "file": one.told.file if one.told else None,
             "file_id": conversation.file_id_in(one),

@@ -72,6 +72,14 @@ _BY_STATUS = {
     503: "We could not take it at that moment. Nothing was stored: send it again after the seconds in Retry-After.",
 }
 
+_SHORT = {
+    405: "Wrong method",
+    413: "Too large",
+    422: "Key used for another call",
+    429: "More calls than agreed",
+    503: "Not at that moment",
+}
+
 
 def explain(call: Call, told: Told | None) -> str:
     """This function will say in a sentence or two why a call was refused, and what to do; empty where it was taken."""
@@ -100,6 +108,8 @@ def outcome(call: Call) -> str:
         return "Taken"
     if call.faults:
         return "1 thing to mend" if call.faults == 1 else f"{call.faults} things to mend"
+    if call.status in _SHORT:
+        return _SHORT[call.status]
     return next((code.meaning for code in ResponseCode if code == call.code), f"Status {call.status}")
 
 
@@ -128,10 +138,10 @@ def first_steps(user: str) -> tuple[Step, ...]:
         Step("Check the log-in", _curl(user, "", "status"), note="curl asks for the secret."),
         Step("Open a report", _curl(user, f"{_XML} @report.xml", "submit"), "report.xml"),
         Step("Add a file", _curl(user, "--form id=NUMBER --form file=@pattern.png", "upload"),
-             note="NUMBER is the reportId of the answer before. Take any harmless picture: never a real one."),
+             note="NUMBER is the reportId of the answer before. Any harmless picture will do; never send real material here."),
         Step("Describe the file", _curl(user, f"{_XML} @details.xml", "fileinfo"), "details.xml",
              "Put reportId and fileId of the answers before into it."),
-        Step("Finish", _curl(user, "--form id=NUMBER", "finish"), note="The answer’s header Report-Quality has the score."),
+        Step("Finish", _curl(user, "--include --form id=NUMBER", "finish"), note="The answer’s header Report-Quality has the score."),
     )  # fmt: skip
 
 
@@ -141,10 +151,11 @@ def next_step(user: str, number: int, found: Conversation) -> Step | None:
         return None
     file = found.undescribed
     if file is not None:
-        details = sample_details(number, file.file_id, file.sent.name, found.opened_at).decode()
+        whole = sample_details(number, file.file_id, file.sent.name, found.opened_at).decode()
+        details = whole.partition("?>")[2].strip()  # a command line is easier to read without the declaration
         command = _curl(user, f"{_XML} {shlex.quote(details)}", "fileinfo")
         return Step("Say something about the file, then finish", command, note="Put in what is true of your file.")
-    return Step("Finish it", _curl(user, f"--form id={number}", "finish"))
+    return Step("Finish it", _curl(user, f"--include --form id={number}", "finish"))
 
 
 def sample_report(company: str, now: datetime) -> bytes:
