@@ -26,6 +26,8 @@ NO_PAGES = {
     "portal:file": "a download",
     "portal:collection_report": "a download",
     "esp_web:review_json": "for programs",
+    "esp_web:sandbox_body": "a download",
+    "esp_web:sandbox_sample": "a download",
     "open_data:printed_csv": "a download",
     "open_data:csv": "a download",
     "open_data:json": "for programs",
