@@ -50,9 +50,7 @@ def report_xml(mark: str) -> bytes:
 class EspClient:
     """One company's program with one connection, which is opened again after it broke."""
 
-    def __init__(
-        self, port: int, username: str, secret: str, *, timeout: float = 20.0, mount: str = "/ispws"
-    ) -> None:
+    def __init__(self, port: int, username: str, secret: str, *, timeout: float = 20.0, mount: str = "/ispws") -> None:
         self._mount = mount
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         token = base64.b64encode(f"{username}:{secret}".encode()).decode()

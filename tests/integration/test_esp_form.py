@@ -228,7 +228,11 @@ def test_a_batch_is_written_with_its_accounts_pasted_and_one_file(
     drafts.save(draft=draft, under=(f"file{first.id}/",), values=marked, now=fixed_now)
     assert client.post(f"/write/{draft_id}/send/").status_code == 302
     row = Report.objects.get(esp_id=company)
-    assert (row.state, row.batched, len(reports.load_document(row.id)["personOrUserReported"])) == ("RECEIVED", True, 42)
+    assert (row.state, row.batched, len(reports.load_document(row.id)["personOrUserReported"])) == (
+        "RECEIVED",
+        True,
+        42,
+    )
 
 
 def test_a_country_is_not_called_by_the_name_of_a_state() -> None:

@@ -1,4 +1,4 @@
-"""The sandbox that explains: what is kept of a call to the test side, what is not, who sees it, and what its pages say."""
+"""The sandbox that explains: what is kept of a call to the test side, who sees it, and what its pages say."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def test_every_call_is_kept_as_it_came_and_a_files_bytes_never(as_role: AsRole) 
     assert len(told.violations) == calls[1].call.faults == 2
     assert all(one.line == 1 and one.column > 1 for one in told.violations)
     upload = calls[3].told
-    assert upload is not None and upload.file is not None
+    assert upload is not None
+    assert upload.file is not None
     assert (upload.file.name, upload.file.size, len(upload.file.sha256)) == ("pattern.png", len(FILE), 64)
     everything = json.dumps([repr(one) for one in calls])
     assert "not to be kept" not in everything
@@ -116,12 +117,13 @@ def test_what_may_be_a_file_is_not_kept_wherever_it_was_sent(as_role: AsRole) ->
     assert "not to be kept" not in repr(kept(esp_id))
     assert all(one.told and not one.told.body for one in kept(esp_id))
     refused = kept(esp_id)[5].told
-    assert refused is not None and refused.file is not None
+    assert refused is not None
+    assert refused.file is not None
     assert refused.file.size == 0  # refused before the file came
 
 
 def test_nothing_of_production_is_kept(as_role: AsRole) -> None:
-    user, secret, esp_id = register("Real")
+    user, secret, _ = register("Real")
     with as_role("esp_api"):
         wire = Wire(user, secret)
         wire.submit(GOOD)
@@ -132,7 +134,7 @@ def test_nothing_of_production_is_kept(as_role: AsRole) -> None:
 
 
 def test_a_wrong_log_in_of_a_known_name_is_told_without_its_body(as_role: AsRole) -> None:
-    wire, esp_id = tried(as_role)
+    _, esp_id = tried(as_role)
     with as_role("esp_api"):
         Wire("trying-test", "wrong", prefix="/test/ispws").post("/submit", GOOD)
         Wire("nobody", "wrong", prefix="/test/ispws").post("/submit", GOOD)
@@ -205,7 +207,11 @@ def test_only_ones_own_company_sees_its_calls(as_role: AsRole) -> None:
     with pytest.raises(DatabaseError, match="permission denied"), as_role("esp_api"):
         list(SandboxCall.objects.values_list("sealed"))
     other = signed_in(register("Other")[2])
-    for path in (f"calls/{kept(esp_id)[0].call.id}/", f"calls/{kept(esp_id)[0].call.id}/body.xml", f"reports/{number}/"):
+    for path in (
+        f"calls/{kept(esp_id)[0].call.id}/",
+        f"calls/{kept(esp_id)[0].call.id}/body.xml",
+        f"reports/{number}/",
+    ):
         assert other.get(f"/sandbox/{path}").status_code == 404
     assert "Nothing came yet" in text(other.get("/sandbox/"))
     with as_role("esp_web"), agency_scope(esp=esp_id):

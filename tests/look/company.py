@@ -29,6 +29,7 @@ def console(visit: Visit) -> None:
     _state(visit, page)
     _credentials(visit, page)
     _sandbox(visit, page)
+    _status(visit)
     _write(visit, page)
     _ask_in(visit, page)
 
@@ -86,6 +87,16 @@ def _sandbox(visit: Visit, page: Page) -> None:
     visit.look(page, "sandbox, nothing found")
 
 
+def _status(visit: Visit) -> None:
+    page = visit.window(phone=True)
+    for path, name in (
+        ("/status/", "status of the reporting API"),
+        ("/status/changes/", "changes of the reporting API"),
+    ):
+        page.goto(path)
+        visit.look(page, name)
+
+
 def _write(visit: Visit, page: Page) -> None:
     page.goto("/write/")
     press(page, "Begin a report")
@@ -93,6 +104,8 @@ def _write(visit: Visit, page: Page) -> None:
     for step in ("incidentSummary", "personOrUserReported", "victim"):
         page.goto(f"/write/{draft}/{step}/")
         visit.look(page, f"empty draft, {step}")
+    page.goto(f"/write/{draft}/batchedReport/")
+    visit.look(page, "empty draft, batch")
     page.goto(f"/write/{draft}/incidentSummary/")
     _fill(page, "incidentDateTime", "last night")
     press(page, "Save and go on")

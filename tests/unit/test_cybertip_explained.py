@@ -1,4 +1,4 @@
-"""What the sandbox reads of a document: nothing of it is lost in the laying out, nothing in it makes the reading fail."""
+"""What the sandbox reads of a document: nothing is lost in the laying out, nothing makes the reading fail."""
 
 from __future__ import annotations
 

@@ -36,9 +36,7 @@ def lay_out(text: str, violations: Iterable[Violation] = ()) -> tuple[Laid, ...]
     held: dict[int, list[Violation]] = {}
     for one in violations:
         held.setdefault(max(0, bisect_right(places, (one.line, one.column)) - 1), []).append(one)
-    return tuple(
-        Laid(row.line, row.column, row.text, tuple(held.get(place, ()))) for place, row in enumerate(rows)
-    )
+    return tuple(Laid(row.line, row.column, row.text, tuple(held.get(place, ()))) for place, row in enumerate(rows))
 
 
 def _rows(number: int, line: str) -> Iterator[Laid]:

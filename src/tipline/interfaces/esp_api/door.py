@@ -27,6 +27,7 @@ from tipline.interfaces.esp_api.callers import remote_address
 from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
 from tipline.interfaces.esp_api.log_ins import LogIns
 from tipline.interfaces.esp_api.pressure import Places, Quotas
+from tipline.interfaces.esp_api.pulse import Pulse
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
 from tipline.interfaces.esp_api.sandbox import Book, Heard, Watch
 from tipline.platform.config import settings
@@ -62,7 +63,7 @@ class Services:
     """What the door is built upon; tests hand in their own. Without an executor, work is done in place.
 
     `readers` are threads with a connection of their own, for what companies' programs ask beside the protocol. `book`
-    notes what the test side hears.
+    notes what the test side hears; `pulse` counts how production is answered.
     """
 
     gate: Gate
@@ -72,6 +73,7 @@ class Services:
     places: Places = field(default_factory=Places)
     quotas: Quotas = field(default_factory=Quotas)
     book: Book | None = None
+    pulse: Pulse | None = None
 
 
 class Door:
@@ -85,7 +87,10 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """This function will answer one request, and have it noted where it is no business of production's."""
         if self._environment == "production":
-            await (await self._answer(Request(scope, receive)))(scope, receive, send)
+            response = await self._answer(Request(scope, receive))
+            if (pulse := self._services().pulse) is not None:
+                pulse.count(response.status_code)
+            await response(scope, receive, send)
             return
         request = Request(scope)
         watch = Watch(receive, _path(request))
@@ -188,8 +193,11 @@ def create_app(services: Services | None = None) -> Starlette:
             ThreadPoolExecutor(1) as noting,
         ):
             served = Services(Gate(checks, LogIns(), slow=slow), GroupWriter(acceptance), executor, readers)
-            held.append(replace(served, book=Book(noting)))
+            pulse = Pulse(noting)
+            held.append(replace(served, book=Book(noting), pulse=pulse))
+            beating = asyncio.ensure_future(pulse.beat())
             yield
+            beating.cancel()
             await asyncio.to_thread(acceptance.stop)
 
     mounts = [Mount(path, Door(current, environment)) for path, environment in reversed(MOUNTS.items())]

@@ -78,7 +78,7 @@ class Watch:
 
 @dataclass(slots=True)
 class Heard:
-    """What became of one call: set by the door as it goes on. `parts`: of an upload, name of each to file name, size."""
+    """What became of one call, set by the door as it goes on. `parts`: of an upload, its fields: file name, size."""
 
     path: str
     esp_id: int | None = None
@@ -195,9 +195,7 @@ def _kept_body(heard: Heard, watch: Watch, request: Request) -> tuple[bytes, str
 def _fields(heard: Heard, watch: Watch, request: Request, note: str) -> tuple[tuple[str, str], ...]:
     """Names and short values of a form; of a file its name alone."""
     if heard.parts:
-        return tuple(
-            (name[:_LONGEST], _part(name, filename, size)) for name, (filename, size) in heard.parts.items()
-        )
+        return tuple((name[:_LONGEST], _part(name, filename, size)) for name, (filename, size) in heard.parts.items())
     if note != "form":
         return ()
     boundary = boundary_of(request.headers.get("content-type", ""))

@@ -1,5 +1,4 @@
-"""What the sandbox says: why a call was refused and what to do, what to send first, what to send next. Precise, no blame.
-"""
+"""What the sandbox says: why a call was refused and what to do, what to send first, what to send next."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ BODY_NOTES = {
     "file": "The bytes of a file are never kept here; what stands below is all we noted of it.",
     "form": "A form: its fields stand below.",
     "not_xml": "The body does not begin with “<”, so it is no XML. It could be a file, so it is not kept.",
-    "too_long": f"Bodies over {MOST_BODY // 1024} KiB are not kept here. What was wrong with it stands below all the same.",
+    "too_long": f"Bodies over {MOST_BODY // 1024} KiB are not kept here. What was wrong stands below all the same.",
     "no_log_in": "Where nobody is let in, nothing of the body is kept.",
 }
 _XML = '--header "Content-Type: text/xml; charset=utf-8" --data-binary'
@@ -48,12 +47,13 @@ _REASONS = {
 _BY_CODE = {
     ResponseCode.VALIDATION_FAILED: "The document is XML, but not as the schema and its rules ask. "
     "Each thing is named below at its line, with what to do. Nothing was stored: mend it and send it again.",
-    ResponseCode.MALFORMED_XML: "The document is not well-formed XML, so nothing of it could be read beyond that place. "
+    ResponseCode.MALFORMED_XML: "The document is not well-formed XML, so nothing could be read beyond that place. "
     "Often an & or < in text: write &amp; and &lt;. Nothing was stored.",
-    ResponseCode.MALFORMED_FILE: "An upload is a multipart/form-data body with two fields: id, the report’s number, and "
-    "file, with a file name. Nothing was stored.",
-    ResponseCode.NO_SUCH_REPORT: "No report of this number is open for you on the test side. It may be of production, "
-    "have lapsed (24 hours after it was opened, or one hour after its last change, whichever is later), or be mistyped.",
+    ResponseCode.MALFORMED_FILE: "An upload is a multipart/form-data body with two fields: id, the report’s number, "
+    "and file, with a file name. Nothing was stored.",
+    ResponseCode.NO_SUCH_REPORT: "No report of this number is open for you on the test side. It may be of "
+    "production, have lapsed (24 hours after it was opened, or one hour after its last change, whichever is later), "
+    "or be mistyped.",
     ResponseCode.NO_SUCH_FILE: "The report has no file of this id. Use the fileId that the upload of this very report "
     "answered with.",
     ResponseCode.ALREADY_RETRACTED: "The report was withdrawn before. Open a new one.",
@@ -138,10 +138,11 @@ def first_steps(user: str) -> tuple[Step, ...]:
         Step("Check the log-in", _curl(user, "", "status"), note="curl asks for the secret."),
         Step("Open a report", _curl(user, f"{_XML} @report.xml", "submit"), "report.xml"),
         Step("Add a file", _curl(user, "--form id=NUMBER --form file=@pattern.png", "upload"),
-             note="NUMBER is the reportId of the answer before. Any harmless picture will do; never send real material here."),
+             note="NUMBER is the reportId of the answer before. Any harmless picture will do; never real material."),
         Step("Describe the file", _curl(user, f"{_XML} @details.xml", "fileinfo"), "details.xml",
              "Put reportId and fileId of the answers before into it."),
-        Step("Finish", _curl(user, "--include --form id=NUMBER", "finish"), note="The answer’s header Report-Quality has the score."),
+        Step("Finish", _curl(user, "--include --form id=NUMBER", "finish"),
+             note="The answer’s header Report-Quality has the score."),
     )  # fmt: skip
 
 
@@ -170,7 +171,9 @@ def sample_report(company: str, now: datetime) -> bytes:
             "incidentDateTimeDescription": "When the message was sent",
         },
         "internetDetails": [{"chatImIncident": {"chatClient": company[:100], "content": "A made-up message."}}],
-        "reporter": {"reportingPerson": {"firstName": "Rae", "lastName": "Porter", "email": [{"#": "trust@example.com"}]}},
+        "reporter": {
+            "reportingPerson": {"firstName": "Rae", "lastName": "Porter", "email": [{"#": "trust@example.com"}]}
+        },
         "personOrUserReported": [
             {
                 "personOrUserReportedPerson": {"email": [{"#": "made.up@example.net"}]},

@@ -1,4 +1,4 @@
-"""The document of an officer's page made ready for templates: the portal shows it, and the sandbox shows it to a sender.
+"""The document of an officer's page made ready for templates: for the portal, and for the sandbox of a sender.
 
 The parts of that page stand in `templates/ui/includes/officer/`.
 """

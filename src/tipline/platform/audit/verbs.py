@@ -131,6 +131,8 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("account.mfa_failed", "failed the second factor", "realm method reason"),
     ("account.password_changed", "changed a password", "realm"),
     ("account.refused", "was kept from a page", "realm reason view"),
+    ("esp.listed", "listed the companies that report", "count"),
+    ("esp.viewed", "opened the page of a company that reports", ""),
     ("esp.created", "registered a reporting company", "esp"),
     (
         "esp.ways_set",

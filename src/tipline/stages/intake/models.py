@@ -95,3 +95,34 @@ class SandboxCall(models.Model):
             models.Index(fields=("esp_id", "-at"), name="sandbox_call_newest"),
             models.Index(fields=("esp_id", "report_number"), name="sandbox_call_of_report"),
         )
+
+
+class Sign(models.Model):
+    """A sign of life: once a minute each process of the reporting API, and the worker, say how the minute was.
+
+    `process` is `worker`, or a name that a process of the door gave itself. Of the door: calls of production that were
+    taken, turned away (503), over their quota (429), failed (500), and whether the evidence store took a trial object.
+    Of the worker: `waiting` is how long the oldest finished report has been waiting for its first step.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    process = models.CharField(max_length=16)
+    taken = models.IntegerField(default=0)
+    shed = models.IntegerField(default=0)
+    over_quota = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    store_ok = models.BooleanField(default=True)
+    waiting = models.IntegerField(default=0)  # seconds
+
+
+class Outage(models.Model):
+    """A time in which the house did not take reports, or not all: found from the signs, and kept as a fact."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12)  # stages.intake.outages.KINDS
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "began_at"), name="one_outage"),)

@@ -185,7 +185,10 @@ def clear_old(*, now: datetime) -> int:
     """This function will remove calls that are older than two weeks, and all but the newest of each company."""
     removed, _ = SandboxCall.objects.filter(at__lt=now - KEPT).delete()
     wrong = Q(status=_REFUSED_LOG_IN)
-    for rows, most in ((SandboxCall.objects.filter(~wrong), MOST_KEPT), (SandboxCall.objects.filter(wrong), MOST_WRONG_KEPT)):
+    for rows, most in (
+        (SandboxCall.objects.filter(~wrong), MOST_KEPT),
+        (SandboxCall.objects.filter(wrong), MOST_WRONG_KEPT),
+    ):
         removed += _keep_newest(rows, most)
     return removed
 

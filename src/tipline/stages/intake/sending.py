@@ -88,9 +88,7 @@ def _checked_report(values: Values, now: datetime) -> tuple[Document | None, lis
         return None, _wrong(error, "report", "report")
 
 
-def _checked_file(
-    values: Values, file_id: int, now: datetime, *, batched: bool
-) -> tuple[Document | None, list[Wrong]]:
+def _checked_file(values: Values, file_id: int, now: datetime, *, batched: bool) -> tuple[Document | None, list[Wrong]]:
     root = details_root(file_id)
     if not any(name.startswith(f"{root}/") for name in values):
         return None, []
