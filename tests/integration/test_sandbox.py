@@ -177,6 +177,14 @@ def test_the_page_of_a_refused_report_names_each_fault_at_its_line(as_role: AsRo
     assert body.content == WRONG
 
 
+def test_a_misspelt_element_is_guessed(as_role: AsRole) -> None:
+    wire, esp_id = tried(as_role)
+    with as_role("esp_api"):
+        wire.post("/submit", GOOD.replace(b"lastName>", b"lastname>"))
+    page = text(signed_in(esp_id).get(f"/sandbox/calls/{kept(esp_id)[0].call.id}/"))
+    assert 'Did you mean <span class="mono">lastName</span>?' in page
+
+
 def test_the_story_of_a_report_tells_what_is_next_and_what_an_officer_would_see(as_role: AsRole) -> None:
     wire, esp_id = tried(as_role)
     with as_role("esp_api"):

@@ -156,7 +156,7 @@ def _as_received(told: Told) -> dict[str, Any]:
     rows = lay_out(told.body.decode("utf-8", "replace"), told.violations) if told.body else ()
     return {
         "rows": rows,
-        "violations": told.violations,
+        "violations": [(one, sandbox_words.near(one)) for one in told.violations],
         "body_note": sandbox_words.BODY_NOTES.get(told.body_note, ""),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from difflib import get_close_matches
 
 from tipline.domain.cybertip.render import render_file_details, render_report
 from tipline.domain.cybertip.responses import ResponseCode
+from tipline.domain.cybertip.violations import Violation
 from tipline.domain.report import Document
 from tipline.interfaces.esp_web.conversation import Conversation
 from tipline.platform.config import settings
@@ -72,6 +74,7 @@ _BY_STATUS = {
     503: "We could not take it at that moment. Nothing was stored: send it again after the seconds in Retry-After.",
 }
 
+_STRANGE = re.compile(r"starting with element '([^']+)'\. One of '\{([^}]*)\}' is expected")
 _SHORT = {
     405: "Wrong method",
     413: "Too large",
@@ -100,6 +103,16 @@ def _no_path(path: str) -> str:
     if near:
         return f"There is no such path. Did you mean {MOUNT}/{near[0]}?"
     return f"There is no such path. The calls are {', '.join(f'{MOUNT}/{one}' for one in CALLS if one != 'other')}."
+
+
+def near(violation: Violation) -> str:
+    """This function will name the element that was most likely meant, where one of another name was sent."""
+    found = _STRANGE.search(violation.message)
+    if found is None:
+        return ""
+    expected = {one.lower(): one for one in found[2].split(", ")}
+    close = get_close_matches(found[1].lower(), expected, n=1, cutoff=0.75)
+    return expected[close[0]] if close else ""
 
 
 def outcome(call: Call) -> str:

@@ -32,6 +32,7 @@ MOST_BODY = 128 * 1024
 OTHER = "other"
 _CONTEXT = "sandbox:{}"
 _REFUSED_LOG_IN = 401
+_CODES = {int(code): code for code in ResponseCode}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _unpacked(packed: bytes) -> Told:
     plain |= {name: tuple((one, value) for one, value in plain[name]) for name in ("headers", "fields")}
     plain["answer_headers"] = tuple((one, value) for one, value in plain["answer_headers"])
     plain["file"] = SentFile(**plain["file"]) if plain["file"] else None
-    listed = (one | {"code": ResponseCode(one["code"])} for one in plain["violations"])
+    listed = (one | {"code": _CODES[one["code"]]} for one in plain["violations"])
     plain["violations"] = tuple(Violation(**one) for one in listed)
     return Told(**plain)
 
@@ -177,7 +178,7 @@ def _opened(row: SandboxCall) -> Opened:
     call = Call(*(getattr(row, name) for name in _COLUMNS))
     try:
         return Opened(call, _unpacked(vault.unseal(bytes(row.sealed), _CONTEXT.format(row.id))))
-    except (Damaged, KeyUnavailable, KeyMissing, ValueError, TypeError, zlib.error):
+    except (Damaged, KeyUnavailable, KeyMissing, ValueError, TypeError, KeyError, zlib.error):
         return Opened(call, None)  # kept by another version, or the keys were changed since
 
 
