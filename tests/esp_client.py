@@ -50,7 +50,8 @@ def report_xml(mark: str) -> bytes:
 class EspClient:
     """One company's program with one connection, which is opened again after it broke."""
 
-    def __init__(self, port: int, username: str, secret: str, *, timeout: float = 20.0) -> None:
+    def __init__(self, port: int, username: str, secret: str, *, timeout: float = 20.0, mount: str = "/ispws") -> None:
+        self._mount = mount
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         token = base64.b64encode(f"{username}:{secret}".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}"}
@@ -97,7 +98,7 @@ class EspClient:
         extra = {"Content-Type": media_type, "Idempotency-Key": key}
         headers = self._headers | {name: value for name, value in extra.items() if value}
         try:
-            self._connection.request(method, f"/ispws/{path}", body or None, headers)
+            self._connection.request(method, f"{self._mount}/{path}", body or None, headers)
             answer = self._connection.getresponse()
             text = answer.read()
         except (OSError, http.client.HTTPException) as error:

@@ -37,7 +37,7 @@ from tipline.reports.arrivals import WALK
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
 from tipline.stages.feedback import service as feedback
-from tipline.stages.intake import drafts, once
+from tipline.stages.intake import drafts, once, sandbox, signs
 from tipline.stages.intake import service as intake
 from tipline.stages.linking import service as linking
 from tipline.stages.referral import service as referral
@@ -195,6 +195,16 @@ def clear_spent(now: datetime) -> int:
     return removed + drafts.clear_forgotten(now=now)
 
 
+def clear_sandbox(now: datetime) -> int:
+    """This function will remove what the test side need not show to companies any more."""
+    return sandbox.clear_old(now=now)
+
+
+def keep_watch(now: datetime) -> int:
+    """This function will give the worker's sign of life and keep the outages that the door's signs tell of."""
+    return signs.keep_watch(now=now)
+
+
 def seal_audit(now: datetime) -> int:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
@@ -218,6 +228,8 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "make_room": ("* * * * * 20", make_room),
     "drop_purged": ("47 * * * *", drop_purged),
     "clear_spent": ("29 * * * *", clear_spent),
+    "keep_watch": ("* * * * *", keep_watch),
+    "clear_sandbox": ("*/10 * * * *", clear_sandbox),
     "sweep": ("41 3 * * *", sweep),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
     **beside.TIMERS,

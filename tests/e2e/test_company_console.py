@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.e2e.test_story import PATIENCE_SECONDS, Doors, doors, violations  # noqa: F401 (fixtures)
+from tests.esp_client import EspClient, report_xml
 from tests.house import People
 from tests.stack import Credential, Stack
 
@@ -126,6 +127,41 @@ def write_a_report(page: Page, folder: Path) -> None:
     press(page, "Send the report")
 
 
+def follow(page: Page, words: str) -> None:
+    """Follow the first link whose address has these words, by the keyboard."""
+    tab_to(page, f'main a[href*="{words}"]')
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def try_the_sandbox(house: Stack, page: Page, log_in: Credential) -> None:
+    """An engineer's first half hour: what to send, a report that is refused, one that is taken, all by keyboard."""
+    page.goto("/sandbox/")
+    assert f"curl --user {log_in.username}" in page.inner_text("main")
+    shoot(page, "sandbox-empty")
+    with EspClient(house.port("esp_api"), log_in.username, log_in.secret, mount="/test/ispws") as client:
+        refused = client.submit(report_xml("first").replace(b"<screenName>", b"<nickname>a</nickname><screenName>"))
+        assert refused.status == 400
+        number = client.submit(report_xml("second")).report
+        assert client.upload(number, picture(9)).ok
+    page.goto("/sandbox/?outcome=refused")
+    follow(page, "/sandbox/calls/")
+    assert "1 thing to mend" in page.inner_text("h1")
+    tab_to(page, 'a[href^="#at-1-"]')
+    page.keyboard.press("Enter")
+    assert "the schema has no such element here" in page.locator(".source__wrong:target").inner_text()
+    shoot(page, "sandbox-refused")
+    page.goto("/sandbox/")
+    follow(page, f"/sandbox/reports/{number}/")
+    assert "/test/ispws/fileinfo" in page.inner_text("main")
+    shoot(page, "sandbox-story")
+    with EspClient(house.port("esp_api"), log_in.username, log_in.secret, mount="/test/ispws") as client:
+        assert client.finish(number).ok
+    page.reload()
+    assert "as weighed at the finish" in page.inner_text("main")
+    assert "What an officer would see" in page.inner_text("main")
+
+
 @pytest.mark.slow
 def test_the_console_is_used_by_keyboard_and_axe_finds_nothing(
     house: Stack,
@@ -185,4 +221,6 @@ def test_the_console_is_used_by_keyboard_and_axe_finds_nothing(
     page.get_by_role("button", name="Make the next for test").click()
     assert "Copy the secret now" in page.inner_text("main")
     shoot(page, "credentials-made")
+    username, secret = page.locator("dl.facts .digest").all_inner_texts()[:2]
+    try_the_sandbox(house, page, Credential(username, secret))
     assert FOUND == []

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 from tests.conftest import AsRole
+from tests.integration.test_esp_console import person
 from tests.unit.cybertip_samples import NOW
 from tests.unit.test_cybertip_form import everything
 
 from tipline.domain.actor import Actor, ActorKind, system
+from tipline.domain.cybertip import outline
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
 from tipline.domain.errors import Refusal
+from tipline.platform import clock
+from tipline.platform.accounts.roles import Role
 from tipline.platform.accounts.scope import agency_scope
 from tipline.platform.vault.incoming import Incoming, IncomingWriter
 from tipline.platform.vault.store import configured_store
@@ -187,3 +191,54 @@ def test_the_companys_programs_read_of_reports_of_the_form(company: int, as_role
     with as_role("esp_api"):
         told = json.loads(json.dumps(list_reports(company, "production", after=0, size=10)))
     assert [one["report"] for one in told["reports"]] == [number]
+
+
+@pytest.mark.urls("tipline.interfaces.esp_web.urls")
+def test_a_batch_is_written_with_its_accounts_pasted_and_one_file(
+    company: int, fixed_now: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr(clock, "now", lambda: fixed_now)
+    client = person(company, fixed_now, Role.ESP_REPORTER)
+    start = {
+        "report/incidentSummary/incidentType": "Misleading Domain Name",
+        "report/incidentSummary/incidentDateTime": "2026-02-20 08:30 UTC",
+        "report/reporter/reportingPerson/email[1]/#": "trust@example.com",
+        "report/victim[1]/schoolName": "somewhere",
+    }
+    draft_id = drafts.begin(esp_id=company, author="sam", values=start, now=fixed_now)
+    names = "\r\n".join(["acc-1", " acc-2 ", "", "acc-1", *(f"more-{n}" for n in range(40))])
+    reason = {"report/batchedReport/@reason": "VIRAL_POTENTIAL_MEME", "accounts": names, "more": "yes"}
+    page = client.post(f"/write/{draft_id}/batchedReport/", reason).content.decode()
+    assert "42 are in the report already" in page
+    page = client.get(f"/write/{draft_id}/personOrUserReported/").content.decode()
+    assert page.count("/espIdentifier") == 43  # a blank one waits
+    assert "screenName" not in page
+    draft = drafts.load(esp_id=company, draft_id=draft_id)
+    for name in ("a.png", "b.png"):
+        drafts.add_file(draft=draft, upload_name=name, incoming=stored(name.encode()), now=fixed_now)
+    first, second = drafts.load(esp_id=company, draft_id=draft_id).files
+    said = {f"file{first.id}/fileViewedByEsp": "true", f"file{first.id}/originalFileName": "a.png"}
+    drafts.save(draft=draft, under=(f"file{first.id}/",), values=said, now=fixed_now)
+    wrong = sending.look_through(drafts.load(esp_id=company, draft_id=draft_id), now=fixed_now).wrong
+    assert {one.path for one in wrong} >= {"report/victim", "files", f"file{first.id}/originalFileName"}
+    drafts.remove_file(draft=draft, file_id=second.id)
+    drafts.save(draft=draft, under=("report/victim[",), values={}, now=fixed_now)
+    marked = {f"file{first.id}/fileViewedByEsp": "true", f"file{first.id}/fileAnnotations/viral": "true"}
+    drafts.save(draft=draft, under=(f"file{first.id}/",), values=marked, now=fixed_now)
+    assert client.post(f"/write/{draft_id}/send/").status_code == 302
+    row = Report.objects.get(esp_id=company)
+    assert (row.state, row.batched, len(reports.load_document(row.id)["personOrUserReported"])) == (
+        "RECEIVED",
+        True,
+        42,
+    )
+
+
+def test_a_country_is_not_called_by_the_name_of_a_state() -> None:
+    def labels(box: outline.Box, element: str) -> set[str]:
+        own = {words for one in box.fields if one.element == element for value, words in one.choices if value == "AL"}
+        return own.union(*(labels(inner, element) for inner in box.boxes))
+
+    box = outline.outline(REPORT, "report", {}, {})
+    assert (labels(box, "state"), labels(box, "country")) == ({"Alabama"}, {"AL"})

@@ -12,9 +12,14 @@ import pytest
 from django.test import Client
 from tests.integration import desk_world
 
+from tipline.domain.actor import system
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.queries import Wanted, list_entries
+from tipline.reference.directory import queries as esps
+from tipline.reference.directory import service as directory
+from tipline.reference.directory.queries import Ways
+from tipline.reference.directory.service import NewEsp
 from tipline.reference.hashlists import canaries, service
 from tipline.reference.hashlists.models import EntryPrint
 from tipline.reference.partners import queries as partners
@@ -142,3 +147,27 @@ def test_looking_and_issuing_are_written_down_without_a_name(desk: Desk) -> None
         assert said[sentence].object_id == str(number_of(page))
     assert "listed partners" in said
     assert "Example" not in "".join(f"{one.object_id}{dict(one.details)}" for one in said.values())
+
+
+def test_how_a_companys_reports_are_read_is_set_at_the_desk_and_shown_to_the_company(
+    desk: Desk, as_role: Callable[..., AbstractContextManager[None]], fixed_now: datetime
+) -> None:
+    esp_id = directory.create_esp(new=NewEsp("Example Mail"), by=system("test"), now=fixed_now)
+    assert f"/partners/companies/{esp_id}/" in text(desk("/partners/companies/?name=example+mail"))
+    page = f"/partners/companies/{esp_id}/"
+    assert "Required" in text(desk(page))
+    wrong = desk(page, {"reporter_email_required": "no", "strict_attributes": "yes", "calls_a_minute": "-1"})
+    assert wrong.status_code == 400
+    desk(page, {"reporter_email_required": "no", "strict_attributes": "yes", "calls_a_minute": "600"})
+    assert esps.find_ways(esp_id) == Ways(False, True, 600)
+    said = {one.sentence: one for one in list_entries(Wanted(), limit=50)}
+    entry = said["set what a company's programs may do"]
+    assert entry.object_id == str(esp_id)
+    with as_role("esp_web"):
+        assert esps.find_ways(esp_id).strict_attributes
+
+
+def test_only_who_keeps_partners_sets_how_reports_are_read(fixed_now: datetime) -> None:
+    client = signed_in(Role.ANALYST, fixed_now)
+    assert client.get("/partners/companies/").status_code == 403
+    assert client.post("/partners/companies/1/", {"calls_a_minute": "1"}).status_code == 403

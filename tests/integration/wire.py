@@ -18,6 +18,7 @@ from tipline.domain.actor import system
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.door import Services, create_app
 from tipline.interfaces.esp_api.log_ins import LogIns
+from tipline.interfaces.esp_api.sandbox import Book
 from tipline.platform import clock
 from tipline.reference.directory import service as directory
 from tipline.reference.directory.service import NewEsp
@@ -112,7 +113,8 @@ class Wire:
         self.prefix = prefix
         self._home = HomeThread()
         gate = Gate(self._home, LogIns(), pause=0)
-        self._app = create_app(Services(gate, writer or InlineWriter(self._home), readers=self._home))
+        served = Services(gate, writer or InlineWriter(self._home), readers=self._home, book=Book(self._home))
+        self._app = create_app(served)
 
     def call(self, method: str, path: str, content: Any = b"", **headers: str) -> Answer:
         """Make one request; header names with underscores."""

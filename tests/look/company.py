@@ -9,6 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 
 from playwright.sync_api import Page
+from tests.esp_client import EspClient, report_xml
 from tests.look.people import Visit, press
 
 from tipline.demo.accounts import PASSWORD
@@ -27,6 +28,8 @@ def console(visit: Visit) -> None:
     visit.look(page, "a report of nobody", route="404")
     _state(visit, page)
     _credentials(visit, page)
+    _sandbox(visit, page)
+    _status(visit)
     _write(visit, page)
     _ask_in(visit, page)
 
@@ -47,10 +50,51 @@ def _credentials(visit: Visit, page: Page) -> None:
     page.goto("/credentials/")
     press(page, "Make the next for test")
     visit.look(page, "credentials, a new one")
+    name, secret = page.locator("dl.facts .digest").all_inner_texts()[:2]
+    _try(visit, name, secret)
     page.goto("/credentials/")
     page.get_by_role("row").filter(has_text="Test").get_by_role("button").first.click()
     page.wait_for_load_state()
     visit.look(page, "credentials, one ended")
+
+
+def _try(visit: Visit, name: str, secret: str) -> None:
+    """What the sandbox then shows: a report that is refused, one that is open, one that is finished."""
+    with EspClient(visit.house.port("esp_api"), name, secret, mount="/test/ispws") as program:
+        program.submit(report_xml("one").replace(b"<screenName>", b"<nickname>a</nickname><screenName>"))
+        for content in (b"", picture(8803)):
+            number = program.submit(report_xml("two")).report
+            program.upload(number, content, "pattern.jpg")
+        program.finish(number)
+        program.finish(number)
+
+
+def _sandbox(visit: Visit, page: Page) -> None:
+    page.goto("/sandbox/")
+    visit.look(page, "sandbox")
+    for call, found in (("submit", "refused"), ("submit", "good"), ("upload", "good"), ("finish", "refused")):
+        page.goto(f"/sandbox/?call={call}&outcome={found}")
+        page.locator("a[href*='/sandbox/calls/']").first.click()
+        page.wait_for_load_state()
+        visit.look(page, f"sandbox, {call} {found}")
+    for place, name in ((0, "finished"), (-1, "open")):
+        page.goto("/sandbox/?call=submit&outcome=good")
+        links = page.locator("a[href*='/sandbox/reports/']")
+        links.nth(0 if place == 0 else links.count() - 1).click()
+        page.wait_for_load_state()
+        visit.look(page, f"sandbox, story of a report, {name}")
+    page.goto("/sandbox/?q=rubbish")
+    visit.look(page, "sandbox, nothing found")
+
+
+def _status(visit: Visit) -> None:
+    page = visit.window(phone=True)
+    for path, name in (
+        ("/status/", "status of the reporting API"),
+        ("/status/changes/", "changes of the reporting API"),
+    ):
+        page.goto(path)
+        visit.look(page, name)
 
 
 def _write(visit: Visit, page: Page) -> None:
@@ -60,6 +104,8 @@ def _write(visit: Visit, page: Page) -> None:
     for step in ("incidentSummary", "personOrUserReported", "victim"):
         page.goto(f"/write/{draft}/{step}/")
         visit.look(page, f"empty draft, {step}")
+    page.goto(f"/write/{draft}/batchedReport/")
+    visit.look(page, "empty draft, batch")
     page.goto(f"/write/{draft}/incidentSummary/")
     _fill(page, "incidentDateTime", "last night")
     press(page, "Save and go on")

@@ -238,7 +238,9 @@ def _check_empty(folder: Path) -> None:
 
 def _bring_keys(source: Path, folder: Path, digest: str) -> None:
     if (source / "keys").is_dir() and not folder.exists():
-        keys.hand_out(source=source / "keys", to=folder, names=keys.ALL_NAMES)
+        # A backup of an earlier version has fewer keys; those that are new are made at the first start.
+        names = [name for name in keys.ALL_NAMES if (source / "keys" / keys.file_of(name)).exists()]
+        keys.hand_out(source=source / "keys", to=folder, names=names)
     if not folder.exists():
         raise BackupRefused(f"The backup has no keys: put the system's key files into {folder} first.")
     if _digest_of_vault(folder) != digest:

@@ -101,6 +101,9 @@ class Settings:
     company_origin: str = _setting(
         "TIPLINE_COMPANY_ORIGIN", "", "https origin of the company pages, for links in mails"
     )
+    api_origin: str = _setting(
+        "TIPLINE_API_ORIGIN", "", "https origin of the reporting API, as companies are told it; empty: its own address"
+    )
     survivors_origin: str = _setting(
         "TIPLINE_SURVIVORS_ORIGIN", "", "https origin of the survivors' pages, linked from the public form"
     )

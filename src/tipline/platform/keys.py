@@ -18,7 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from tipline.platform.config import ROLES
 
-PEM_NAMES = ("vault_private_v1", "vault_public_v1", "audit_signing", "audit_public")
+PEM_NAMES = (
+    *("vault_private_v1", "vault_public_v1", "audit_signing", "audit_public"),
+    *("sandbox_private_v1", "sandbox_public_v1"),
+)
 HEX_NAMES = ("address", "number", "receipt", "totp", *(f"django_{role}" for role in ROLES))
 PASSWORD_NAMES = ("db_superuser", *(f"db_{role}" for role in ROLES))
 ALL_NAMES = PEM_NAMES + HEX_NAMES + PASSWORD_NAMES
@@ -26,8 +29,8 @@ ALL_NAMES = PEM_NAMES + HEX_NAMES + PASSWORD_NAMES
 # Intake processes can seal and never open: only who shows evidence holds vault_private_v1.
 KEYS_OF_ROLE: dict[str, tuple[str, ...]] = {
     "public": ("django_public", "vault_public_v1", "address", "number", "receipt"),
-    "esp_api": ("django_esp_api", "vault_public_v1", "address", "number"),
-    "esp_web": ("django_esp_web", "vault_public_v1", "number", "totp"),
+    "esp_api": ("django_esp_api", "vault_public_v1", "address", "number", "sandbox_public_v1"),
+    "esp_web": ("django_esp_web", "vault_public_v1", "number", "totp", "sandbox_private_v1"),
     "desk": (
         *("django_desk", "vault_public_v1", "vault_private_v1", "address", "number", "receipt", "totp"),
         "audit_public",
@@ -85,6 +88,7 @@ def ensure_keys(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     _ensure_pair(folder, "vault_private_v1", "vault_public_v1", lambda: ec.generate_private_key(ec.SECP256R1()))
+    _ensure_pair(folder, "sandbox_private_v1", "sandbox_public_v1", lambda: ec.generate_private_key(ec.SECP256R1()))
     _ensure_pair(folder, "audit_signing", "audit_public", ed25519.Ed25519PrivateKey.generate)
     for name in HEX_NAMES:
         _write_once(folder / file_of(name), secrets.token_hex(32))

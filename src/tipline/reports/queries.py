@@ -277,6 +277,13 @@ def list_stale(*, before: datetime, most: int = 200) -> tuple[int, ...]:
     return tuple(rows.order_by("changed_at").values_list("id", flat=True)[:most])
 
 
+def longest_wait(*, now: datetime) -> int:
+    """This function will tell for how many seconds the oldest finished report has waited for its first step."""
+    rows = Report.objects.filter(state=ReportState.RECEIVED, hold_reason="").order_by("changed_at")
+    first = rows.values_list("changed_at", flat=True).first()
+    return max(0, round((now - first).total_seconds())) if first else 0
+
+
 def list_waiting(state: ReportState, *, before: datetime, most: int = 200) -> tuple[int, ...]:
     """This function will list reports that have stood in a state since before a moment, the longest first."""
     rows = Report.objects.filter(state=state, changed_at__lt=before, hold_reason="").order_by("changed_at")

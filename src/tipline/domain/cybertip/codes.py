@@ -44,6 +44,9 @@ COUNTRIES: tuple[str, ...] = tuple(_COUNTRIES.split())
 PSEUDO_COUNTRIES = frozenset({"A1", "A2", "O1", "AP", "EU"})
 """Codes that name no country: anonymous proxy, satellite provider, other, Asia/Pacific, Europe."""
 
+BATCH_REASONS: dict[str, str] = {"VIRAL_POTENTIAL_MEME": "A viral file, possibly a meme"}
+"""Why reports are batched -> the words that people read."""
+
 INCIDENT_LABELS: dict[str, str] = {
     "Child Pornography (possession, manufacture, and distribution)": (
         "Child sexual abuse material (having, making or sharing it)"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tipline.domain.cybertip import codes
 from tipline.domain.cybertip.grammar import Attribute, Check, Child, ElementTable, Form, Length, Plain, Simple
 from tipline.domain.cybertip.labels import label_of
-from tipline.domain.cybertip.simple import DATE, DATETIME
+from tipline.domain.cybertip.simple import DATE, DATETIME, STATE
 
 Values = Mapping[str, str]
 _LONG = 500
@@ -185,7 +185,9 @@ def _choices(kind: Simple) -> tuple[tuple[str, str], ...]:
     if kind.form is Form.BOOLEAN:
         return (("true", "Yes"), ("false", "No"))
     listed = (value for value in kind.values if value and value not in codes.INCIDENT_ALIASES)
-    return tuple((value, codes.INCIDENT_LABELS.get(value) or codes.STATE_NAMES.get(value, value)) for value in listed)
+    # A state's code is another country's code too: AL is Alabama there and Albania here.
+    words = codes.STATE_NAMES if kind is STATE else codes.INCIDENT_LABELS | codes.BATCH_REASONS
+    return tuple((value, words.get(value, value)) for value in listed)
 
 
 def same(path: str) -> str:

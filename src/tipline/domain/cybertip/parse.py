@@ -18,7 +18,7 @@ from tipline.domain.report import Document
 
 MOST_ATTRIBUTES = 64  # of one element; the schema knows fewer than twenty on any
 
-__all__ = ["MAX_XML_BYTES", "ParseOptions", "parse_file_details", "parse_report", "refuse"]
+__all__ = ["MAX_XML_BYTES", "ParseOptions", "parse_file_details", "parse_report", "read_what_is_known", "refuse"]
 
 
 def parse_report(raw: bytes, *, now: datetime, options: ParseOptions = USUAL) -> Document:
@@ -46,6 +46,20 @@ def parse_file_details(raw: bytes, *, now: datetime, batched: bool = False, opti
     if document is not None:
         check_file_details(document, found, now=now, batched=batched, options=options)
     return _accepted(document, found, text)
+
+
+def read_what_is_known(raw: bytes) -> tuple[Document, ElementTable] | None:
+    """This function will read as much of a report or of file details as the tables know, whatever else is wrong.
+
+    None where the bytes are no XML, or something else altogether. For showing a sender what we understood.
+    """
+    try:
+        root, text = read_tree(raw)
+    except ViolationError:
+        return None
+    table = {one.name: one for one in (REPORT, FILE_DETAILS)}.get(str(root.tag))
+    document = _read(root, text, table, Findings()) if table else None
+    return (document, table) if document is not None and table else None
 
 
 def refuse(raw: bytes, violations: list[Violation]) -> ViolationError:

@@ -87,6 +87,7 @@ class ViolationError(Refusal):
 
     def __init__(self, violations: tuple[Violation, ...], *, untold: int = 0) -> None:
         self.violations = violations
+        self.untold = untold
         self.response_code = violations[0].code
         super().__init__(
             str(int(self.response_code)),

@@ -80,6 +80,12 @@ class Gate:
             raise _refused()
         return found
 
+    async def named(self, header: str, environment: str) -> CheckedCredential | None:
+        """This function will tell which live credential a caller names, whatever the secret. Raises DatabaseError."""
+        given = read_basic(header)
+        kept = (await self._rolls.current()).kept.get((environment, given[0])) if given else None
+        return kept.credential if kept else None
+
     async def _compare(self, kept: KeptCredential | None, secret: str, origin: str) -> CheckedCredential | None:
         if kept is None:
             return None

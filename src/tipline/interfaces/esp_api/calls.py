@@ -27,6 +27,7 @@ from tipline.stages.intake import cited, esp, once
 from tipline.stages.intake.acceptance import OneOf, Outage
 from tipline.stages.intake.esp import Received, Sender
 from tipline.stages.intake.once import Once
+from tipline.stages.intake.sandbox import SentFile
 
 OK = ResponseCode.SUCCESS
 INLINE_BYTES = 16 * 1024  # a document of this size is read in the loop; a bigger one would make others wait
@@ -103,7 +104,9 @@ async def upload(call: Call) -> Response:
     """This function will add a file to a report."""
     key = keyed.once_of(call, "upload")
     receiver = Receiver(call.executor, partial(_may_add, call, key))
+    call.request.state.heard.parts = receiver.parts
     uploaded = await receiver.receive(call.request)
+    call.request.state.heard.file = _sent(uploaded)
     file = esp.new_file(uploaded.incoming, uploaded.upload_name)
     add = partial(esp.add_file, sender=call.sender, number=uploaded.number, file=file, now=clock.now())
     file_id, md5 = file.file_id, file.md5
@@ -117,8 +120,14 @@ async def upload(call: Call) -> Response:
     return answer(report_response(OK, report_id=uploaded.number, file_id=file_id, hash=md5))
 
 
+def _sent(uploaded: Uploaded) -> SentFile:
+    came = uploaded.incoming
+    return SentFile(uploaded.upload_name, came.size, came.md5, came.sha1, came.sha256)
+
+
 async def _may_add(call: Call, key: Once | None, number: int) -> None:
     # A file that was taken before is taken again even when its report is finished: the sender missed the answer.
+    call.request.state.heard.number = number
     if key is not None and await call.writer.write(partial(once.is_known, key, clock.now())):
         return
     work = partial(esp.require_open, sender=call.sender, number=number, now=clock.now())
@@ -151,7 +160,7 @@ async def finish(call: Call) -> Response:
     The answer is the sender's receipt, so it comes after the commit.
     """
     number = await read_form_id(call.request)
-    call.request.state.number = number
+    call.request.state.heard.number = number
     with call.places.place(call.sender.esp_id, Kind.GOES_ON):
         ending = esp.Ending(call.sender, number, clock.now())
         finished = await call.writer.write(OneOf(esp.finish, ending), key=number)
@@ -162,6 +171,7 @@ async def finish(call: Call) -> Response:
 async def retract(call: Call) -> Response:
     """This function will withdraw a report that is not finished."""
     number = await read_form_id(call.request)
+    call.request.state.heard.number = number
     await call.writer.write(partial(esp.retract, sender=call.sender, number=number, now=clock.now()), key=number)
     return answer(report_response(OK, report_id=number))
 

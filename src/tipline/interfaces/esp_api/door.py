@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from starlette.applications import Starlette
@@ -27,7 +27,9 @@ from tipline.interfaces.esp_api.callers import remote_address
 from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
 from tipline.interfaces.esp_api.log_ins import LogIns
 from tipline.interfaces.esp_api.pressure import Places, Quotas
+from tipline.interfaces.esp_api.pulse import Pulse
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
+from tipline.interfaces.esp_api.sandbox import Book, Heard, Watch
 from tipline.platform.config import settings
 from tipline.stages.intake.acceptance import Acceptance
 from tipline.stages.intake.esp import Sender
@@ -60,7 +62,8 @@ class GroupWriter:
 class Services:
     """What the door is built upon; tests hand in their own. Without an executor, work is done in place.
 
-    `readers` are threads with a connection of their own, for what companies' programs ask beside the protocol.
+    `readers` are threads with a connection of their own, for what companies' programs ask beside the protocol. `book`
+    notes what the test side hears; `pulse` counts how production is answered.
     """
 
     gate: Gate
@@ -69,6 +72,8 @@ class Services:
     readers: Executor | None = None
     places: Places = field(default_factory=Places)
     quotas: Quotas = field(default_factory=Quotas)
+    book: Book | None = None
+    pulse: Pulse | None = None
 
 
 class Door:
@@ -80,9 +85,25 @@ class Door:
         self._calls = CALLS if environment else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """This function will answer one request."""
-        request = Request(scope, receive)
+        """This function will answer one request, and have it noted where it is no business of production's."""
+        if self._environment == "production":
+            response = await self._answer(Request(scope, receive))
+            if (pulse := self._services().pulse) is not None:
+                pulse.count(response.status_code)
+            await response(scope, receive, send)
+            return
+        request = Request(scope)
+        watch = Watch(receive, _path(request))
+        request = Request(scope, watch.receive)
+        response = await self._answer(request)
+        await response(scope, watch.receive, send)
+        services = self._services()
+        if services.book is not None:
+            await services.book.note(request.state.heard, watch, request, response, services.gate)
+
+    async def _answer(self, request: Request) -> Response:
         request.state.id = secrets.token_hex(16)
+        request.state.heard = Heard(_path(request))
         try:
             response = await self._serve(request)
         except ClientDisconnect:
@@ -93,7 +114,7 @@ class Door:
         response.headers["Request-ID"] = request.state.id
         if request.method == "HEAD":
             response.body = b""
-        await response(scope, receive, send)
+        return response
 
     async def _serve(self, request: Request) -> Response:
         method, call = self._calls.get(_path(request), ("", None))
@@ -105,6 +126,8 @@ class Door:
         origin = remote_address(request)
         header = request.headers.get("authorization", "")
         credential = await services.gate.admit(header, self._environment, origin)
+        heard: Heard = request.state.heard
+        heard.esp_id, heard.username = credential.esp.id, credential.username
         ways = credential.ways
         services.quotas.spend(credential.esp.id, ways.calls_a_minute or settings().esp_calls_a_minute)
         options = ParseOptions(ways.reporter_email_required, ways.strict_attributes)
@@ -113,6 +136,7 @@ class Door:
         return await call(Call(request, sender, credential.username, *served_by))
 
     async def _failed(self, request: Request, error: Exception) -> Response:
+        request.state.heard.error = error
         failure = failure_of(error)
         if isinstance(error, Overloaded):
             # Told late, as nearly every client tries again at once: the pause leaves the core to those who are inside.
@@ -127,7 +151,7 @@ class Door:
 def _content(request: Request, failure: Failure) -> bytes:
     # Source: reporting API, section 1: at /finish a real client parses this form alone.
     if _path(request) == "/finish" and failure.status not in {401, 405}:
-        return done_response(failure.code, getattr(request.state, "number", 0))
+        return done_response(failure.code, request.state.heard.number)
     return report_response(failure.code, failure.words)
 
 
@@ -166,9 +190,14 @@ def create_app(services: Services | None = None) -> Starlette:
             ThreadPoolExecutor(CHECK_THREADS) as checks,
             ThreadPoolExecutor(SLOW_THREADS) as slow,
             ThreadPoolExecutor(READ_THREADS) as readers,
+            ThreadPoolExecutor(1) as noting,
         ):
-            held.append(Services(Gate(checks, LogIns(), slow=slow), GroupWriter(acceptance), executor, readers))
+            served = Services(Gate(checks, LogIns(), slow=slow), GroupWriter(acceptance), executor, readers)
+            pulse = Pulse(noting)
+            held.append(replace(served, book=Book(noting), pulse=pulse))
+            beating = asyncio.ensure_future(pulse.beat())
             yield
+            beating.cancel()
             await asyncio.to_thread(acceptance.stop)
 
     mounts = [Mount(path, Door(current, environment)) for path, environment in reversed(MOUNTS.items())]

@@ -46,6 +46,7 @@ class Receiver:
         self._has_file = False
         self._held = bytearray()
         self._writer: IncomingWriter | None = None
+        self.parts: dict[str, tuple[str | None, int]] = {}  # what was sent so far: file name if one was given, and size
 
     async def receive(self, request: Request) -> Uploaded:
         """This function will take a whole upload in.
@@ -77,6 +78,7 @@ class Receiver:
         return Uploaded(number, self._filename or "", incoming)
 
     async def _take(self, piece: Piece) -> None:
+        self.parts[piece.name] = (piece.filename, self.parts.get(piece.name, (None, 0))[1] + len(piece.data))
         if piece.name == "id":
             self._id += piece.data[: MOST_ID_BYTES + 1 - len(self._id)]
         elif piece.name == "file" and not piece.data:

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from tipline.domain.errors import Refusal
 from tipline.domain.viewing import MEANINGS, WORDS
 from tipline.interfaces.esp_web.views import ADMINISTRATOR, COMPANY, frame, is_administrator, own_id
+from tipline.interfaces.ui import ways
 from tipline.interfaces.ui.gate import actor_of
 from tipline.platform import clock
+from tipline.reference.directory import queries as directory
 from tipline.reference.directory import viewing
 from tipline.reference.directory.viewing import MOST_WORDS, NewStatement, Statement
 
@@ -80,6 +82,7 @@ def _page(request: HttpRequest, form: StatementForm, status: int = 200) -> HttpR
         "statements": [_line(one) for one in viewing.list_statements(esp_id)],
         "form": form,
         "may_state": is_administrator(request),
+        "ways": ways.lines(directory.find_ways(esp_id)),
     }
     return render(request, "esp_web/profile.html", frame(esp_id, "profile") | shown, status=status)
 

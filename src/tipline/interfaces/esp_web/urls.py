@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include
 
 from tipline.interfaces.esp_web import (
     credentials,
@@ -10,12 +10,15 @@ from tipline.interfaces.esp_web import (
     notices,
     people,
     profile,
+    sandbox,
+    status,
     trends,
     views,
     writing,
     writing_files,
 )
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
+from tipline.interfaces.ui.paths import path
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -35,6 +38,16 @@ _PAGES = [
     path("write/<slug:draft_id>/send/", writing.send, name="draft_send"),
     path("write/<slug:draft_id>/discard/", writing.discard, name="draft_discard"),
     path("write/<slug:draft_id>/<slug:name>/", writing.section, name="section"),
+    path("sandbox/", sandbox.calls, name="sandbox"),
+    path("sandbox/calls/<hex:call_id>/", sandbox.call, name="sandbox_call"),
+    path("sandbox/calls/<hex:call_id>/body.xml", sandbox.body, name="sandbox_body"),
+    path("sandbox/samples/<slug:name>.xml", sandbox.sample, name="sandbox_sample"),
+    path("sandbox/reports/<int:number>/", sandbox.story, name="sandbox_story"),
+    path("status/", status.status, name="status"),
+    path("status.json", status.status_json, name="status_json"),
+    path("status/changes/", status.changelog, name="changes"),
+    path("status/changes.json", status.changelog_json, name="changes_json"),
+    path("status/changes.atom", status.changelog_feed, name="changes_feed"),
     path("keep/", keeping.keep, name="keep"),
     path("credentials/", credentials.credentials, name="credentials"),
     path("credentials/new/", credentials.make, name="credential_new"),

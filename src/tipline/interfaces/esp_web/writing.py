@@ -33,10 +33,14 @@ from tipline.stages.intake.drafts import Draft
 
 ROOT = "report"
 MOST_BODY = 4 * 1024 * 1024
-_CHILDREN = {child.name: child for child in REPORT.children if child.name != "batchedReport"}
-SECTIONS = tuple(_CHILDREN)
+BATCH = "batchedReport"
+_CHILDREN = {child.name: child for child in REPORT.children}
+# In the order of the schema; the rare case last, so that nobody begins with it.
+SECTIONS = (*(name for name in _CHILDREN if name != BATCH), BATCH)
 FILES, REVIEW = "files", "review"
 _DIGITS = 19  # of a report's number, at most
+MOST_ACCOUNTS = 900  # of a batch; the form numbers them with three digits
+_LONGEST_ACCOUNT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +155,27 @@ def _saved(request: HttpRequest, draft: Draft, name: str) -> Draft:
     stem = f"{ROOT}/{name}"
     pairs = [(key, text) for key in request.POST for text in request.POST.getlist(key)[-1:] if _is_under(key, stem)]
     typed = drafting.posted(pairs, ROOT, REPORT)
+    if name == BATCH:
+        draft = _with_accounts(request, draft)
     values = drafts.save(draft=draft, under=(f"{stem}/", f"{stem}[", stem), values=typed, now=clock.now())
     return replace(draft, values=values, saved_at=clock.now())
+
+
+def _with_accounts(request: HttpRequest, draft: Draft) -> Draft:
+    """The accounts of a batch, pasted one a line: each a reported person after those that stand there."""
+    stem = f"{ROOT}/personOrUserReported"
+    ids = [text.strip()[:_LONGEST_ACCOUNT] for text in request.POST.get("accounts", "").splitlines() if text.strip()]
+    if not ids:
+        return draft
+    held = {name: text for name, text in draft.values.items() if _is_under(name, stem)}
+    known = {text for name, text in held.items() if name.endswith("/espIdentifier")}
+    first, new = outline.count_of(stem, held) + 1, [one for one in dict.fromkeys(ids) if one not in known]
+    if first + len(new) > MOST_ACCOUNTS + 1:
+        words = f"A batch of the form takes {MOST_ACCOUNTS} accounts. For more, use the reporting API."
+        raise Refusal("too_many", words, field="accounts")
+    held |= {f"{stem}[{number}]/espIdentifier": one for number, one in enumerate(new, start=first)}
+    values = drafts.save(draft=draft, under=(f"{stem}[",), values=held, now=clock.now())
+    return replace(draft, values=values)
 
 
 def _section(request: HttpRequest, draft: Draft, name: str, *, has_tried: bool = False) -> HttpResponse:
@@ -160,7 +183,7 @@ def _section(request: HttpRequest, draft: Draft, name: str, *, has_tried: bool =
     own = [one for one in looked.wrong if _is_under(one.path, f"{ROOT}/{name}")]
     if not has_tried and not any(_is_under(path, f"{ROOT}/{name}") for path in draft.values):
         own = []  # nobody is told of mistakes before the first word
-    told = told_of(_CHILDREN[name], draft, {one.path: one.sentence for one in own})
+    told = told_of(_child_of(name, draft), draft, {one.path: one.sentence for one in own})
     shown = {
         "draft": draft,
         "steps": steps(draft, looked.wrong, name),
@@ -168,8 +191,24 @@ def _section(request: HttpRequest, draft: Draft, name: str, *, has_tried: bool =
         "told": told,
         "wrong": wrong_lines(own, told),
         "has_tried": has_tried,
+        "is_batch_step": name == BATCH,
+        "accounts": outline.count_of(f"{ROOT}/personOrUserReported", draft.values),
+        "most_accounts": MOST_ACCOUNTS,
     }
     return page(request, "section", shown, status=422 if has_tried and own else 200)
+
+
+def _child_of(name: str, draft: Draft) -> Child:
+    """The child of a section. Of a batch's accounts their ids alone are asked: hundreds of whole forms help nobody."""
+    child = _CHILDREN[name]
+    if name != "personOrUserReported" or not sending.is_batched(draft.values):
+        return child
+    told = [path for path in draft.values if _is_under(path, f"{ROOT}/{name}")]
+    if not all(path.endswith("/espIdentifier") for path in told):
+        return child  # something else was typed, and must stay in sight until it is taken out
+    assert isinstance(child.kind, ElementTable)
+    ids = tuple(one for one in child.kind.children if one.name == "espIdentifier")
+    return replace(child, kind=ElementTable(child.kind.name, children=ids))
 
 
 def wrong_lines(wrong: Sequence[sending.Wrong], told: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -9,9 +9,9 @@ from typing import Any
 from django.urls import reverse
 
 from tipline.domain.referral import Part
-from tipline.domain.report import Document
 from tipline.domain.states import ReferralState
 from tipline.domain.vocabulary import CASE_STATUSES, PRIORITY_LABELS, Priority
+from tipline.interfaces.ui import officer
 from tipline.stages.feedback import keeping
 from tipline.stages.feedback import queries as feedback
 from tipline.stages.referral import queries as referrals
@@ -124,7 +124,7 @@ def report(line: ReferralLine, seen: Seen | None) -> dict[str, Any]:
     return {
         "line": line,
         "state": STATE_WORDS[line.state],
-        "document": timed(document) if document else None,
+        "document": officer.timed(document) if document else None,
         "packages": packages,
         "members": _members(packages[0]) if packages else (),
         "news": [one for one in packages if seen and one.version > seen.version],
@@ -197,27 +197,3 @@ def linked_lines(line: ReferralLine) -> list[ReferralLine]:
     numbers = [one["number"] for one in document["links"]["named"]] if document else []
     found = [referrals.find_referral(agency=line.agency, number=number) for number in numbers]
     return [one for one in found if one is not None and one.has_content]
-
-
-def timed(document: Document) -> Document:
-    """This function will turn the document's times, ISO text, into moments that templates can show."""
-    made = dict(document)
-    made["whys"] = document["why"].splitlines()
-    made["best_places"] = [row for row in document["places"] if row["is_best"]]
-    made["clues"] = [row for row in document["places"] if not row["is_best"]]
-    made["received_at"] = moment(document["received_at"])
-    made["as_of"] = moment(document["as_of"])
-    made["timeline"] = [{**event, "at": moment(event["at"])} for event in document["timeline"]]
-    made["ip_events"] = [_event(event) for event in document["ip_events"]]
-    made["preservation"] = {**document["preservation"], "until": moment(document["preservation"]["until"])}
-    return made
-
-
-def _event(event: Document) -> Document:
-    first, second = (*event["sources"], "", "")[:2]
-    return {**event, "at": moment(event["at"]), "first": first, "second": second}
-
-
-def moment(text: str | None) -> datetime | None:
-    """This function will read a time of the document."""
-    return datetime.fromisoformat(text) if text else None

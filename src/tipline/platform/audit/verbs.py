@@ -132,6 +132,8 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("account.mfa_failed", "failed the second factor", "realm method reason"),
     ("account.password_changed", "changed a password", "realm"),
     ("account.refused", "was kept from a page", "realm reason view"),
+    ("esp.listed", "listed the companies that report", "count"),
+    ("esp.viewed", "opened the page of a company that reports", ""),
     ("esp.created", "registered a reporting company", "esp"),
     (
         "esp.ways_set",
@@ -142,6 +144,9 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("esp.credential_revoked", "revoked a company's credential", "esp environment credential"),
     ("esp.credentials_listed", "listed a company's credentials", "esp count"),
     ("esp.viewing_stated", "stated what a company's “not viewed” means", "meaning since"),
+    ("esp.sandbox_listed", "listed a company's test calls", "count"),
+    ("esp.sandbox_viewed", "looked at a company's test call", "page report"),
+    ("esp.sandbox_refused", "was kept from a test call", "reason"),
     ("esp.authenticated", "presented a company's credential", "esp environment"),
     ("esp.authentication_failed", "presented a wrong company credential", "environment reason"),
     ("partner.created", "entered a partner", "kind"),

@@ -17,7 +17,11 @@ GRANTS = (
     Grant(role="esp_api", table="directory_espcredential", select=True),
     # A company reads its own name, and its own credentials without the secret's hash; it makes and ends them itself
     # (rows: migrations 0002 and 0004).
-    Grant(role="esp_web", table="directory_esp", select=("id", "name", "slug", "active")),
+    Grant(
+        role="esp_web",
+        table="directory_esp",
+        select=("id", "name", "slug", "active", "reporter_email_required", "strict_attributes", "calls_a_minute"),
+    ),
     Grant(
         role="esp_web",
         table="directory_espcredential",

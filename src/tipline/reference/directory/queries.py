@@ -215,6 +215,20 @@ def find_ways(esp_id: int) -> Ways:
     return Ways(*Esp.objects.values_list(*_WAYS).get(pk=esp_id))
 
 
+def search_esps(name: str, *, offset: int = 0, size: int = 50) -> tuple[tuple[EspInfo, Ways], ...]:
+    """This function will list the companies whose name holds some letters, with their ways, by name; for the desk."""
+    rows = Esp.objects.filter(name__icontains=name).order_by("name") if name else Esp.objects.order_by("name")
+    return tuple(
+        (EspInfo(row.id, row.name, row.slug, row.active), Ways(*(getattr(row, one) for one in _WAYS)))
+        for row in rows[offset : offset + size]
+    )
+
+
+def count_esps(name: str = "") -> int:
+    """This function will count the companies whose name holds some letters."""
+    return Esp.objects.filter(name__icontains=name).count() if name else Esp.objects.count()
+
+
 def list_esps() -> tuple[EspInfo, ...]:
     """This function will list the companies by name."""
     rows = Esp.objects.only("id", "name", "slug", "active").order_by("name")

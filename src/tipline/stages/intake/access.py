@@ -27,6 +27,16 @@ GRANTS = (
     ),
     Grant(role="esp_web", table="intake_formfile", select=True, insert=True, delete=True),
     *(Grant(role="worker", table=table, select=True, delete=True) for table in ("intake_formdraft", "intake_formfile")),
+    # The door's test side adds calls and reads none; the company's pages read their own; the worker removes old ones.
+    Grant(role="esp_api", table="intake_sandboxcall", insert=True),
+    Grant(role="esp_web", table="intake_sandboxcall", select=True),
+    Grant(role="worker", table="intake_sandboxcall", select=True, delete=True),
+    # Signs of life: the door and the worker give them, the worker finds outages in them, the status page reads both.
+    Grant(role="esp_api", table="intake_sign", select=("id",), insert=True),
+    Grant(role="worker", table="intake_sign", select=True, insert=True, delete=True),
+    Grant(role="worker", table="intake_outage", select=True, insert=True, update=("ended_at",)),
+    Grant(role="esp_web", table="intake_sign", select=True),
+    Grant(role="esp_web", table="intake_outage", select=True),
     Grant(role="worker", table="intake_receipt", select=True, update=("status", "status_at")),
     Grant(role="worker", table="intake_reporternote", select=True, update=("part", "words_sealed"), delete=True),
 )

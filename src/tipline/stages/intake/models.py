@@ -71,3 +71,58 @@ class FormFile(models.Model):
     sha1 = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)
     added_at = models.DateTimeField()
+
+
+class SandboxCall(models.Model):
+    """One call of a company's program to the test side, as the company's own people may look at it for two weeks.
+
+    `id` is the Request-ID of the answer; `call` the name of the call, `other` for a path that is none;
+    `sealed` holds the rest (`stages.intake.sandbox`).
+    """
+
+    id = models.CharField(primary_key=True, max_length=32)
+    esp_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    call = models.CharField(max_length=12)
+    report_number = models.BigIntegerField(null=True)
+    status = models.SmallIntegerField()
+    code = models.IntegerField()
+    faults = models.IntegerField(default=0)
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("esp_id", "-at"), name="sandbox_call_newest"),
+            models.Index(fields=("esp_id", "report_number"), name="sandbox_call_of_report"),
+        )
+
+
+class Sign(models.Model):
+    """A sign of life: once a minute each process of the reporting API, and the worker, say how the minute was.
+
+    `process` is `worker`, or a name that a process of the door gave itself. Of the door: calls of production that were
+    taken, turned away (503), over their quota (429), failed (500), and whether the evidence store took a trial object.
+    Of the worker: `waiting` is how long the oldest finished report has been waiting for its first step.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    process = models.CharField(max_length=16)
+    taken = models.IntegerField(default=0)
+    shed = models.IntegerField(default=0)
+    over_quota = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    store_ok = models.BooleanField(default=True)
+    waiting = models.IntegerField(default=0)  # seconds
+
+
+class Outage(models.Model):
+    """A time in which the house did not take reports, or not all: found from the signs, and kept as a fact."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12)  # stages.intake.outages.KINDS
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "began_at"), name="one_outage"),)

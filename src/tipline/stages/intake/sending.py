@@ -58,17 +58,25 @@ def details_root(file_id: int) -> str:
     return f"file{file_id}"
 
 
+def is_batched(values: Values) -> bool:
+    """This function will tell whether a draft is a batch: one report of many accounts that shared a viral file."""
+    return any(name.startswith("report/batchedReport/") for name in values)
+
+
 def look_through(draft: Draft, *, now: datetime) -> Looked:
     """This function will check a draft as the intake will, and weigh it where nothing is wrong."""
     missing = [Wrong(same(path), NEEDED) for path in missing_of(draft.values, REPORT, "report")]
     document, wrong = _checked_report(draft.values, now)
+    is_batch = is_batched(draft.values)
     # What is not there makes the schema complain of what follows; said once, and at its own place, is enough.
     wrong = [*missing, *(one for one in wrong if not (missing and one.is_of_order))]
     lacks: list[tuple[str, ...] | None] = []
     for file in draft.files:
-        found, several = _checked_file(draft.values, file.id, now)
+        found, several = _checked_file(draft.values, file.id, now, batched=is_batch)
         wrong += several
-        lacks.append(file_lacks(found) if found else None)
+        lacks.append(file_lacks(found, is_batch=is_batch) if found else None)
+    if is_batch and len(draft.files) > 1:
+        wrong.append(Wrong("files", "A batch has one file at most. Take the others out, or report them by themselves."))
     return Looked(tuple(wrong), grade(report_lacks(document), lacks) if document and not wrong else None)
 
 
@@ -80,12 +88,12 @@ def _checked_report(values: Values, now: datetime) -> tuple[Document | None, lis
         return None, _wrong(error, "report", "report")
 
 
-def _checked_file(values: Values, file_id: int, now: datetime) -> tuple[Document | None, list[Wrong]]:
+def _checked_file(values: Values, file_id: int, now: datetime, *, batched: bool) -> tuple[Document | None, list[Wrong]]:
     root = details_root(file_id)
     if not any(name.startswith(f"{root}/") for name in values):
         return None, []
     try:
-        return parse_file_details(_details(values, file_id, 1, "a"), now=now), []
+        return parse_file_details(_details(values, file_id, 1, "a"), now=now, batched=batched), []
     except ViolationError as error:
         return None, _wrong(error, "fileDetails", root)
 

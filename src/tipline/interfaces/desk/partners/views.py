@@ -22,16 +22,17 @@ from tipline.reference.partners import queries as partners
 from tipline.reference.partners import service as registry
 from tipline.reference.partners.values import KIND_LABELS, PURPOSE_LABELS, SCOPE_LABELS, PartnerPage
 
-_KEEPERS = requires(Role.SUPERVISOR, Role.ADMIN)
+KEEPERS = requires(Role.SUPERVISOR, Role.ADMIN)
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def frame_of(request: HttpRequest) -> dict[str, Any]:
+    """This function will give what every page of partners shows."""
     # Administrators see no report, so no list of reports either.
     held = {"rail": ()} if role_of(request) == Role.ADMIN else frame(request, "")
     return {**held, "may_partners": True, "is_partners": True}
 
 
-@_KEEPERS
+@KEEPERS
 @require_http_methods(["GET", "POST"])
 def listed(request: HttpRequest) -> HttpResponse:
     """This function will list the partners; by POST it says whose canary a hash is, if it is one."""
@@ -44,10 +45,10 @@ def listed(request: HttpRequest) -> HttpResponse:
         for one in found
     ]
     shown = {"lines": lines, "canary_form": form, "asked": form.is_bound and form.is_valid(), "planted": planted}
-    return render(request, "desk/partners/list.html", {**_frame(request), **shown})
+    return render(request, "desk/partners/list.html", {**frame_of(request), **shown})
 
 
-@_KEEPERS
+@KEEPERS
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponseBase:
     """This function will enter a partner."""
@@ -61,10 +62,10 @@ def new(request: HttpRequest) -> HttpResponseBase:
         else:
             return redirect("desk:partner", number)
     status = 400 if form.errors else 200
-    return render(request, "desk/partners/new.html", {**_frame(request), "form": form}, status=status)
+    return render(request, "desk/partners/new.html", {**frame_of(request), "form": form}, status=status)
 
 
-@_KEEPERS
+@KEEPERS
 @require_GET
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show one partner."""
@@ -73,7 +74,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     return _show(request, page)
 
 
-@_KEEPERS
+@KEEPERS
 @require_POST
 def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     """This function will do one act on a partner's page."""
@@ -134,4 +135,4 @@ def _show(request: HttpRequest, page: PartnerPage, *, opened: str = "", form: An
         **more,
     }
     status = 400 if opened else 200
-    return render(request, "desk/partners/partner.html", {**_frame(request), **shown}, status=status)
+    return render(request, "desk/partners/partner.html", {**frame_of(request), **shown}, status=status)
