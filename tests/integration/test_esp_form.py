@@ -208,8 +208,7 @@ def test_a_batch_is_written_with_its_accounts_pasted_and_one_file(
     }
     draft_id = drafts.begin(esp_id=company, author="sam", values=start, now=fixed_now)
     names = "\r\n".join(["acc-1", " acc-2 ", "", "acc-1", *(f"more-{n}" for n in range(40))])
-    reason = {"report/batchedReport/@reason": "VIRAL_POTENTIAL_MEME", "accounts": names, "more": "yes"}
-    page = client.post(f"/write/{draft_id}/batchedReport/", reason).content.decode()
+    page = client.post(f"/write/{draft_id}/batchedReport/", {"accounts": names, "more": "yes"}).content.decode()
     assert "42 are in the report already" in page
     page = client.get(f"/write/{draft_id}/personOrUserReported/").content.decode()
     assert page.count("/espIdentifier") == 43  # a blank one waits

@@ -15,6 +15,7 @@ from tests.integration import desk_world
 from tipline.domain.actor import system
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
+from tipline.platform.accounts.scope import agency_scope
 from tipline.platform.audit.queries import Wanted, list_entries
 from tipline.reference.directory import queries as esps
 from tipline.reference.directory import service as directory
@@ -155,7 +156,7 @@ def test_how_a_companys_reports_are_read_is_set_at_the_desk_and_shown_to_the_com
     esp_id = directory.create_esp(new=NewEsp("Example Mail"), by=system("test"), now=fixed_now)
     assert f"/partners/companies/{esp_id}/" in text(desk("/partners/companies/?name=example+mail"))
     page = f"/partners/companies/{esp_id}/"
-    assert "Required" in text(desk(page))
+    assert "<strong>required</strong>" in text(desk(page))
     wrong = desk(page, {"reporter_email_required": "no", "strict_attributes": "yes", "calls_a_minute": "-1"})
     assert wrong.status_code == 400
     desk(page, {"reporter_email_required": "no", "strict_attributes": "yes", "calls_a_minute": "600"})
@@ -163,7 +164,7 @@ def test_how_a_companys_reports_are_read_is_set_at_the_desk_and_shown_to_the_com
     said = {one.sentence: one for one in list_entries(Wanted(), limit=50)}
     entry = said["set what a company's programs may do"]
     assert entry.object_id == str(esp_id)
-    with as_role("esp_web"):
+    with as_role("esp_web"), agency_scope(esp=esp_id):
         assert esps.find_ways(esp_id).strict_attributes
 
 

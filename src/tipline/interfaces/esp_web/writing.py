@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tipline.domain.cybertip import drafting, outline
-from tipline.domain.cybertip.codes import INCIDENT_LABELS
+from tipline.domain.cybertip.codes import BATCH_REASONS, INCIDENT_LABELS
 from tipline.domain.cybertip.grammar import Child, ElementTable
 from tipline.domain.cybertip.labels import label_of
 from tipline.domain.cybertip.tables_report import REPORT
@@ -155,8 +155,9 @@ def _saved(request: HttpRequest, draft: Draft, name: str) -> Draft:
     stem = f"{ROOT}/{name}"
     pairs = [(key, text) for key in request.POST for text in request.POST.getlist(key)[-1:] if _is_under(key, stem)]
     typed = drafting.posted(pairs, ROOT, REPORT)
-    if name == BATCH:
+    if name == BATCH and request.POST.get("accounts", "").strip():
         draft = _with_accounts(request, draft)
+        typed = typed or {f"{stem}/@reason": next(iter(BATCH_REASONS))}  # whoever pastes accounts here means a batch
     values = drafts.save(draft=draft, under=(f"{stem}/", f"{stem}[", stem), values=typed, now=clock.now())
     return replace(draft, values=values, saved_at=clock.now())
 
@@ -164,9 +165,7 @@ def _saved(request: HttpRequest, draft: Draft, name: str) -> Draft:
 def _with_accounts(request: HttpRequest, draft: Draft) -> Draft:
     """The accounts of a batch, pasted one a line: each a reported person after those that stand there."""
     stem = f"{ROOT}/personOrUserReported"
-    ids = [text.strip()[:_LONGEST_ACCOUNT] for text in request.POST.get("accounts", "").splitlines() if text.strip()]
-    if not ids:
-        return draft
+    ids = [text.strip()[:_LONGEST_ACCOUNT] for text in request.POST["accounts"].splitlines() if text.strip()]
     held = {name: text for name, text in draft.values.items() if _is_under(name, stem)}
     known = {text for name, text in held.items() if name.endswith("/espIdentifier")}
     first, new = outline.count_of(stem, held) + 1, [one for one in dict.fromkeys(ids) if one not in known]
@@ -223,7 +222,9 @@ def told_of(child: Child, draft: Draft, errors: Mapping[str, str]) -> dict[str, 
         return {"fields": outline.field_of(child, ROOT, draft.values, errors), "boxes": ()}
     if not child.repeats:
         box = outline.outline(child.kind, f"{ROOT}/{child.name}", draft.values, errors)
-        return {"fields": box.fields, "boxes": box.boxes}
+        # What the batch needs it needs only where there is one.
+        fields = [replace(one, is_needed=one.is_needed and child.name != BATCH) for one in box.fields]
+        return {"fields": fields, "boxes": box.boxes}
     whole = outline.outline(_only(child), ROOT, draft.values, errors)
     # The only box of a step stands open: there is nothing else to do here.
     return {"fields": (), "boxes": whole.boxes, "opens": len(whole.boxes) == 1 and child.name != "internetDetails"}
