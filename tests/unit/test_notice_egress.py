@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tipline.programs.notices import fetcher, outside
+from tipline.domain.egress import Policy, choose, reason_against
+from tipline.platform import outside
+from tipline.platform.outside import NoAnswer, NotAllowed, Way
+from tipline.programs.notices import fetcher
 from tipline.programs.notices.adapters import rdap
-from tipline.programs.notices.outside import NoAnswer, NotAllowed, Way
-from tipline.programs.notices.rules.egress import Policy, choose, reason_against
 from tipline.programs.notices.rules.moves import Seen
 
 SOURCE = Path(__file__).parents[2] / "src"

@@ -17,6 +17,7 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import COMPANY_READERS, COMPANY_REPORTERS, Role
 from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.audit.service import record
+from tipline.programs.telling import queries as telling
 from tipline.reference.directory import queries as directory
 from tipline.reports import citations, company
 from tipline.stages.feedback import keeping
@@ -96,6 +97,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "total": page.total if not form.query() else None,
         "ending": company.count_ending(esp_id=esp_id, now=clock.now()),
         "asked": len(keeping.list_open_asked(now=clock.now())),
+        "set_aside": telling.count_set_aside(esp_id),
         "search": form,
         "is_search": bool(form.query()),
     }
