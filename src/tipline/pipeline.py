@@ -155,6 +155,11 @@ def close_answered(now: datetime) -> int:
     return feedback.close_due(now=now)
 
 
+def remind_companies(now: datetime) -> int:
+    """This function will remind companies of reports whose data they need not keep for much longer."""
+    return telling.remind(asked=keeping.longest_asked(now=now), now=now)
+
+
 def purge(now: datetime) -> int:
     """This function will destroy the content of reports whose retention has ended; a legal hold wins.
 
@@ -206,6 +211,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "rescue": ("* * * * * */30", rescue),
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
+    "remind_companies": ("7 6-23 * * *", remind_companies),  # once a day each; the later runs are for what was missed
     "purge": ("17 * * * *", purge),
     "clear_spent": ("29 * * * *", clear_spent),
     "sweep": ("41 3 * * *", sweep),

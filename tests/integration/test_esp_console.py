@@ -323,7 +323,7 @@ def test_the_clock_reminds_and_shows_what_police_ask_for(company: int, fixed_now
     client = person(company, fixed_now)
     first = text(client.get("/"))
     assert "Police ask you to keep the data of 1 report longer." in first
-    assert "The year of 1 report ends within 30 days." in first
+    assert "The year of 1 report ends within 60 days." in first
     page = text(client.get("/keep/"))
     assert "Arizona ICAC Task Force" in page
     assert f"/reports/{ending}/" in page

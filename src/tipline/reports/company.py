@@ -27,7 +27,7 @@ STANDINGS: dict[ReportState, tuple[str, str]] = {
     ReportState.CLOSED: ("closed", "Closed"),
     ReportState.PURGED: ("purged", "Content destroyed at the end of retention"),
 }
-SOON = timedelta(days=30)  # how long before the end of its year a company is reminded of a report
+SOON = timedelta(days=60)  # how long before the end of its year a report is listed; the first reminder goes out then
 WALKING = ("received", "Received, being prepared")
 
 

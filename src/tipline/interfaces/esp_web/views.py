@@ -96,6 +96,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "page": _turns(page, offset, form.query()),
         "total": page.total if not form.query() else None,
         "ending": company.count_ending(esp_id=esp_id, now=clock.now()),
+        "soon": company.SOON,
         "asked": len(keeping.list_open_asked(now=clock.now())),
         "set_aside": telling.count_set_aside(esp_id),
         "search": form,

@@ -49,6 +49,12 @@ def tell_all(*, news: Iterable[News], now: datetime) -> int:
     return len(rows)
 
 
+def is_wanted(esp_id: int, environment: str, kind: Kind) -> bool:
+    """This function will tell whether a company asked to be told of a kind, and the house tells."""
+    live = Hook.objects.filter(esp_id=esp_id, environment=environment, ended_at=None)
+    return settings().webhooks and any(kind in hook.kinds for hook in live)
+
+
 def _row(hook: Hook, news: News, now: datetime) -> Event:
     return Event(
         hook=hook,

@@ -14,11 +14,14 @@ from tipline.programs.telling.hooks import (
     set_hook,
 )
 from tipline.programs.telling.letters import SEND, add_address, begin_sending, end_address, send_due
+from tipline.programs.telling.reminding import remind
+from tipline.programs.telling.rules.calendar import DAYS as REMINDED
 from tipline.programs.telling.rules.kinds import CHOSEN, Kind
 
 __all__ = [
     "CHOSEN",
     "DELIVER",
+    "REMINDED",
     "SEND",
     "Kind",
     "News",
@@ -31,6 +34,7 @@ __all__ = [
     "end_hook",
     "end_secret",
     "forget_old",
+    "remind",
     "resume",
     "send_again",
     "send_due",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
@@ -46,6 +47,12 @@ def list_asked(numbers: Iterable[int]) -> tuple[KeepAsked, ...]:
 def list_open_asked(*, now: datetime, most: int = 200) -> tuple[KeepAsked, ...]:
     """This function will list what is asked to be kept and has not ended, newest first; a company sees its own."""
     return tuple(_value(row) for row in KeepRequest.objects.filter(until__gte=now.date()).order_by("-id")[:most])
+
+
+def longest_asked(*, now: datetime) -> dict[int, date]:
+    """This function will give until when reports are to be kept because police asked, by number; for the worker."""
+    rows = KeepRequest.objects.filter(until__gte=now.date()).values_list("report_number")
+    return dict(rows.annotate(longest=Max("until")).order_by())
 
 
 @transaction.atomic

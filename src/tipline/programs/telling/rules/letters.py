@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from textwrap import wrap
 
 from tipline.domain.number import groups
 
@@ -51,6 +52,39 @@ def write_set_aside(envelope: Envelope, environment: str, waiting: int, now: dat
         "Your programs can ask at /api/reports meanwhile.",
     )
     return _mail(envelope, f"Your webhook is set aside ({environment})", lines, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The reports that end on one day: how many there are, some of their numbers, how many of them police asked for."""
+
+    day: date
+    left: int
+    total: int
+    numbers: tuple[int, ...]
+    asked: int
+
+
+def _day_lines(one: Ending) -> list[str]:
+    when = "today" if one.left == 0 else "tomorrow" if one.left == 1 else f"in {one.left} days"
+    many = f"{one.total} {'report' if one.total == 1 else 'reports'}"
+    asked = f" ({one.asked} of them kept until then because police asked)" if one.asked else ""
+    head = f"{one.day.day} {one.day:%B %Y}, {when}: {many}{asked}"
+    return ["", head, *wrap(numbers_of(one.numbers, one.total), 76, initial_indent="  ", subsequent_indent="  ")]
+
+
+def write_reminder(envelope: Envelope, ending: Iterable[Ending], now: datetime) -> EmailMessage:
+    """This function will write which reports' time ends when, the next day first."""
+    lines = [
+        "The time in which you keep the data of the reports below ends soon. After that day you need not keep it for",
+        "this reason any more. Until then police may ask for it, or ask you to keep it longer.",
+    ]
+    days = list(ending)
+    for one in days:
+        lines += _day_lines(one)
+    total = sum(one.total for one in days)
+    subject = f"{total} {'report' if total == 1 else 'reports'}: the time to keep the data ends soon"
+    return _mail(envelope, subject, lines, now)
 
 
 def numbers_of(numbers: Iterable[int], total: int) -> str:
