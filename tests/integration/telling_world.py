@@ -27,7 +27,7 @@ from tipline.domain.egress import Policy
 from tipline.platform import config, outside
 from tipline.platform.outside import Way
 from tipline.programs.telling import delivering, events, letters, sender
-from tipline.programs.telling.delivering import Answer
+from tipline.programs.telling.asking import Answer, Ask
 from tipline.programs.telling.models import Hook
 
 HOST = "hooks.example.com"
@@ -46,6 +46,11 @@ class Receiver:
     def url(self) -> str:
         """Its address."""
         return f"https://{HOST}:{self.port}/tipline?a=b"
+
+    @contextmanager
+    def sender(self) -> Iterator[Ask]:
+        """This function will stand where the worker starts the sender's process."""
+        yield self.ask
 
     def ask(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """This function will do what the sender's process does, with a way that leads here."""

@@ -29,7 +29,7 @@ from tipline.domain.steps import Advance
 from tipline.platform import clock
 from tipline.platform.accounts.scope import agency_scope
 from tipline.platform.audit.queries import Wanted, list_entries
-from tipline.programs.telling import delivering, queries, service
+from tipline.programs.telling import asking, delivering, queries, service
 from tipline.programs.telling.models import Event, Hook, Letter, Secret, Try
 from tipline.programs.telling.rules.kinds import CHOSEN, Kind
 from tipline.programs.telling.rules.pauses import PAUSES
@@ -39,6 +39,7 @@ from tipline.reference.directory import service as directory
 from tipline.reference.directory.service import NewEsp
 from tipline.reports import queries as reports
 from tipline.reports.models import Report
+from tipline.stages.feedback.models import KeepRequest, Outcome
 
 BY = system("test")
 NUMBER = 4_071_882_193
@@ -78,7 +79,7 @@ def news(esp_id: int, cause: str = "outcome:1", kind: Kind = Kind.OUTCOME) -> Ne
 
 
 def deliver(hook_id: int, now: datetime, receiver: Receiver) -> int:
-    return service.deliver(hook_id=hook_id, clock=lambda: now, ask=receiver.ask)
+    return service.deliver(hook_id=hook_id, clock=lambda: now, opened=receiver.sender)
 
 
 def verified(secret: str, got: tuple[str, dict[str, str], bytes]) -> Any:
@@ -213,10 +214,15 @@ def test_an_address_that_is_no_public_https_one_is_not_taken(company: int, url: 
 
 
 def test_the_sender_s_process_refuses_what_is_not_public_after_the_name_was_resolved(receiver: Receiver) -> None:
-    for url in ("https://localhost.example/", "https://127.0.0.1/", f"https://127.0.0.1:{receiver.port}/"):
-        answer = delivering.ask_sender(url, {"webhook-id": "evt_1"}, b"{}")
-        assert answer.status == 0
-        assert answer.trouble == ("no_name" if "localhost" in url else "not_allowed")
+    with asking.sender() as ask:
+        for url, trouble in (
+            ("https://nobody.invalid/", "no_name"),
+            ("https://127.0.0.1/", "not_allowed"),
+            (f"https://127.0.0.1:{receiver.port}/", "not_allowed"),
+            ("http://example.com/", "not_allowed"),
+        ):
+            answer = ask(url, {"webhook-id": "evt_1"}, b"{}")
+            assert (answer.status, answer.trouble) == (0, trouble)
     assert receiver.got == []
 
 
@@ -264,8 +270,27 @@ def test_the_event_is_of_the_same_commit_as_the_fact(company: int, fixed_now: da
     assert (event.kind, event.report_number, event.state) == (Kind.MADE_AVAILABLE, NUMBER, "WAITING")
 
 
+def test_an_outcome_and_a_request_to_keep_are_told_when_the_worker_takes_them_up(
+    company: int, fixed_now: datetime, as_role: AsRole
+) -> None:
+    hooked(company, fixed_now)
+    head = finished(company, fixed_now, ReportState.MADE_AVAILABLE)
+    about = {"referral_id": 1, "report_id": head.id, "report_number": NUMBER, "agency": "icac-az", "at": fixed_now}
+    outcome = Outcome.objects.create(case_status="arrest", by="officer", **about)
+    asked = KeepRequest.objects.create(agency_name="Arizona", until=fixed_now.date(), by="officer", **about)
+    for _ in range(2):  # a job of a killed worker runs again
+        with as_role("worker"):
+            pipeline.take_outcome(outcome.id)
+            pipeline.tell_keep_asked(asked.id)
+    assert list(Event.objects.order_by("id").values_list("kind", "report_number")) == [
+        (Kind.OUTCOME, NUMBER),
+        (Kind.KEEP_ASKED, NUMBER),
+    ]
+
+
 _HANGS = """
-import sys, time, datetime
+import sys, time
+from contextlib import nullcontext
 import django
 django.setup()
 from dataclasses import replace
@@ -276,7 +301,7 @@ delivering.settings = lambda: on
 def ask(url, headers, body):
     print(headers["webhook-id"], flush=True)
     time.sleep(60)
-delivering.deliver(hook_id=int(sys.argv[1]), clock=clock.now, ask=ask)
+delivering.deliver(hook_id=int(sys.argv[1]), clock=clock.now, opened=lambda: nullcontext(ask))
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.accounts.scope import agency_scope
 from tipline.programs.telling import service
-from tipline.programs.telling.delivering import Answer
+from tipline.programs.telling.asking import Answer
 from tipline.programs.telling.models import Event, Hook, MailAddress, Reminder, Secret
 from tipline.programs.telling.rules.kinds import CHOSEN
 from tipline.reference.directory import service as directory
@@ -79,11 +80,13 @@ def test_how_each_try_went_is_listed_and_an_event_is_sent_again(
     hook = Hook.objects.get()
     client.post(f"/webhooks/{hook.id}/act/test/")
     assert "An earlier test waits" in text(client.post(f"/webhooks/{hook.id}/act/test/"))
-    said = iter((Answer(0, "timeout", 8000), Answer(204, "", 42)))
+    said = iter((Answer(0, "timeout", 812), Answer(204, "", 42)))
     for later in (timedelta(0), timedelta(seconds=5)):
-        service.deliver(hook_id=hook.id, clock=lambda at=fixed_now + later: at, ask=lambda *_: next(said))
+        service.deliver(
+            hook_id=hook.id, clock=lambda at=fixed_now + later: at, opened=lambda: nullcontext(lambda *_: next(said))
+        )
     page = text(client.get("/webhooks/"))
-    assert "The address did not answer in time. 8,000 ms" in page
+    assert "The address did not answer in time. 812 ms" in page
     assert "Taken (204). 42 ms" in page
     client.post(f"/webhooks/events/{Event.objects.get().id}/again/")
     assert Event.objects.get().state == "WAITING"

@@ -43,6 +43,4 @@ GRANTS = (
         table="telling_letter",
         select=("id", "esp_id", "kind", "to_mail", "made_at", "state", "trouble", "sent_at"),
     ),
-    # A request of police is told by the worker; the portal only says that there is one.
-    Grant(role="portal", job="tipline.pipeline.tell_keep_asked"),
 )

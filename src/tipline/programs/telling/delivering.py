@@ -6,24 +6,20 @@ transaction is open while a stranger's server thinks.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
 
-import tipline
 from tipline.domain.actor import system
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
 from tipline.platform.config import settings
 from tipline.platform.vault.fields import open_field
 from tipline.programs.telling import letters
+from tipline.programs.telling.asking import Answer, Ask, sender
 from tipline.programs.telling.hooks import SEALED_AS
 from tipline.programs.telling.models import Event, Hook, Secret, Try
 from tipline.programs.telling.rules import pauses
@@ -31,24 +27,13 @@ from tipline.programs.telling.rules.signing import Told, body_of, headers_of
 
 BY = system("telling")
 DELIVER = "telling.deliver"
-SECONDS = 20.0
 MOST_AT_ONCE = 50
 LONGEST_TURN = timedelta(minutes=1)  # then another company has its turn
 KEPT_FOR = timedelta(days=90)
-_FOLDER = Path(tipline.__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How a try went: the status (0: none), the code of what was wrong, how long it took."""
-
-    status: int
-    trouble: str
-    milliseconds: int
-
-
-Ask = Callable[[str, Mapping[str, str], bytes], Answer]
 Clock = Callable[[], datetime]
+Opened = Callable[[], AbstractContextManager[Ask]]
 
 
 def begin_delivering(*, now: datetime) -> int:
@@ -73,35 +58,22 @@ def _due_hooks(now: datetime) -> list[int]:
     return list(rows.order_by().values_list("hook_id", flat=True).distinct()[:200])
 
 
-def ask_sender(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """This function will start the sender for one event: an empty environment, no descriptor of ours."""
-    command = [sys.executable, "-E", "-s", "-m", "tipline.programs.telling.sender"]
-    asked = json.dumps({"url": url, "headers": dict(headers), "body": body.decode()})
-    try:
-        done = subprocess.run(
-            command, input=asked, env={}, cwd=_FOLDER, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            timeout=SECONDS, check=False, close_fds=True, start_new_session=True,
-        )  # fmt: skip
-        said = json.loads(done.stdout)
-        return Answer(int(said["status"]), str(said["trouble"])[:16], int(said["milliseconds"]))
-    except subprocess.TimeoutExpired:
-        return Answer(0, "timeout", round(SECONDS * 1000))
-    except (ValueError, KeyError, TypeError):
-        return Answer(0, "sender", 0)
-
-
-def deliver(*, hook_id: int, clock: Clock, ask: Ask = ask_sender) -> int:
+def deliver(*, hook_id: int, clock: Clock, opened: Opened = sender) -> int:
     """This function will hand over what is due at one webhook, oldest first, and return how many were taken.
 
     Stops at the first that is not taken: whoever does not answer now is not asked for the next one either.
     """
     began, taken = clock(), 0
-    for event_id in _due_events(hook_id, began):
-        if not _deliver(event_id, clock, ask):
-            break
-        taken += 1
-        if clock() - began > LONGEST_TURN:
-            break
+    due = _due_events(hook_id, began)
+    if not due:
+        return 0
+    with opened() as ask:
+        for event_id in due:
+            if not _deliver(event_id, clock, ask):
+                break
+            taken += 1
+            if clock() - began > LONGEST_TURN:
+                break
     return taken
 
 

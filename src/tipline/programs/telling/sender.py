@@ -1,6 +1,8 @@
-"""The sender: hands one event over at a company's address, and says the status. A process of its own, one a try.
+"""The sender: hands events over at one company's address, and says each answer's status. A process of its own.
 
     echo '{"url": "https://hooks.example/t", "headers": {}, "body": "{}"}' | python -m tipline.programs.telling.sender
+
+One event a line, one line of answer each; it ends with its input.
 
 All comes by standard input, so that nothing stands in a list of processes. It holds no secret and no log-in; of the
 answer it reads the status line. There is no option by which a private network can be let through.
@@ -44,16 +46,21 @@ def hand_over(url: str, headers: Mapping[str, str], body: bytes, way: Way = WAY)
         return 0, "no_name"
 
 
-def main() -> int:
-    """This function will be the process: limits first, then one event, then one line of JSON."""
-    for which, most in _LIMITS:
-        resource.setrlimit(which, (most, most))
+def _answer(line: str) -> str:
     began = time.monotonic()
-    asked = json.loads(sys.stdin.read(LONGEST_INPUT))
+    asked = json.loads(line)
     status, trouble = hand_over(str(asked["url"]), dict(asked["headers"]), str(asked["body"]).encode())
     milliseconds = round((time.monotonic() - began) * 1000)
-    said = {"status": status, "trouble": trouble, "milliseconds": milliseconds}
-    sys.stdout.write(f"{json.dumps(said)}\n")
+    return json.dumps({"status": status, "trouble": trouble, "milliseconds": milliseconds})
+
+
+def main() -> int:
+    """This function will be the process: limits first, then line by line until the input ends."""
+    for which, most in _LIMITS:
+        resource.setrlimit(which, (most, most))
+    while line := sys.stdin.readline(LONGEST_INPUT):
+        sys.stdout.write(f"{_answer(line)}\n")
+        sys.stdout.flush()
     return 0
 
 
