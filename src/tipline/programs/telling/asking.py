@@ -10,7 +10,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,8 @@ Ask = Callable[[str, Mapping[str, str], bytes], Answer]
 @contextmanager
 def sender() -> Iterator[Ask]:
     """This function will keep a sender for the time of the block; one that does not come back is ended with it."""
-    with subprocess.Popen(
+    # One that died has left what it did not read; there is nobody to say it to.
+    with suppress(BrokenPipeError), subprocess.Popen(
         _COMMAND, env={}, cwd=_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True, close_fds=True, start_new_session=True,
     ) as process:  # fmt: skip
