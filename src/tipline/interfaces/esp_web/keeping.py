@@ -86,7 +86,7 @@ def _page(request: HttpRequest, form: AddressForm, status: int = 200, **more: An
         "ending_total": company.count_ending(esp_id=esp_id, now=now),
         "asked": [(one, reminders.get(one.until, ())) for one in asked],
         "soon": company.SOON,
-        "reminded": REMINDED,
+        "reminded": " and ".join((", ".join(map(str, REMINDED[:-1])), str(REMINDED[-1]))),
         "addresses": telling.list_addresses(esp_id),
         "may_change": is_administrator(request),
         "form": form,

@@ -23,7 +23,7 @@ from tipline.programs.telling.values import EventPage, HookLine, NewHook
 
 ENVIRONMENTS = {"production": "Production", "test": "Test"}
 _HELP = {
-    "production": "What happens to your reports.",
+    "production": "You are told what comes of your reports.",
     "test": "Nothing happens to test reports, so only the test events that you send yourself come here.",
 }
 

@@ -170,4 +170,4 @@ def send_again(*, esp_id: int, event_id: int, by: Actor, now: datetime) -> None:
 
 def new_ident() -> str:
     """This function will make an event's id: random, and without a full stop, as the signature needs."""
-    return f"evt_{secrets.token_hex(16)}"
+    return f"evt_{secrets.token_hex(12)}"
