@@ -86,7 +86,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     esp_id, start = own_id(request), request.GET.get("from", "0")
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
     form = SearchForm(request.GET)
-    page = company.list_own_reports(esp_id=esp_id, wanted=form.wanted(), offset=offset, size=SIZE)
+    page = company.list_own_reports(esp_id=esp_id, wanted=form.wanted(esp_id), offset=offset, size=SIZE)
     news = feedback.list_news_of_reports(esp_id=esp_id, numbers=[row.number for row in page.rows])
     outcomes = {one.report_number: one for one in reversed(news)}  # the newest of each stays
     note(request, "report.listed", "list", "own", count=len(page.rows))

@@ -35,7 +35,7 @@ def _mail(envelope: Envelope, subject: str, lines: Iterable[str], now: datetime)
     message["Date"] = now
     message["Message-ID"] = f"<{envelope.ident}@{envelope.house_mail.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    foot = (f"Who gets these mails: {envelope.pages}/keep/ (an administrator changes it).", "")
+    foot = ("Who gets these mails (an administrator changes it):", f"{envelope.pages}/keep/", "")
     sign = (f"{envelope.house_name}, {envelope.house_mail}", "")
     message.set_content("\n".join((f"To {envelope.company}", "", *lines, "", *foot, *sign)))
     return message
@@ -44,9 +44,10 @@ def _mail(envelope: Envelope, subject: str, lines: Iterable[str], now: datetime)
 def write_set_aside(envelope: Envelope, environment: str, waiting: int, now: datetime) -> EmailMessage:
     """This function will write that a webhook is set aside, and that nothing is lost."""
     lines = (
-        f"Your webhook for {environment} was not answered as it should, and we have set it aside.",
-        f"{waiting} {'event waits' if waiting == 1 else 'events wait'} there. Nothing is lost: switch it on again, and",
-        "what waits is sent.",
+        f"Your webhook for {environment} was not answered as it should be.",
+        "We have set it aside and ask no more.",
+        f"{waiting} {'event waits' if waiting == 1 else 'events wait'}. Nothing is lost:",
+        "switch it on again, and what waits is sent.",
         "",
         f"How each try went, and the switch: {envelope.pages}/webhooks/",
         "Your programs can ask at /api/reports meanwhile.",
@@ -76,8 +77,9 @@ def _day_lines(one: Ending) -> list[str]:
 def write_reminder(envelope: Envelope, ending: Iterable[Ending], now: datetime) -> EmailMessage:
     """This function will write which reports' time ends when, the next day first."""
     lines = [
-        "The time in which you keep the data of the reports below ends soon. After that day you need not keep it for",
-        "this reason any more. Until then police may ask for it, or ask you to keep it longer.",
+        "The time in which you keep the data of the reports below ends soon.",
+        "After that day you need not keep it for this reason any more.",
+        "Until then police may ask for it, or ask you to keep it longer.",
     ]
     days = list(ending)
     for one in days:
