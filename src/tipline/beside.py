@@ -20,6 +20,7 @@ from tipline.programs.notices import service as notices
 from tipline.programs.statistics import service as statistics
 from tipline.programs.survivors import queries as survivor_queries
 from tipline.programs.survivors import service as survivors
+from tipline.programs.telling import service as telling
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import self_reported
 
@@ -82,6 +83,21 @@ def check_notices(now: datetime) -> int:
     return int(notices.begin_checking(now=now))
 
 
+def deliver_events(now: datetime) -> int:
+    """This function will begin to tell companies' programs what waits, where webhooks are switched on."""
+    return telling.begin_delivering(now=now)
+
+
+def send_letters(now: datetime) -> int:
+    """This function will begin to send the mails to companies that wait."""
+    return int(telling.begin_sending(now=now))
+
+
+def forget_told(now: datetime) -> int:
+    """This function will delete what companies were told so long ago that nobody asks any more."""
+    return telling.forget_old(now=now)
+
+
 def wake_collections(now: datetime) -> int:
     """This function will send on the seized collections whose reading stands still."""
     return identification.wake_waiting(now=now)
@@ -98,6 +114,9 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "send_notices": ("* * * * * */15", send_notices),
     "climb_notices": ("* * * * *", climb_notices),
     "check_notices": ("*/5 * * * *", check_notices),
+    "deliver_events": ("* * * * * */5", deliver_events),
+    "send_letters": ("* * * * * */30", send_letters),
+    "forget_told": ("37 3 * * *", forget_told),
     "note_survivors_news": ("*/10 * * * *", note_survivors_news),
     "recount": ("*/10 * * * *", recount),
     "recount_recent": ("11 2 * * *", recount_recent),
@@ -145,6 +164,16 @@ def check_due_notices() -> None:
     notices.check_due(now=clock.now())
 
 
+def deliver_due_events(hook_id: int) -> None:
+    """This function will hand over what is due at one company's webhook."""
+    telling.deliver(hook_id=hook_id, clock=clock.now)
+
+
+def send_due_letters() -> None:
+    """This function will send the mails to companies that are due."""
+    telling.send_due(now=clock.now())
+
+
 def look_up_contacts(number: int) -> None:
     """This function will look up who runs a noticed host."""
     notices.look_up(number=number, now=clock.now())
@@ -160,4 +189,6 @@ JOBS: Mapping[str, Callable[..., None]] = {
     notices.LOOK_UP: look_up_contacts,
     notices.SEND: send_due_notices,
     notices.CHECK: check_due_notices,
+    telling.DELIVER: deliver_due_events,
+    telling.SEND: send_due_letters,
 }

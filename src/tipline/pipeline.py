@@ -28,6 +28,8 @@ from tipline.platform.database import partitions
 from tipline.platform.vault.errors import StoreOutage
 from tipline.programs.identification import service as identification
 from tipline.programs.survivors import service as survivors
+from tipline.programs.telling import service as telling
+from tipline.programs.telling.service import Kind, News
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reports import files, retention, securing
@@ -36,6 +38,7 @@ from tipline.reports import service as record
 from tipline.reports.arrivals import WALK
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
+from tipline.stages.feedback import keeping
 from tipline.stages.feedback import service as feedback
 from tipline.stages.intake import drafts, once, sandbox, signs
 from tipline.stages.intake import service as intake
@@ -153,6 +156,11 @@ def close_answered(now: datetime) -> int:
     return feedback.close_due(now=now)
 
 
+def remind_companies(now: datetime) -> int:
+    """This function will remind companies of reports whose data they need not keep for much longer."""
+    return telling.remind(asked=keeping.longest_asked(now=now), now=now)
+
+
 def purge(now: datetime) -> int:
     """This function will destroy the content of reports whose retention has ended; a legal hold wins.
 
@@ -224,6 +232,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "rescue": ("* * * * * */30", rescue),
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
+    "remind_companies": ("7 6-23 * * *", remind_companies),  # once a day each; the later runs are for what was missed
     "purge": ("17 * * * *", purge),
     "make_room": ("* * * * * 20", make_room),
     "drop_purged": ("47 * * * *", drop_purged),
@@ -275,7 +284,19 @@ def _commit(head: ReportHead, result: Advance, now: datetime) -> bool:
     moved = record.advance(report_id=head.id, result=result, by=BY, now=now, from_state=head.state)
     if moved and result.to_state is not None:
         tell_reporter(head.id, now)
+    if moved and result.to_state is ReportState.MADE_AVAILABLE:
+        tell_company(head, Kind.MADE_AVAILABLE, "made_available", now)
     return moved
+
+
+def tell_company(head: ReportHead, kind: Kind, fact: str, now: datetime) -> None:
+    """This function will keep for sending what the company of a report wants to be told; `fact` names which fact.
+
+    Joins the transaction in which the fact itself is written.
+    """
+    if head.esp_id is not None:
+        news = News(kind, head.esp_id, head.environment, head.number, f"{head.number}:{fact}")
+        telling.tell(news=news, now=now)
 
 
 def walk(report_id: int) -> None:
@@ -331,8 +352,18 @@ def take_facts(note_id: str) -> None:
 
 
 def take_outcome(outcome_id: int) -> None:
-    """This function will bring an agency's answer into the report."""
-    feedback.take_outcome(outcome_id=outcome_id, now=clock.now())
+    """This function will bring an agency's answer into the report, and tell the company."""
+    now = clock.now()
+    with transaction.atomic():
+        report_id = feedback.take_outcome(outcome_id=outcome_id, now=now)
+        if report_id is not None:
+            tell_company(reports.load_head(report_id), Kind.OUTCOME, f"outcome:{outcome_id}", now)
+
+
+def tell_keep_asked(request_id: int) -> None:
+    """This function will tell the company that police ask it to keep a report's data longer."""
+    report_id = keeping.report_of(request_id)
+    tell_company(reports.load_head(report_id), Kind.KEEP_ASKED, f"keep:{request_id}", clock.now())
 
 
 def take_contacts(list_id: int) -> None:
@@ -363,6 +394,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     intake.TAKE_FACTS: take_facts,
     feedback.TAKE_OUTCOME: take_outcome,
     feedback.TAKE_CONTACTS: take_contacts,
+    keeping.ASKED: tell_keep_asked,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
     **beside.JOBS,

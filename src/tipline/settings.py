@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tipline.programs.notices",
     "tipline.programs.survivors",
     "tipline.programs.statistics",
+    "tipline.programs.telling",
     "tipline.interfaces.public",
     "tipline.interfaces.hotline",
     "tipline.interfaces.esp_web",

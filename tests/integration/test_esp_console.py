@@ -22,7 +22,8 @@ from tipline.platform.accounts.colleagues import NewColleague
 from tipline.platform.accounts.models import User
 from tipline.platform.accounts.roles import Role
 from tipline.platform.accounts.scope import agency_scope
-from tipline.platform.audit.queries import Wanted, list_entries
+from tipline.platform.audit.queries import Wanted as WantedEntries
+from tipline.platform.audit.queries import list_entries
 from tipline.reference.directory import credentials as rotation
 from tipline.reference.directory import service as directory
 from tipline.reference.directory import viewing
@@ -31,9 +32,12 @@ from tipline.reference.directory.service import NewEsp
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports import trend
+from tipline.reports.company import Wanted, list_own_reports
 from tipline.reports.models import File, Report
 from tipline.reports.values import Opening
 from tipline.stages.feedback import keeping
+from tipline.stages.feedback.models import EspNews
+from tipline.stages.feedback.queries import numbers_answered
 from tipline.stages.referral.models import Referral
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tipline.interfaces.esp_web.urls")]
@@ -108,6 +112,28 @@ def test_the_list_is_searched_by_number_product_state_and_score(company: int, fi
     ):
         page = text(client.get(f"/?{query}"))
         assert {one for one in (good, thin) if f"/reports/{one}/" in page} == found, query
+
+
+def test_the_list_is_searched_by_what_law_enforcement_said(company: int, fixed_now: datetime, as_role: AsRole) -> None:
+    useful, thin, silent = (graded(company, fixed_now, 95) for _ in range(3))
+    for number, said, child in ((useful, "yes", True), (thin, "no", None)):
+        EspNews.objects.create(
+            outcome_id=number, esp_id=company, report_number=number, case_status="arrest", useful=said,
+            child_identified=child, at=fixed_now,
+        )  # fmt: skip
+    client = person(company, fixed_now)
+    for answer, found in (
+        ("any", {useful, thin}),
+        ("useful", {useful}),
+        ("not_useful", {thin}),
+        ("child", {useful}),
+        ("other", {useful, thin, silent}),
+    ):
+        page = text(client.get(f"/?answer={answer}"))
+        assert {one for one in (useful, thin, silent) if f"/reports/{one}/" in page} == found, answer
+    with as_role("esp_web"), agency_scope(esp=company):
+        wanted = Wanted(among=numbers_answered(company, "any"))
+        assert list_own_reports(esp_id=company, wanted=wanted).total == 2
 
 
 def test_the_trend_counts_each_product_by_week_and_only_ones_own(company: int, fixed_now: datetime) -> None:
@@ -197,7 +223,7 @@ def test_the_administrator_states_it_and_a_reader_cannot(company: int, fixed_now
     assert "Never seen." in text(client.get("/profile/"))
     wrong = client.post("/profile/state/", told | {"since": f"{fixed_now + timedelta(days=9):%Y-%m-%d}"})
     assert (wrong.status_code, "Give a day that has come." in text(wrong)) == (400, True)
-    verbs = [one.verb for one in list_entries(Wanted(object_kind="esp", object_id=str(company)))]
+    verbs = [one.verb for one in list_entries(WantedEntries(object_kind="esp", object_id=str(company)))]
     assert verbs.count("esp.viewing_stated") == 1
 
 
@@ -323,7 +349,7 @@ def test_the_clock_reminds_and_shows_what_police_ask_for(company: int, fixed_now
     client = person(company, fixed_now)
     first = text(client.get("/"))
     assert "Police ask you to keep the data of 1 report longer." in first
-    assert "The year of 1 report ends within 30 days." in first
+    assert "The year of 1 report ends within 60 days." in first
     page = text(client.get("/keep/"))
     assert "Arizona ICAC Task Force" in page
     assert f"/reports/{ending}/" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from tests.conftest import AsRole
@@ -12,8 +13,9 @@ from tests.integration.wire import Wire, register
 from tests.unit.cybertip_samples import report, suspect
 
 from tipline.platform import clock
+from tipline.platform.accounts.scope import agency_scope
 from tipline.reports.models import Report
-from tipline.stages.feedback.models import EspNews
+from tipline.stages.feedback.models import EspNews, KeepRequest
 
 WITH_ACCOUNT = report(
     extra="<platform>Example Chat</platform>",
@@ -107,9 +109,21 @@ def test_what_came_of_it_is_told_to_its_sender(db: None, as_role: AsRole) -> Non
         EspNews.objects.create(
             outcome_id=outcome, esp_id=company, report_number=number, case_status="arrest", useful="yes", at=clock.now()
         )
+    stranger = Wire(*register("Stranger")[:2])
     with as_role("esp_api"):
-        (outcome_told,) = asked(wire, f"/reports/{number}")["outcomes"]  # type: ignore[misc]
+        theirs = finished(stranger)
+    for about in (number, theirs):
+        KeepRequest.objects.create(
+            referral_id=1, report_id=1, report_number=about, agency="icac-az", agency_name="Arizona ICAC Task Force",
+            until=date(2028, 1, 2), by="officer", at=clock.now(),
+        )  # fmt: skip
+    with as_role("esp_api"):
+        told = asked(wire, f"/reports/{number}")
+        with agency_scope(esp=esp_id):
+            assert KeepRequest.objects.count() == 1
+    (outcome_told,), (keep,) = told["outcomes"], told["asked_to_keep"]  # type: ignore[misc]
     assert (outcome_told["status"], outcome_told["useful"]) == ("arrest", True)
+    assert (keep["until"], keep["agency"]) == ("2028-01-02", "Arizona ICAC Task Force")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_an_answer_becomes_a_finding_and_reaches_the_company(now: datetime, as_r
     (told,) = outcomes_of(world.id)
     assert (told.agency, told.case_status, told.child_identified, told.further_victims) == (FLORIDA, "arrest", True, 2)
     with as_role("worker"):
-        assert service.take_outcome(outcome_id=outcome_id, now=now) is False  # twice does nothing
+        assert service.take_outcome(outcome_id=outcome_id, now=now) is None  # twice does nothing
     pipeline.news(world.id, ["outcome_recorded"])
     line = referrals.find_referral(agency=FLORIDA, number=world.number)
     assert line is not None

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STORY_SECONDS = 600.0
+_SETTINGS = {"TIPLINE_DEMO": "yes", "TIPLINE_WEBHOOKS": "yes"}
 PLAYED = "Tipline is running."  # what the launcher says when the story is told
 
 
@@ -70,7 +71,7 @@ def _house(folder: str | None, port: int) -> Iterator[object]:
         yield stack.Stack(data.parent, port, stack._environment(data.parent, port) | mine, None)  # type: ignore[arg-type]
         return
     made = tempfile.TemporaryDirectory(prefix="tipline-house-")
-    with made as place, stack.start(Path(place), {"TIPLINE_DEMO": "yes"}) as house:
+    with made as place, stack.start(Path(place), _SETTINGS) as house:
         _await_story(house)
         yield house
 

@@ -30,6 +30,8 @@ def console(visit: Visit) -> None:
     _credentials(visit, page)
     _sandbox(visit, page)
     _status(visit)
+    _tell(visit, page)
+    _remind(visit, page)
     _write(visit, page)
     _ask_in(visit, page)
 
@@ -95,6 +97,73 @@ def _status(visit: Visit) -> None:
     ):
         page.goto(path)
         visit.look(page, name)
+
+
+def _tell(visit: Visit, page: Page) -> None:
+    for environment, url, name in (
+        ("production", "https://10.0.0.1/", "webhooks with a fault"),
+        ("production", "https://hooks.example-chat.example/tipline", "webhooks, a new one"),
+        ("test", "https://hooks.example-chat.example/test", "webhooks, two"),
+    ):
+        page.goto("/webhooks/")
+        if not page.locator(f"[name={environment}-url]").is_visible():
+            page.get_by_text(f", {environment}", exact=True).locator("xpath=ancestor::summary").first.click()
+        page.fill(f"[name={environment}-url]", url)
+        press(page, f"Keep for {environment}")
+        visit.look(page, name)
+    press(page, "Make the next secret")
+    visit.look(page, "webhooks, the next secret")
+    page.goto("/webhooks/")
+    press(page, "Send a test event")
+    press(page, "Send a test event")
+    visit.look(page, "webhooks, a test waits")
+    # No name under .example leads anywhere, so what a receiver would have answered is written down here.
+    visit.house.rows(_TOLD)
+    page.goto("/webhooks/")
+    visit.look(page, "webhooks, what was told and one set aside")
+    page.goto("/")
+    visit.look(page, "reports, a webhook set aside")
+    page.goto("/webhooks/")
+    press(page, "Switch on again")
+    visit.look(page, "webhooks, switched on again")
+
+
+_TOLD = """
+WITH hook AS (
+  UPDATE telling_hook SET set_aside_at = now() WHERE environment = 'test' AND ended_at IS NULL RETURNING esp_id
+), told AS (
+  INSERT INTO telling_event (hook_id, esp_id, ident, kind, environment, report_number, cause, at, state, tries)
+  SELECT hook.id, hook.esp_id, 'evt_' || md5(report.number::text), 'report.outcome', 'production', report.number,
+    report.number::text, now() - interval '1 hour', 'TAKEN', 2
+  FROM telling_hook hook JOIN reports_report report USING (esp_id)
+  WHERE hook.environment = 'production' AND hook.ended_at IS NULL AND report.state = 'MADE_AVAILABLE'
+  ON CONFLICT DO NOTHING RETURNING id, esp_id, at
+)
+INSERT INTO telling_try (event_id, esp_id, at, status, trouble, milliseconds)
+SELECT id, esp_id, at + pause, status, '', 214 FROM told,
+  (VALUES (interval '1 second', 503), (interval '7 seconds', 204)) AS tried (pause, status)
+"""
+
+
+def _remind(visit: Visit, page: Page) -> None:
+    # The demo's reports are of today; so that some end soon, the clock of all but one is set back.
+    visit.house.rows(_ENDING)
+    for address, name in (("nobody", "keep with a fault"), ("safety@example-chat.example", "keep, reminded")):
+        page.goto("/keep/")
+        page.get_by_text("Add an address").click()
+        page.fill("[name=mail]", address)
+        press(page, "Add it")
+        visit.look(page, name)
+
+
+_ENDING = """
+WITH soon AS (
+  UPDATE reports_report SET preserve_until = now() + mod(id, 50) * interval '1 day'
+  WHERE esp_name = 'Example Chat' AND preserve_until > now() + interval '300 days' RETURNING esp_id, preserve_until
+)
+INSERT INTO telling_reminder (esp_id, ends_on, days, reports, letters, at)
+SELECT DISTINCT esp_id, (preserve_until AT TIME ZONE 'UTC')::date, 60, 1, 1, now() FROM soon ON CONFLICT DO NOTHING
+"""
 
 
 def _write(visit: Visit, page: Page) -> None:

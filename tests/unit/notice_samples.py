@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tipline.domain.addresses import read_address
 from tipline.programs.notices.rules import xarf
-from tipline.programs.notices.rules.addresses import read_address
 
 HOUSE = xarf.House("Tipline Example", "notices@clearing.example")
 NOW = datetime(2026, 1, 13, 15, 4, 5, tzinfo=UTC)

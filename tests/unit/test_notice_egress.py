@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tipline.programs.notices import fetcher, outside
+from tipline.domain.egress import Policy, choose, reason_against
+from tipline.platform import outside
+from tipline.platform.outside import NoAnswer, NotAllowed, Way
+from tipline.programs.notices import fetcher
 from tipline.programs.notices.adapters import rdap
-from tipline.programs.notices.outside import NoAnswer, NotAllowed, Way
-from tipline.programs.notices.rules.egress import Policy, choose, reason_against
 from tipline.programs.notices.rules.moves import Seen
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -180,23 +181,27 @@ def test_the_process_itself_refuses_every_range_and_knows_no_option_that_lets_on
     assert (found["seen"], found["status_class"]) == ("NOT_ALLOWED", "")
 
 
-def test_the_process_loads_neither_django_nor_a_database_driver_and_cannot_write_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["notices.fetcher", "telling.sender"])
+def test_the_process_loads_neither_django_nor_a_database_driver_and_cannot_write_a_file(
+    tmp_path: Path, module: str
+) -> None:
     code = (
         "import json, resource, sys\n"
-        "from tipline.programs.notices import fetcher\n"
-        "for which, most in fetcher._LIMITS: resource.setrlimit(which, (most, most))\n"
+        f"from tipline.programs.{module} import _LIMITS\n"
+        "for which, most in _LIMITS: resource.setrlimit(which, (most, most))\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "try:\n"
         f"    open({str(tmp_path / 'kept')!r}, 'w', buffering=1).write('x\\n'); wrote = 'no error'\n"
         "except OSError: wrote = 'refused'\n"
-        "names = ('django', 'psycopg', 'procrastinate', 'tipline.platform')\n"
-        "print(json.dumps([wrote, [name for name in names if name in sys.modules]]))\n"
+        "names = ('django', 'psycopg', 'procrastinate')\n"
+        "loaded = [name for name in sys.modules if name in names or name.startswith('tipline.platform.')]\n"
+        "print(json.dumps([wrote, loaded]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-E", "-s", "-c", code], env={}, cwd=SOURCE, capture_output=True, text=True, timeout=30,
         check=True,
     )  # fmt: skip
-    assert json.loads(done.stdout) == ["refused", []]
+    assert json.loads(done.stdout) == ["refused", ["tipline.platform.outside"]]
 
 
 RDAP = {

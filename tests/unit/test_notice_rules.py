@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tipline.domain.addresses import defang, read_address
 from tipline.domain.errors import Refusal
-from tipline.programs.notices.rules.addresses import defang, read_address
 from tipline.programs.notices.rules.figures import Course, count
 from tipline.programs.notices.rules.moves import (
     ENDED,

@@ -108,6 +108,9 @@ class Settings:
         "TIPLINE_SURVIVORS_ORIGIN", "", "https origin of the survivors' pages, linked from the public form"
     )
     fetcher: bool = _setting("TIPLINE_FETCHER", False, "ask at noticed addresses whether they answer", read=_boolean)
+    webhooks: bool = _setting(
+        "TIPLINE_WEBHOOKS", False, "tell companies' programs at their own https addresses", read=_boolean
+    )
     rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
     api_processes: int = _setting("TIPLINE_API_PROCESSES", 1, "processes of the reporting API", read=_count)
     partition_reports: int = _setting(

@@ -30,7 +30,8 @@ class Priority(IntEnum):
     WALK = 0  # reports on their way, and whatever people wait for
 
 
-LANES = {"default": 2, "timers": 1}  # queue and how many of its jobs run at a time: bulk never holds up the clock
+# Queue and how many of its jobs run at a time: bulk never holds up the clock, and a stranger's slow server neither.
+LANES = {"default": 2, "timers": 1, "outside": 2}
 POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 2.0
 STALLED_SECONDS = 10.0
@@ -44,13 +45,14 @@ def _manager() -> manager.JobManager:
     return manager.JobManager(DjangoConnector())
 
 
-def defer(
+def defer(  # noqa: PLR0913
     task: str,
     *,
     queueing_lock: str | None = None,
     lock: str | None = None,
     schedule_at: datetime | None = None,
     priority: int = Priority.WALK,
+    queue: str = "default",
     **arguments: Any,
 ) -> bool:
     """This function will begin a job within the current Django transaction.
@@ -58,7 +60,7 @@ def defer(
     task: the name under which the task was registered; arguments must be JSON-able: ids and codes, never
     personal data.
     queueing_lock: while a job with this lock waits (also one for a later time), no second one is begun.
-    lock: jobs with the same lock run one after another. priority: higher goes first.
+    lock: jobs with the same lock run one after another. priority: higher goes first. queue: one of LANES.
     Returns False where the queueing lock stood in the way.
     """
     deferrer = tasks.configure_task(
@@ -68,6 +70,7 @@ def defer(
         lock=lock,
         schedule_at=schedule_at,
         priority=priority,
+        queue=queue,
     )
     try:
         with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +28,7 @@ STANDINGS: dict[ReportState, tuple[str, str]] = {
     ReportState.CLOSED: ("closed", "Closed"),
     ReportState.PURGED: ("purged", "Content destroyed at the end of retention"),
 }
-SOON = timedelta(days=30)  # how long before the end of its year a company is reminded of a report
+SOON = timedelta(days=60)  # how long before the end of its year a report is listed; the first reminder goes out then
 WALKING = ("received", "Received, being prepared")
 
 
@@ -114,13 +115,17 @@ def _value(row: Report, files: int) -> OwnReport:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a company looks for among its reports; empty values ask for nothing. `below`: scores under this."""
+    """What a company looks for among its reports; empty values ask for nothing. `below`: scores under this.
+
+    `among`: these numbers alone.
+    """
 
     number: int = 0
     product: str = ""
     standing: str = ""
     environment: str = ""
     below: int = 0
+    among: Iterable[int] | None = None
 
 
 ALL = Wanted()
@@ -135,6 +140,8 @@ def _wanted(rows: QuerySet[Report], wanted: Wanted) -> QuerySet[Report]:
         rows = rows.filter(state__in=states_of(wanted.standing))
     if wanted.environment:
         rows = rows.filter(environment=wanted.environment)
+    if wanted.among is not None:
+        rows = rows.filter(number__in=wanted.among)
     return rows.filter(quality__lt=wanted.below) if wanted.below else rows
 
 

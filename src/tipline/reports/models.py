@@ -6,6 +6,7 @@ the report where you look for one of their rows. No index spans the ranges: a un
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from tipline.domain.report import IdentifierKind, PersonRole, Source
@@ -53,6 +54,8 @@ class Report(models.Model):
             models.Index("state", "priority", models.F("score").desc(), "received_at", name="report_queue"),
             models.Index(fields=("esp_id", "-id"), name="report_of_esp"),
             models.Index("state", "changed_at", name="report_stale"),
+            # Reports lie in the order of their years' ends: a summary of each stretch finds those of two months.
+            BrinIndex(fields=("preserve_until",), name="report_ending", autosummarize=True),
         )
 
 

@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from django import forms
 
 from tipline.reports.company import STANDINGS, WALKING, Wanted
+from tipline.stages.feedback.queries import ANSWERS, numbers_answered
 
 _STATES = dict([WALKING, *STANDINGS.values()])
 _BELOW = {"50": "under 50", "75": "under 75", "90": "under 90"}
 
 
 class SearchForm(forms.Form):
-    """Number, product, state, environment, score."""
+    """Number, product, state, environment, answer, score."""
 
     number = forms.CharField(label="Report number", required=False, max_length=24)
     product = forms.CharField(label="Product", required=False, max_length=100)
@@ -21,6 +22,7 @@ class SearchForm(forms.Form):
     environment = forms.ChoiceField(
         label="Environment", required=False, choices=[("", "Both"), ("production", "Production"), ("test", "Test")]
     )
+    answer = forms.ChoiceField(label="Law enforcement", required=False, choices=[("", "All"), *ANSWERS.items()])
     below = forms.ChoiceField(label="Quality", required=False, choices=[("", "All"), *_BELOW.items()])
 
     def held(self) -> dict[str, str]:
@@ -28,8 +30,8 @@ class SearchForm(forms.Form):
         self.is_valid()
         return {name: str(value) for name, value in self.cleaned_data.items() if value}
 
-    def wanted(self) -> Wanted:
-        """This function will give the question; a number that is none finds nothing."""
+    def wanted(self, esp_id: int) -> Wanted:
+        """This function will give a company's question; a number that is none finds nothing."""
         held = self.held()
         digits = "".join(held.get("number", "").split())
         number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1 if digits else 0
@@ -39,6 +41,7 @@ class SearchForm(forms.Form):
             standing=held.get("standing", ""),
             environment=held.get("environment", ""),
             below=int(held.get("below", "0")),
+            among=numbers_answered(esp_id, held["answer"]) if held.get("answer") else None,
         )
 
     def query(self) -> str:

@@ -17,6 +17,7 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import COMPANY_READERS, COMPANY_REPORTERS, Role
 from tipline.platform.audit.act import Act, Outcome
 from tipline.platform.audit.service import record
+from tipline.programs.telling import queries as telling
 from tipline.reference.directory import queries as directory
 from tipline.reports import citations, company
 from tipline.stages.feedback import keeping
@@ -85,7 +86,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     esp_id, start = own_id(request), request.GET.get("from", "0")
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
     form = SearchForm(request.GET)
-    page = company.list_own_reports(esp_id=esp_id, wanted=form.wanted(), offset=offset, size=SIZE)
+    page = company.list_own_reports(esp_id=esp_id, wanted=form.wanted(esp_id), offset=offset, size=SIZE)
     news = feedback.list_news_of_reports(esp_id=esp_id, numbers=[row.number for row in page.rows])
     outcomes = {one.report_number: one for one in reversed(news)}  # the newest of each stays
     note(request, "report.listed", "list", "own", count=len(page.rows))
@@ -95,7 +96,9 @@ def reports(request: HttpRequest) -> HttpResponse:
         "page": _turns(page, offset, form.query()),
         "total": page.total if not form.query() else None,
         "ending": company.count_ending(esp_id=esp_id, now=clock.now()),
+        "soon": company.SOON,
         "asked": len(keeping.list_open_asked(now=clock.now())),
+        "set_aside": telling.count_set_aside(esp_id),
         "search": form,
         "is_search": bool(form.query()),
     }

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from tipline.domain import egress
 from tipline.domain.actor import Actor
+from tipline.domain.addresses import Address, read_address
 from tipline.domain.errors import Refusal
 from tipline.programs.notices import journal, sending
 from tipline.programs.notices.journal import Step
 from tipline.programs.notices.models import Case, CaseContact, Hold, Notice, Origin
-from tipline.programs.notices.rules import egress, recipients, words, xarf
-from tipline.programs.notices.rules.addresses import Address, read_address
+from tipline.programs.notices.rules import recipients, words, xarf
 from tipline.programs.notices.rules.moves import ENDED, NoticeState
 from tipline.programs.notices.values import Entered, Hosting, NewContact, NewEntry, PoliceHold, Verification
 

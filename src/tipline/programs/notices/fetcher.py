@@ -14,7 +14,7 @@ import sys
 import time
 
 from tipline.domain.errors import Refusal
-from tipline.programs.notices.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way, ask_status
+from tipline.platform.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way, ask_status
 from tipline.programs.notices.rules.moves import Seen, seen_of
 
 LONGEST_INPUT = 16 * 1024

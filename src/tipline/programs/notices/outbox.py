@@ -6,19 +6,15 @@ A worker killed between the server's yes and our commit sends the mail again, un
 from __future__ import annotations
 
 import smtplib
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP
-from urllib.parse import unquote, urlsplit
 
 from django.db import transaction
 from django.db.models import Q
 
 from tipline.domain.actor import system
-from tipline.platform import jobs
+from tipline.platform import jobs, mail
 from tipline.platform.config import settings
 from tipline.programs.notices import journal, sending
 from tipline.programs.notices.journal import Step
@@ -26,11 +22,9 @@ from tipline.programs.notices.models import Case, Notice
 from tipline.programs.notices.rules.moves import MAY_SEND, NoticeState
 
 BY = system("notices")
-TIMEOUT_SECONDS = 20.0
 MOST_TRIES = 12
 LONGEST_PAUSE = timedelta(hours=6)
 LOOK_AGAIN = timedelta(minutes=1)
-PERMANENT = 500
 
 
 SEND = "notices.send"
@@ -123,7 +117,7 @@ def _due_field(row: Notice) -> str:
 def _failed(case: Case, row: Notice, error: Exception, now: datetime) -> bool:
     row.tries += 1
     row.save(update_fields=["tries"])
-    refused = is_permanent(error)
+    refused = mail.is_permanent(error)
     if not refused and row.tries < MOST_TRIES:
         return _wait(row, "outage", now + min(LONGEST_PAUSE, timedelta(minutes=2**row.tries)))
     failed, due = ("withdrawal" if row.withdrawal else "delivery"), _due_field(row)
@@ -136,31 +130,7 @@ def _failed(case: Case, row: Notice, error: Exception, now: datetime) -> bool:
     return False
 
 
-def is_permanent(error: Exception) -> bool:
-    """This function will tell whether a mail server's no is for good: a code of 500 and more (RFC 5321, 4.2.1)."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= PERMANENT for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= PERMANENT
-
-
 def _hand_over(row: Notice) -> None:
     message = message_from_bytes(sending.open_mail(row), policy=SMTP)
-    with _server() as server:
+    with mail.connected(settings().smtp_url) as server:
         server.send_message(message, from_addr=settings().house_mail, to_addrs=[row.to_mail])
-
-
-@contextmanager
-def _server() -> Iterator[smtplib.SMTP]:
-    """This function will connect by the setting: smtp:// (plain), smtp+starttls:// or smtps://."""
-    found = urlsplit(settings().smtp_url)
-    host, context = found.hostname or "", ssl.create_default_context()
-    if found.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, found.port or 465, timeout=TIMEOUT_SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(host, found.port or 25, timeout=TIMEOUT_SECONDS)
-    with server:
-        if found.scheme == "smtp+starttls":
-            server.starttls(context=context)
-        if found.username:
-            server.login(unquote(found.username), unquote(found.password or ""))
-        yield server

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from tipline.domain.addresses import defang
 from tipline.programs.notices.models import Answer, Notice
 from tipline.programs.notices.rules import words, xarf
-from tipline.programs.notices.rules.addresses import defang
 from tipline.programs.notices.rules.figures import Course, Figures, count
 from tipline.programs.notices.sending import digest_of
 from tipline.programs.notices.values import AnswerLine, OwnNotice

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
+from tipline.domain.addresses import defang
 from tipline.domain.facts import Fact
 from tipline.programs.notices import checking
 from tipline.programs.notices.models import Answer, Case, CaseContact, Check, Hold, JournalLine, Notice, Origin
 from tipline.programs.notices.rules import words
-from tipline.programs.notices.rules.addresses import defang
 from tipline.programs.notices.rules.figures import Course, Figures, count, hours_between
 from tipline.programs.notices.rules.moves import SEEN_WORDS, STATE_WORDS, NoticeState, Seen
 from tipline.programs.notices.rules.recipients import Known, Proposal, propose

@@ -190,10 +190,17 @@ class EspContact:
 
 def list_esp_contacts() -> tuple[EspContact, ...]:
     """This function will list the active companies with their contacts, by name; for the desk and the worker."""
-    rows = Esp.objects.filter(active=True).order_by("name")
-    return tuple(
-        EspContact(EspInfo(row.id, row.name, row.slug, row.active), row.contact_name, row.contact_email) for row in rows
-    )
+    return tuple(_contact(row) for row in Esp.objects.filter(active=True).order_by("name"))
+
+
+def find_esp_contact(esp_id: int) -> EspContact | None:
+    """This function will find one company with its contact; for the desk and the worker."""
+    row = Esp.objects.filter(pk=esp_id).first()
+    return _contact(row) if row else None
+
+
+def _contact(row: Esp) -> EspContact:
+    return EspContact(EspInfo(row.id, row.name, row.slug, row.active), row.contact_name, row.contact_email)
 
 
 def find_esp(esp_id: int) -> EspInfo | None:

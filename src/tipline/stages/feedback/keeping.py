@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.domain.referral import Part, ReferralRef
+from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
 from tipline.stages.feedback.models import KeepRequest
 
 LONGEST = timedelta(days=3 * 365)
+ASKED = "tipline.pipeline.tell_keep_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,12 @@ def list_open_asked(*, now: datetime, most: int = 200) -> tuple[KeepAsked, ...]:
     return tuple(_value(row) for row in KeepRequest.objects.filter(until__gte=now.date()).order_by("-id")[:most])
 
 
+def longest_asked(*, now: datetime) -> dict[int, date]:
+    """This function will give until when reports are to be kept because police asked, by number; for the worker."""
+    rows = KeepRequest.objects.filter(until__gte=now.date()).values_list("report_number")
+    return dict(rows.annotate(longest=Max("until")).order_by())
+
+
 @transaction.atomic
 def ask_to_keep(*, referral: ReferralRef, agency_name: str, until: date, by: Actor, now: datetime) -> None:
     """This function will keep an agency's request. Raises Refusal `no_such_referral`, `not_yours`, `bad_day`."""
@@ -55,7 +64,7 @@ def ask_to_keep(*, referral: ReferralRef, agency_name: str, until: date, by: Act
         raise Refusal("not_yours", "The agency that has this report asks for it.")
     if not now.date() < until <= (now + LONGEST).date():
         raise Refusal("bad_day", "Give a day in the next three years.", field="until")
-    KeepRequest.objects.create(
+    row = KeepRequest.objects.create(
         referral_id=referral.id,
         report_id=referral.report_id,
         report_number=referral.report_number,
@@ -71,3 +80,9 @@ def ask_to_keep(*, referral: ReferralRef, agency_name: str, until: date, by: Act
         "until": until.isoformat(),
     }
     record(Act(now, by, "referral.keep_asked", "referral", str(referral.id), details=details))
+    jobs.defer(ASKED, request_id=row.id)
+
+
+def report_of(request_id: int) -> int:
+    """This function will give the internal id of the report that a request is about."""
+    return int(KeepRequest.objects.values_list("report_id", flat=True).get(pk=request_id))

@@ -20,6 +20,20 @@ ESP_WORDS = {
     "closed": "Closed",
 }
 
+# What a company may look for among the answers to its reports.
+ANSWERS = {
+    "any": "Answered",
+    "useful": "Called useful",
+    "not_useful": "Called not useful",
+    "child": "A child identified",
+}
+_ANSWERED: dict[str, dict[str, str | bool]] = {
+    "any": {},
+    "useful": {"useful": "yes"},
+    "not_useful": {"useful": "no"},
+    "child": {"child_identified": True},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeLine:
@@ -147,6 +161,14 @@ def _news(row: EspNews) -> EspLine:
         not_useful_words=NOT_USEFUL_REASONS.get(row.not_useful_reason, ""),
         at=row.at,
     )
+
+
+def numbers_answered(esp_id: int, answer: str) -> Iterable[int]:
+    """This function will give the numbers of a company's reports with a kind of answer, a key of ANSWERS.
+
+    Not read before somebody does: the database looks both up together.
+    """
+    return EspNews.objects.filter(esp_id=esp_id, **_ANSWERED[answer]).values_list("report_number", flat=True)
 
 
 def count_outcomes_of_esp(esp_id: int) -> dict[str, int]:

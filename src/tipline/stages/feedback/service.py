@@ -89,11 +89,14 @@ def _note(referral: ReferralRef, words: str) -> bytes | None:
 
 
 @transaction.atomic
-def take_outcome(*, outcome_id: int, now: datetime) -> bool:
-    """This function will make a finding of an answer and tell the company; harmless when called twice."""
+def take_outcome(*, outcome_id: int, now: datetime) -> int | None:
+    """This function will make a finding of an answer, show it to the company, and return the report's internal id.
+
+    None where that was done before: harmless when called twice.
+    """
     row = Outcome.objects.select_for_update().get(pk=outcome_id)
     if row.taken_at is not None:
-        return False
+        return None
     row.taken_at = now
     row.save(update_fields=["taken_at"])
     body = OutcomeRecorded(
@@ -109,7 +112,7 @@ def take_outcome(*, outcome_id: int, now: datetime) -> bool:
     esp_id = reports.load_head(row.report_id).esp_id
     if esp_id is not None:
         _tell_company(row, esp_id)
-    return True
+    return row.report_id
 
 
 def _tell_company(row: Outcome, esp_id: int) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tipline.domain.addresses import defang, read_address
 from tipline.domain.errors import Refusal
 from tipline.domain.report import Document, ReportHead
 from tipline.programs.notices import queries
-from tipline.programs.notices.rules.addresses import defang, read_address
 from tipline.programs.notices.values import CaseLine
 
 

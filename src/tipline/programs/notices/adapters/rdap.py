@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tipline.programs.notices.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way, fetch_body
+from tipline.platform.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way, fetch_body
 
 MOST_BYTES = 256 * 1024
 ACCEPT = "application/rdap+json"

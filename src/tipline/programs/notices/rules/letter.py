@@ -11,8 +11,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
+from tipline.domain.addresses import defang
 from tipline.programs.notices.rules import xarf
-from tipline.programs.notices.rules.addresses import defang
 
 XARF_NAME = "xarf.json"
 

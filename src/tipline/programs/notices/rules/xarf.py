@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tipline.domain.addresses import read_address
 from tipline.domain.errors import Refusal
-from tipline.programs.notices.rules.addresses import read_address
 
 VERSION = "4.2.0"
 CLASSIFICATIONS = ("baseline", "A1", "A2", "B1", "B2")

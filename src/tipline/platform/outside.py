@@ -1,6 +1,7 @@
 """The way out of the house: one request to one public address, pinned after resolution, nothing followed, nothing kept.
 
-Used by the fetcher (status line alone) and by the RDAP look-up (a bounded body). Knows no setting and no database.
+Used by the fetcher and by the sender of webhooks (status line alone), and by the RDAP look-up (a bounded body). Knows
+no setting and no database.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tipline.programs.notices.rules.addresses import read_address
-from tipline.programs.notices.rules.egress import PUBLIC, Policy, choose
+from tipline.domain.addresses import read_address
+from tipline.domain.egress import PUBLIC, Policy, choose
 
 TIMEOUT_SECONDS = 8.0
 WHOLE_SECONDS = 30.0  # a document that comes byte by byte must not keep the worker
@@ -31,7 +32,11 @@ class NotAllowed(Exception):
 
 
 class NoAnswer(Exception):
-    """Nobody answered, or not in HTTP."""
+    """Nobody answered, or not in HTTP; `reason` is a code."""
+
+    def __init__(self, reason: str = "no_http") -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,13 @@ def _connected(url: str, way: Way) -> Iterator[tuple[socket.socket, str, str]]:
     address = read_address(url)
     chosen, reason = choose(resolve(address.host, address.port), address.port, way.policy)
     if reason == "no_name":
-        raise NoAnswer
+        raise NoAnswer(reason)
     if reason:
         raise NotAllowed(reason)
     try:
         plain = socket.create_connection((chosen, address.port), timeout=TIMEOUT_SECONDS)
     except OSError as error:
-        raise NoAnswer from error
+        raise NoAnswer(_reason(error, "no_connection")) from error
     with plain:
         rest = address.url.partition("://")[2]
         place, _, path = rest.partition("/")
@@ -74,7 +79,13 @@ def _connected(url: str, way: Way) -> Iterator[tuple[socket.socket, str, str]]:
             with _wrapped(plain, address.scheme, address.host, way) as line:
                 yield line, place, f"/{path}"
         except (OSError, ValueError) as error:
-            raise NoAnswer from error
+            raise NoAnswer(_reason(error, "no_http")) from error
+
+
+def _reason(error: Exception, other: str) -> str:
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    return "tls" if isinstance(error, ssl.SSLError) else other
 
 
 @contextmanager
@@ -88,17 +99,22 @@ def _wrapped(plain: socket.socket, scheme: str, host: str, way: Way) -> Iterator
 
 
 def _ask(line: socket.socket, method: str, place: str, path: str, accept: str = "*/*") -> None:
-    lines = (
+    _write(line, _head(method, place, path, accept))
+
+
+def _head(method: str, place: str, path: str, accept: str) -> tuple[str, ...]:
+    return (
         f"{method} {path} HTTP/1.1",
         f"Host: {place}",
         f"User-Agent: {AGENT}",
         f"Accept: {accept}",
         "Accept-Encoding: identity",
         "Connection: close",
-        "",
-        "",
     )
-    line.sendall("\r\n".join(lines).encode("ascii"))
+
+
+def _write(line: socket.socket, head: Iterable[str], body: bytes = b"") -> None:
+    line.sendall("\r\n".join([*head, "", ""]).encode("ascii") + body)
 
 
 def _status(line: socket.socket) -> int:
@@ -122,6 +138,17 @@ def ask_status(url: str, method: str, way: Way = PLAIN_WAY) -> int:
     """
     with _connected(url, way) as (line, place, path):
         _ask(line, method, place, path)
+        return _status(line)
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes, way: Way = PLAIN_WAY) -> int:
+    """This function will hand a body over and give the status of the answer, of which nothing more is read.
+
+    Raises NotAllowed, or NoAnswer.
+    """
+    with _connected(url, way) as (line, place, path):
+        said = [f"{name}: {value}" for name, value in headers.items()]
+        _write(line, (*_head("POST", place, path, "*/*"), *said, f"Content-Length: {len(body)}"), body)
         return _status(line)
 
 
