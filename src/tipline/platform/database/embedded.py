@@ -276,7 +276,7 @@ def pids_of(cluster: Path) -> list[int]:
 
 def _works_in(entry: Path, cluster: Path) -> bool:
     try:
-        if Path(os.readlink(entry / "cwd")) != cluster:
+        if (entry / "cwd").readlink() != cluster:
             return False
         # A zombie keeps its number though it serves nobody.
         state = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]

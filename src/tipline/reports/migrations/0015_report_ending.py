@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0012_identifiers_at_the_door"),
+        ("reports", "0014_purged_ranges"),
     ]
 
     operations = [
