@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     with _house(chosen.house, chosen.port) as house:
         missed = look_at(house, chosen_walks, camera)
     faulty = [one for one in camera.seen if one.faults]
-    sys.stdout.write(f"\n{len(camera.seen)} pages, {4 * len(camera.seen)} pictures in {out}\n")
+    sys.stdout.write(f"\n{len(camera.seen)} pages, {(2 if chosen.quick else 4) * len(camera.seen)} pictures in {out}\n")
     sys.stdout.write(f"{len(faulty)} pages with faults, {len(missed)} pages never seen\n")
     sys.stdout.writelines(f"NEVER SEEN  {name}\n" for name in missed)
     return 1 if faulty or missed else 0
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./tipline look", description=__doc__)
     parser.add_argument("--only", metavar="DOOR[/WALK]", nargs="+", help="these doors alone, or these walks")
     parser.add_argument("--out", metavar="FOLDER", help="where the pictures go (default: a new temporary folder)")
-    parser.add_argument("--quick", action="store_true", help="axe twice a page instead of four times")
+    parser.add_argument("--quick", action="store_true", help="look twice a page instead of four times")
     parser.add_argument("--house", metavar="FOLDER", help="data folder of a running demo house to look at")
     parser.add_argument("--port", type=int, default=8400, help="base port of that house")
     return parser

@@ -45,9 +45,10 @@ def look_at(house: Stack, wanted: list[str], camera: Camera) -> list[str]:
     secrets = house.ask(_SECRETS, seconds=300)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        visits: dict[str, Visit] = {}
         for one in wanted:
             door, _, name = one.partition("/")
-            visit = Visit(house, browser, camera, door, secrets)
+            visit = visits.setdefault(door, Visit(house, browser, camera, door, secrets))
             for walk in WALKS[door]:
                 if name in {"", walk.__name__} and not _is_known(visit, walk):
                     _go(visit, walk)

@@ -32,6 +32,7 @@ _FILES = """
 from tipline.reports.models import File
 answer = list(File.objects.values_list("report__number", "file_id"))
 """
+_UNFOLD = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 HTTP_FORBIDDEN = 403
 
 
@@ -106,10 +107,11 @@ def analyst(visit: Visit) -> None:
     """This function will walk through the desk, and look at one covered file."""
     page = visit.sign_in("analyst")
     visit.walk(page, "analyst")
-    page.goto("/search/?q=example")
-    visit.look(page, "search, found")
-    page.goto("/search/?q=zzzzzz")
-    visit.look(page, "search, nothing found")
+    for words, name in (("lantern_otter", "search, found"), ("nobody_like_this", "search, nothing found")):
+        page.goto("/search/")
+        page.locator("main [type=search]").fill(words)
+        press(page, "Find")
+        visit.look(page, name)
     page.goto("/lists/new/")
     _look_at_file(visit, page)
     page.goto("/support/")
@@ -117,6 +119,10 @@ def analyst(visit: Visit) -> None:
         page.locator("main a[href*='/support/']").first.click()
         press(page, "Open it")
         visit.look(page, "support, how to reach", route="desk:reach")
+    page.goto("/notices/lists/out/")
+    page.locator("main table a").first.click()
+    page.evaluate(_UNFOLD)
+    visit.look(page, "notice, everything unfolded")
     page.goto("/notices/new/")
     press(page, "Enter it")
     visit.look(page, "new notice with a fault")
@@ -138,6 +144,8 @@ def _look_at_file(visit: Visit, page: Page) -> None:
     for report in dict.fromkeys(found):
         page.goto(report)
         if page.locator("main a.file__cover").count():
+            page.evaluate(_UNFOLD)
+            visit.look(page, "report, everything unfolded")
             page.locator("main a.file__cover").first.click()
             visit.look(page, "file, covered")
             if page.get_by_role("button", name="Show it once").count():
@@ -152,7 +160,7 @@ def _look_at_file(visit: Visit, page: Page) -> None:
 def supervisor(visit: Visit) -> None:
     """This function will walk through the desk with a supervisor's eyes."""
     page = visit.sign_in("supervisor")
-    visit.walk(page, "supervisor", again=True)
+    visit.walk(page, "supervisor")
     page.goto("/partners/new/")
     press(page, "Enter")
     visit.look(page, "new partner with a fault")
@@ -162,15 +170,12 @@ def supervisor(visit: Visit) -> None:
     visit.look(page, "figures, before they are published")
 
 
-_UNFOLD = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
-
-
 def _sign_up(visit: Visit, page: Page) -> None:
     page.goto("/partners/")
     page.fill("#canary input:not([type=hidden])", "0" * 32)
     press(page, "Look")
     visit.look(page, "partners, a canary that is none")
-    page.locator("main table a").first.click()
+    page.locator("main table tr").filter(has_text="hash").get_by_role("link").first.click()
     partner = page.url
     for words in ("Put on record", "Issue", "Add", "Keep"):
         page.goto(partner)
@@ -180,6 +185,12 @@ def _sign_up(visit: Visit, page: Page) -> None:
             button.click()
             page.wait_for_load_state()
             visit.look(page, f"partner, {words.lower()}", route="desk:partner_act")
+    page.goto(partner)
+    page.evaluate(_UNFOLD)
+    page.fill("#credential_username", f"look-{secrets.token_hex(4)}")
+    page.get_by_role("button", name="Issue", exact=True).click()
+    page.wait_for_load_state()
+    visit.look(page, "partner, a new log-in", route="desk:partner_act")
 
 
 def _propose(page: Page) -> None:
@@ -247,7 +258,7 @@ def _open_sealed(visit: Visit, page: Page) -> None:
 def examiner(visit: Visit) -> None:
     """This function will walk through an examiner's portal, and check some values."""
     page = visit.sign_in("examiner-florida")
-    visit.walk(page, "examiner", again=True)
+    visit.walk(page, "examiner")
     page.goto("/quick-check/")
     press(page, "Check")
     visit.look(page, "quick check with a fault")

@@ -100,7 +100,7 @@ class ListForm(forms.Form):
         required=False,
         max_length=2_000_000,
         help_text="A handle, an e-mail address or a telephone number a line; a CSV file works too. "
-        "Where you know that it is a child's, add: , child. No names, please.",
+        "Where you know that it is a child's, write “, child” after it. No names, please.",
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
     )
     file = forms.FileField(label="or a CSV file", required=False, help_text="Both are taken where both are given.")

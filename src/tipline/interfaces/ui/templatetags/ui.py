@@ -50,6 +50,12 @@ def duration(value: timedelta | float) -> str:
 
 
 @register.filter
+def hours(value: float) -> str:
+    """This function will write hours, of the first only that it was one: {{ line.median_hours|hours }} -> 7.5 h."""
+    return "under 1 h" if value < 1 else f"{round(value, 1):g} h"
+
+
+@register.filter
 def size(value: int) -> str:
     """This function will write a count of bytes: {{ file.size|size }}."""
     return words.size(int(value))
