@@ -112,9 +112,12 @@ def test_what_may_be_a_file_is_not_kept_wherever_it_was_sent(as_role: AsRole) ->
         wire.form("/finish", multipart(("id", None, b"7"), ("file", "a.png", FILE)))
         wire.form("/uploads", multipart(("id", None, b"7"), ("file", "a.png", FILE)))
         wire.upload(7, FILE)
+        wire.post("/submit", b"<?xml version='1.0'?><svg>" + FILE + b"</svg>")
+        wire.form("/finish", multipart(("id", None, b"7"), ("file", None, FILE)))
+        wire.post("/nowhere", b"id=7&file=" + FILE.replace(b" ", b"+")[4:], "application/x-www-form-urlencoded")
         wire.post("/submit", b"<report>" + b"x" * (sandbox.MOST_BODY + 1))
-    assert len(kept(esp_id)) == 7
-    assert "not to be kept" not in repr(kept(esp_id))
+    assert len(kept(esp_id)) == 10
+    assert "to be kept" not in repr(kept(esp_id)).replace("+", " ")
     assert all(one.told and not one.told.body for one in kept(esp_id))
     refused = kept(esp_id)[5].told
     assert refused is not None

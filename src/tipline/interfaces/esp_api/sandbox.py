@@ -43,9 +43,12 @@ _HEADERS = (
 )
 _ANSWER_HEADERS = ("content-type", "request-id", "report-quality", "retry-after", "allow", "www-authenticate")
 _FORMS = frozenset({"/finish", "/retract"})
+_ROOT = re.compile(rb"<(?:[\w.-]{1,60}:)?([A-Za-z_][\w.-]{0,60})")
+_OURS = (b"report", b"details")  # misspelt ones are to be seen, too
 _REPORT_ID = re.compile(rb"<reportId>\s*(\d{1,19})\s*</reportId>")
 _CODE = re.compile(rb"<responseCode>(\d{1,5})</responseCode>")
 _LONGEST = 300
+_LONGEST_ID = 40
 _LARGEST = 2**63 - 1
 _LOG = logging.getLogger("tipline.esp_api")
 
@@ -189,6 +192,9 @@ def _kept_body(heard: Heard, watch: Watch, request: Request) -> tuple[bytes, str
         kind = request.headers.get("content-type", "")
         is_form = heard.path in _FORMS or kind.startswith(("multipart/", "application/x-www-form-urlencoded"))
         return b"", "form" if is_form and heard.path not in {"/submit", "/fileinfo"} else "not_xml"
+    root = _ROOT.search(bytes(watch.body[:4096]).replace(b"\0", b""))
+    if root is None or not any(name in root[1].lower() for name in _OURS):
+        return b"", "not_ours"  # an image may be XML, too
     return (bytes(watch.body), "") if watch.size <= len(watch.body) else (b"", "too_long")
 
 
@@ -205,7 +211,7 @@ def _fields(heard: Heard, watch: Watch, request: Request, note: str) -> tuple[tu
         pairs = parse_qsl(bytes(watch.body).decode("ascii"), keep_blank_values=True, max_num_fields=16)
     except ValueError:
         return ()
-    return tuple((name[:_LONGEST], value[:_LONGEST]) for name, value in pairs)
+    return tuple((name[:_LONGEST], _value(name, value.encode())) for name, value in pairs)
 
 
 def _part(name: str, filename: str | None, size: int) -> str:
@@ -214,17 +220,22 @@ def _part(name: str, filename: str | None, size: int) -> str:
     return f"{size} bytes" + (" without a file name, so no file" if name == "file" else "")
 
 
+def _value(name: str, data: bytes) -> str:
+    """The report's number as it was sent; of anything else, which may be a file, its length alone."""
+    return data.decode("utf-8", "replace") if name == "id" and len(data) <= _LONGEST_ID else f"{len(data)} bytes"
+
+
 def _multipart(body: bytes, boundary: bytes) -> tuple[tuple[str, str], ...]:
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str | None, bytes]] = {}
     try:
         for name, filename, data in Parts(boundary).feed(body):
-            if filename is not None:
-                found[name[:_LONGEST]] = f"a file called “{filename[:_LONGEST]}”"
-            else:
-                found[name[:_LONGEST]] = (found.get(name, "") + data.decode("utf-8", "replace"))[:_LONGEST]
+            found[name] = (filename, found.get(name, (None, b""))[1] + (b"" if filename is not None else data))
     except FormParserError:
-        pass
-    return tuple(found.items())
+        pass  # as far as it could be read
+    return tuple(
+        (name[:_LONGEST], _value(name, data) if filename is None else _part(name, filename, 0))
+        for name, (filename, data) in found.items()
+    )
 
 
 def _file_of(heard: Heard) -> SentFile | None:

@@ -32,6 +32,7 @@ BODY_NOTES = {
     "file": "The bytes of a file are never kept here; what stands below is all we noted of it.",
     "form": "A form: its fields stand below.",
     "not_xml": "The body does not begin with “<”, so it is no XML. It could be a file, so it is not kept.",
+    "not_ours": "The outermost element is neither report nor fileDetails. It could be a file, so it is not kept.",
     "too_long": f"Bodies over {MOST_BODY // 1024} KiB are not kept here. What was wrong stands below all the same.",
     "no_log_in": "Where nobody is let in, nothing of the body is kept.",
 }
