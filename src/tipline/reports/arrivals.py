@@ -24,7 +24,7 @@ from tipline.domain.states import ReportState
 from tipline.domain.statutes import PRESERVATION_PERIOD
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record_many
-from tipline.platform.database.rows import Row, Table, ask
+from tipline.platform.database.rows import Row, Table, run, without_waiting
 from tipline.platform.vault.fields import seal_field
 from tipline.reports import numbers
 from tipline.reports.citations import keep_citations
@@ -121,21 +121,24 @@ def open_reports(arrivals: Sequence[Arrival]) -> list[Opened]:
     """This function will begin reports: number, submission as received, identifiers, journal, audit."""
     begun = [Opened(*numbers) for numbers in numbers.allocate(len(arrivals))]
     both = list(zip(begun, arrivals, strict=True))
-    _REPORTS.insert([_report_row(opened, each) for opened, each in both])
-    _BEGUN.insert([(opened.id, each.at, str(each.by)) for opened, each in both])
     parted = [reading.split_reporter(each.opening.document) for each in arrivals]
-    _SUBMISSIONS.insert(
-        [
-            _submission_row(opened.id, 1, each.opening, parts, each.at)
-            for (opened, each), parts in zip(both, parted, strict=True)
-        ]
-    )
-    found = {
-        opened.id: distinct(reading.identifiers(document)) for opened, (document, _) in zip(begun, parted, strict=True)
-    }
-    insert_identifiers(found)
-    keep_citations({opened.id: each.opening.document for opened, each in both if each.opening.esp_id is not None})
-    record_many([_opened_act(opened, each) for opened, each in both])
+    with without_waiting():
+        _REPORTS.insert([_report_row(opened, each) for opened, each in both])
+        _BEGUN.insert([(opened.id, each.at, str(each.by)) for opened, each in both])
+        _SUBMISSIONS.insert(
+            [
+                _submission_row(opened.id, 1, each.opening, parts, each.at)
+                for (opened, each), parts in zip(both, parted, strict=True)
+            ]
+        )
+        insert_identifiers(
+            {
+                opened.id: distinct(reading.identifiers(document))
+                for opened, (document, _) in zip(begun, parted, strict=True)
+            }
+        )
+        keep_citations({opened.id: each.opening.document for opened, each in both if each.opening.esp_id is not None})
+        record_many([_opened_act(opened, each) for opened, each in both])
     return begun
 
 
@@ -210,7 +213,7 @@ def receive_reports(finishes: Sequence[Finish]) -> list[list[str]]:
     if not finishes:
         return []
     ids = [one.id for one in finishes]
-    ask(_RECEIVE, (RECEIVED, PRESERVATION_PERIOD, ids, [one.at for one in finishes], OPEN))
+    run(_RECEIVE, (RECEIVED, PRESERVATION_PERIOD, ids, [one.at for one in finishes], OPEN))
     _FINISHED.insert([(one.id, one.at, str(one.by)) for one in finishes])
     files = _files_of(ids)
     record_many(

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from tipline.domain.cybertip.needs import BY_CODE
 from tipline.domain.cybertip.quality import Missing, Quality, grade
-from tipline.platform.database.rows import ask
+from tipline.platform.database.rows import run
 from tipline.reports.models import File, Report
 
 _KEEP = """
@@ -34,7 +34,7 @@ def keep_grades(report_ids: Sequence[int]) -> dict[int, Quality]:
     own = Report.objects.filter(id__in=report_ids).values_list("id", "lacks")
     found = {report_id: grade(lacks, lacking[report_id]) for report_id, lacks in own}
     stored = [json.dumps(_stored(one)) for one in found.values()]
-    ask(_KEEP, ([*found], [one.score for one in found.values()], stored))
+    run(_KEEP, ([*found], [one.score for one in found.values()], stored))
     return found
 
 
