@@ -49,7 +49,7 @@ def _phone(text: str) -> str:
 
 def hash64(kind: IdentifierKind, value: str) -> int:
     """This function will give the signed 64-bit index key of a normalised identifier."""
-    digest = hashlib.blake2b(f"{kind.value}\0{value}".encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(f"{kind}\0{value}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
