@@ -22,9 +22,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_HEAD = (
-    "POST {path} HTTP/1.1\r\nHost: load\r\nAuthorization: Basic {token}\r\nContent-Type: {kind}\r\nContent-Length: "
-)
+_HEAD = "POST {path} HTTP/1.1\r\nHost: load\r\nAuthorization: Basic {token}\r\nContent-Type: {kind}\r\nContent-Length: "
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 _NUMBER = re.compile(rb"<reportId>(\d+)<")
 _FILE_ID = re.compile(rb"<fileId>([0-9a-f]+)<")

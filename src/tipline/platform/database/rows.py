@@ -37,34 +37,60 @@ class Table:
         Nothing is read back: a door may insert where it may not read.
         """
         if rows:
-            run(self._statement, self._sent(rows))
+            run(self._insert, self._sent(rows))
 
-    def _sent(self, rows: Sequence[Row]) -> dict[str, str]:
-        columns = [_texts(kind, values) for kind, values in zip(self.columns.values(), zip(*rows, strict=True))]
-        between = _BETWEEN
-        while True:
-            sent = {f"c{place}": between.join(texts) for place, texts in enumerate(columns)}
-            if all(text.count(between) == len(rows) - 1 for text in sent.values()):
-                return sent | {"between": between}
-            between = f"{_BETWEEN}{secrets.token_hex(8)}"  # somebody's words hold the sign
+    def change(self, rows: Sequence[Row]) -> None:
+        """This function will give the other columns of rows that are there new values; the first column names the row.
+
+        Raises DatabaseError. Of two for the same row one counts.
+        """
+        if rows:
+            run(self._update, self._sent(rows))
+
+    def _sent(self, rows: Sequence[Row]) -> dict[str, Any]:
+        columns = {
+            f"c{place}": (kind, values)
+            for place, (kind, values) in enumerate(zip(self.columns.values(), zip(*rows, strict=True), strict=True))
+        }
+        words = "".join(["".join(values) for kind, values in columns.values() if kind == "text"])
+        between = _BETWEEN if _BETWEEN not in words else f"{_BETWEEN}{secrets.token_hex(8)}"
+        return {name: _sent(kind, values, between) for name, (kind, values) in columns.items()} | {"between": between}
 
     @cached_property
-    def _statement(self) -> str:
-        kinds = self.columns.values()
-        sent = ", ".join(f"string_to_array(%(c{place})b, %(between)b, '')" for place in range(len(kinds)))
-        taken = ", ".join([*(_taken(place, kind) for place, kind in enumerate(kinds)), *self.always.values()])
-        names = ", ".join(f"c{place}" for place in range(len(kinds)))
-        into = ", ".join([*self.columns, *self.always])
-        # Names and types are constants of the code, never input.
-        return f"INSERT INTO {self.name} ({into}) SELECT {taken} FROM unnest({sent}) AS r({names})"  # noqa: S608
+    def _from(self) -> str:
+        sent = ", ".join(_received(place, kind) for place, kind in enumerate(self.columns.values()))
+        return f"FROM unnest({sent}) AS r({', '.join(f'c{place}' for place in range(len(self.columns)))})"
+
+    @cached_property
+    def _taken(self) -> dict[str, str]:
+        return {name: _taken(place, kind) for place, (name, kind) in enumerate(self.columns.items())}
+
+    # Names and types are constants of the code, never input.
+    @cached_property
+    def _insert(self) -> str:
+        into, taken = (
+            ", ".join([*self.columns, *self.always]),
+            ", ".join([*self._taken.values(), *self.always.values()]),
+        )
+        return f"INSERT INTO {self.name} ({into}) SELECT {taken} {self._from}"
+
+    @cached_property
+    def _update(self) -> str:
+        (key, named), *others = self._taken.items()
+        new = ", ".join(f"{name} = {value}" for name, value in others)
+        return f"UPDATE {self.name} AS t SET {new} {self._from} WHERE t.{key} = {named}"  # noqa: S608
 
 
-def _texts(kind: str, values: Sequence[Any]) -> Sequence[str]:
-    if kind in {"text", "jsonb"}:
-        return values
+def _sent(kind: str, values: Sequence[Any], between: str) -> Any:
     if kind == "bytea":
-        return ["" if value is None else f"\\x{value.hex()}" for value in values]
-    return ["" if value is None else str(value) for value in values]
+        return list(values)  # few and large: as they are
+    if kind in {"text", "jsonb"}:
+        return between.join(values)
+    return between.join(["" if value is None else str(value) for value in values])
+
+
+def _received(place: int, kind: str) -> str:
+    return f"%(c{place})b::bytea[]" if kind == "bytea" else f"string_to_array(%(c{place})b, %(between)b, '')"
 
 
 def _taken(place: int, kind: str) -> str:
