@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from tipline.domain.report import Identifier, IdentifierKind
 
@@ -16,24 +16,10 @@ def normalise(kind: IdentifierKind, raw: str) -> str:
 
     Returns an empty string where nothing comparable is left. Normalising twice changes nothing.
     """
+    form = _FORMS.get(kind, str)
     text = raw
-    while (once := _once(kind, text)) != text:
+    while (once := form(unicodedata.normalize("NFKC", text).strip().casefold())) != text:
         text = once
-    return text
-
-
-def _once(kind: IdentifierKind, raw: str) -> str:
-    text = unicodedata.normalize("NFKC", raw).strip().casefold()
-    if kind is _K.HANDLE:
-        return text.lstrip("@").strip()
-    if kind is _K.PHONE:
-        return _phone(text)
-    if kind is _K.DEVICE:
-        return "".join(text.split()).replace(":", "").replace("-", "")
-    if kind is _K.URL:
-        return text.split("://", 1)[-1].removeprefix("www.").rstrip("/")
-    if kind is _K.NAME:
-        return " ".join(text.split())
     return text
 
 
@@ -45,6 +31,15 @@ def _phone(text: str) -> str:
     if len(digits) == 10:
         return "+1" + digits
     return "+" + digits if len(digits) == 11 and digits.startswith("1") else digits
+
+
+_FORMS: Mapping[IdentifierKind, Callable[[str], str]] = {
+    _K.HANDLE: lambda text: text.lstrip("@").strip(),
+    _K.PHONE: _phone,
+    _K.DEVICE: lambda text: "".join(text.split()).replace(":", "").replace("-", ""),
+    _K.URL: lambda text: text.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
+    _K.NAME: lambda text: " ".join(text.split()),
+}
 
 
 def hash64(kind: IdentifierKind, value: str) -> int:

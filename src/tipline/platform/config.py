@@ -107,6 +107,9 @@ class Settings:
     fetcher: bool = _setting("TIPLINE_FETCHER", False, "ask at noticed addresses whether they answer", read=_boolean)
     rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
     api_processes: int = _setting("TIPLINE_API_PROCESSES", 1, "processes of the reporting API", read=_count)
+    worker_nice: int = _setting(
+        "TIPLINE_WORKER_NICE", 10, "how far the worker gives way to the doors, 0 (not at all) to 19", read=_count
+    )
     esp_calls_a_minute: int = _setting(
         "TIPLINE_ESP_CALLS",
         0,
@@ -176,6 +179,8 @@ def _checked(found: Settings) -> Settings:
         raise SettingError("TIPLINE_SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://.")
     if not 1 <= found.api_processes <= 64:
         raise SettingError("TIPLINE_API_PROCESSES must be between 1 and 64.")
+    if not 0 <= found.worker_nice <= 19:
+        raise SettingError("TIPLINE_WORKER_NICE must be between 0 and 19.")
     if not 1 <= found.idle_minutes <= 30:
         raise SettingError("TIPLINE_IDLE_MINUTES must be between 1 and 30 (CJIS AC-11).")
     return found

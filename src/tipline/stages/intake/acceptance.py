@@ -107,7 +107,8 @@ class Acceptance:
         """This function will finish what waits and end the thread."""
         if self._writing is not None:
             await self._writing
-        await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
+        # Named in the thread itself: each thread has a connection of its own.
+        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: connection.close())
         self._thread.shutdown()
 
     async def _write_all(self) -> None:
