@@ -89,7 +89,7 @@ def add_files(additions: Sequence[Addition]) -> list[str]:
         "SELECT report_id, count(*) FROM reports_file WHERE report_id = ANY(%b) GROUP BY report_id",
         ([one.to.id for one in additions],),
     )
-    counted = Counter(dict(rows))
+    counted: Counter[int] = Counter(dict(rows))
     placed = []
     for one in additions:
         counted[one.to.id] += 1
