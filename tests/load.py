@@ -22,11 +22,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_HEAD = "POST {path} HTTP/1.1\r\nHost: load\r\nAuthorization: Basic {token}\r\nContent-Type: {kind}\r\n"
+_HEAD = "POST {path} HTTP/1.1\r\nHost: load\r\nAuthorization: Basic {token}\r\nContent-Type: {kind}\r\nContent-Length: "
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 _NUMBER = re.compile(rb"<reportId>(\d+)<")
 _FILE_ID = re.compile(rb"<fileId>([0-9a-f]+)<")
 _EVENTS = ("Login", "Upload", "Login", "Registration")
+_NOTE = "made up words of an account note " * 40
 _XML = "text/xml; charset=utf-8"
 _FORM = "application/x-www-form-urlencoded"
 _EDGE = "load-edge-7d81"
@@ -75,11 +76,15 @@ class Wire:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._token = b64encode(f"{order.username}:{order.secret}".encode()).decode()
+        self._heads: dict[tuple[str, str], bytes] = {}
 
     def request(self, call: str, kind: str, body: bytes) -> bytes:
         """This function will write one POST."""
-        head = _HEAD.format(path=f"{self._order.path}/{call}", token=self._token, kind=kind)
-        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        head = self._heads.get((call, kind))
+        if head is None:
+            written = _HEAD.format(path=f"{self._order.path}/{call}", token=self._token, kind=kind)
+            head = self._heads[call, kind] = written.encode()
+        return b"%b%d\r\n\r\n%b" % (head, len(body), body)
 
     def upload(self, number: int, content: bytes) -> bytes:
         """This function will write an upload, as browsers and most clients do."""
@@ -93,7 +98,7 @@ def report_xml(mark: str, chance: random.Random, *, urgent: bool = False) -> byt
     """This function will write a made-up report of about 3 KB with ten identifiers that no other report has."""
     wish = "<escalateToHighPriority>made up: a child is in danger</escalateToHighPriority>" if urgent else ""
     events = "".join(
-        f"<ipCaptureEvent><ipAddress>203.0.113.{chance.randrange(256)}</ipAddress><eventName>{name}</eventName>"
+        f"<ipCaptureEvent><ipAddress>203.0.113.{chance.getrandbits(8)}</ipAddress><eventName>{name}</eventName>"
         f"<dateTime>2026-02-2{day}T08:30:0{day}-07:00</dateTime></ipCaptureEvent>"
         for day, name in enumerate(_EVENTS)
     )
@@ -109,7 +114,7 @@ def report_xml(mark: str, chance: random.Random, *, urgent: bool = False) -> byt
         f"<lastName>{mark}</lastName><email>{mark}@example.net</email></personOrUserReportedPerson>"
         f"<espIdentifier>{mark}-77</espIdentifier><espService>Example Chat</espService><screenName>{mark}</screenName>"
         f"<profileUrl>{site}/u/{mark}</profileUrl>{events}"
-        f"<additionalInfo>{'made up words of an account note ' * 40}</additionalInfo>"
+        f"<additionalInfo>{_NOTE}</additionalInfo>"
         "</personOrUserReported></report>"
     ).encode()
 
@@ -165,7 +170,7 @@ class _Lane:
     """One connection and the script that runs on it."""
 
     link: socket.socket
-    script: Script | None = None
+    script: Script | None = None  # None while it is idle
     begun: float = 0.0
     urgent: bool = False
     held: bytes = b""
@@ -184,7 +189,7 @@ class Driver:
 
     def run(self) -> Result:
         """This function will run every script and tell what came of them."""
-        idle = [_Lane(self._connect()) for _ in range(self._order.connections)]
+        idle = [self._open(_Lane(self._connect())) for _ in range(self._order.connections)]
         busy = 0
         due = self._due()
         start = time.perf_counter()
@@ -221,12 +226,15 @@ class Driver:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return link
 
+    def _open(self, lane: _Lane) -> _Lane:
+        self._selector.register(lane.link, selectors.EVENT_READ, lane)
+        return lane
+
     def _begin(self, lane: _Lane, begun: float) -> None:
         lane.urgent = self._chance.random() < self._order.urgent_share
         mark = f"u{self._chance.getrandbits(64):x}"
         lane.script = SCRIPTS[self._order.script](self._wire, mark, self._chance, lane.urgent, self._order)
         lane.begun, lane.held = begun, b""
-        self._selector.register(lane.link, selectors.EVENT_READ, lane)
         lane.link.sendall(next(lane.script))
 
     def _go_on(self, lane: _Lane) -> bool:
@@ -253,10 +261,12 @@ class Driver:
         self._selector.unregister(lane.link)
         lane.link.close()
         lane.link = self._connect()
-        return True
+        self._open(lane)
+        was_busy, lane.script = lane.script is not None, None
+        return was_busy
 
     def _end(self, lane: _Lane, number: int) -> None:
-        self._selector.unregister(lane.link)
+        lane.script = None
         if number:
             self._result.numbers.append(number)
             kept = self._result.urgent_waits if lane.urgent else self._result.waits

@@ -228,6 +228,7 @@ def _environment(folder: Path, base_port: int) -> dict[str, str]:
         "TIPLINE_DATA": str(folder / "data"),
         "TIPLINE_PORT": str(base_port),
         "TIPLINE_DEMO": "no",
+        "TIPLINE_WORKER_NICE": "0",  # tests wait for it, on machines that others use too
         "TIPLINE_PLACES": os.environ.get("TIPLINE_PLACES", str(folder / "data" / "places")),
     }
 

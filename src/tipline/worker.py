@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
 from tipline import pipeline
 from tipline.platform import clock, jobs, logs
+from tipline.platform.config import settings
 
 
 def _put_on_hold(arguments: Mapping[str, Any], error: BaseException) -> None:
@@ -38,5 +40,7 @@ def run_timer(name: str, timer: pipeline.Timer) -> None:
 
 def main() -> None:
     """This function will be the worker process until it is told to stop."""
+    # What waits in the queue can wait; a sender whose report is not taken may not come back.
+    os.nice(settings().worker_nice)
     register_all()
     jobs.run_worker()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -85,17 +85,6 @@ def test_one_alone_raises_its_refusal(table: Callable[[], list[int]]) -> None:
     assert OneOf(take_all, 6)() == 6
 
 
-def test_an_urgent_operation_goes_before_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    paused = Paused(monkeypatch, batch=2)
-    paused.give(1)
-    paused.await_busy()
-    paused.give(2, 3)
-    paused.acceptance.submit(lambda: 99, key=99, urgent=True)
-    paused.go.set()
-    paused.acceptance.stop()
-    assert paused.batches == [[1], [2, 99], [3]]
-
-
 def test_a_lost_connection_is_an_outage_and_nothing_is_done_twice(
     table: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +109,6 @@ class Paused:
         self.batches: list[list[Any]] = []
         monkeypatch.setattr("tipline.stages.intake.acceptance.commit", self._commit)
         self.acceptance = Acceptance(**options)
-        self.acceptance.start()
 
     def _commit(self, works: list[Callable[[], Any]], numbers: Sequence[int] = ()) -> list[Any]:
         from tipline.stages.intake.acceptance import _Outcome
@@ -129,59 +117,84 @@ class Paused:
         self.batches.append([work() for work in works])
         return [_Outcome(value) for value in self.batches[-1]]
 
-    def give(self, *numbers: int) -> list[Future[int]]:
-        """Queue operations that return their number."""
-        return [self.acceptance.submit(lambda number=number: number, key=number) for number in numbers]
-
-    def await_busy(self) -> None:
-        """Wait until the thread has taken everything that waits."""
-        while not self.acceptance._waiting.empty():
-            threading.Event().wait(0.005)
+    async def give(self, *numbers: int, urgent: bool = False) -> list[asyncio.Task[int]]:
+        """Hand in operations that return their number, and let the loop take them up."""
+        writes = [self.acceptance.write(lambda one=number: one, key=number, urgent=urgent) for number in numbers]
+        tasks = [asyncio.create_task(write) for write in writes]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return tasks
 
 
 def test_what_waits_together_is_committed_together_in_order_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    paused = Paused(monkeypatch, batch=3)
-    first = paused.give(50)
-    paused.await_busy()
-    rest = paused.give(9, 7, 8, 1, 2)
-    assert not any(future.done() for future in (*first, *rest))
-    paused.go.set()
-    assert [future.result(5) for future in rest] == [9, 7, 8, 1, 2]
-    paused.acceptance.stop()
-    assert paused.batches == [[50], [7, 8, 9], [1, 2]]
+    async def story() -> None:
+        paused = Paused(monkeypatch, batch=3)
+        first = await paused.give(50)
+        rest = await paused.give(9, 7, 8, 1, 2)
+        assert not any(task.done() for task in (*first, *rest))
+        paused.go.set()
+        assert await asyncio.gather(*rest) == [9, 7, 8, 1, 2]
+        await paused.acceptance.stop()
+        assert paused.batches == [[50], [7, 8, 9], [1, 2]]
+
+    asyncio.run(story())
+
+
+def test_an_urgent_operation_goes_before_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        paused = Paused(monkeypatch, batch=2)
+        await paused.give(1)
+        await paused.give(2, 3)
+        await paused.give(99, urgent=True)
+        paused.go.set()
+        await paused.acceptance.stop()
+        assert paused.batches == [[1], [2, 99], [3]]
+
+    asyncio.run(story())
 
 
 def test_a_full_queue_turns_away_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    paused = Paused(monkeypatch, most_waiting=2)
-    paused.give(1)
-    paused.await_busy()
-    held = paused.give(2, 3)
-    with pytest.raises(Overloaded):
-        paused.give(4)
-    paused.go.set()
-    assert [future.result(5) for future in held] == [2, 3]
-    paused.acceptance.stop()
+    async def story() -> None:
+        paused = Paused(monkeypatch, most_waiting=2)
+        await paused.give(1)
+        held = await paused.give(2, 3)
+        with pytest.raises(Overloaded):
+            await paused.acceptance.write(lambda: 4, key=4)
+        paused.go.set()
+        assert await asyncio.gather(*held) == [2, 3]
+        await paused.acceptance.stop()
+
+    asyncio.run(story())
 
 
 def test_an_operation_whose_sender_has_gone_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    paused = Paused(monkeypatch)
-    paused.give(1)
-    paused.await_busy()
-    gone, staying = paused.give(2, 3)
-    assert gone.cancel()
-    paused.go.set()
-    assert staying.result(5) == 3
-    paused.acceptance.stop()
-    assert paused.batches == [[1], [3]]
+    async def story() -> None:
+        paused = Paused(monkeypatch)
+        await paused.give(1)
+        gone, staying = await paused.give(2, 3)
+        gone.cancel()
+        await asyncio.sleep(0)
+        paused.go.set()
+        assert await staying == 3
+        await paused.acceptance.stop()
+        assert paused.batches == [[1], [3]]
+
+    asyncio.run(story())
 
 
-def test_the_thread_outlives_a_bug_and_stop_finishes_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(works: list[Any]) -> None:
+def test_the_writer_outlives_a_bug_and_stop_finishes_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(works: list[Any], numbers: Sequence[int] = ()) -> None:
         raise MemoryError
 
     monkeypatch.setattr("tipline.stages.intake.acceptance.commit", broken)
-    acceptance = Acceptance()
-    futures = [acceptance.submit(lambda: 1) for _ in range(3)]
-    acceptance.start()
-    acceptance.stop()
-    assert all(isinstance(future.exception(1), Outage) for future in futures)
+
+    async def story() -> None:
+        acceptance = Acceptance(batch=2)
+        writing = [asyncio.create_task(acceptance.write(lambda: 1)) for _ in range(3)]
+        await asyncio.sleep(0)
+        await acceptance.stop()
+        errors = await asyncio.gather(*writing, return_exceptions=True)
+        assert len(errors) == 3
+        assert all(isinstance(error, Outage) for error in errors)
+
+    asyncio.run(story())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from tipline.domain.report import Identifier, IdentifierKind
 
@@ -16,24 +16,10 @@ def normalise(kind: IdentifierKind, raw: str) -> str:
 
     Returns an empty string where nothing comparable is left. Normalising twice changes nothing.
     """
+    form = _FORMS.get(kind, str)
     text = raw
-    while (once := _once(kind, text)) != text:
+    while (once := form(unicodedata.normalize("NFKC", text).strip().casefold())) != text:
         text = once
-    return text
-
-
-def _once(kind: IdentifierKind, raw: str) -> str:
-    text = unicodedata.normalize("NFKC", raw).strip().casefold()
-    if kind is _K.HANDLE:
-        return text.lstrip("@").strip()
-    if kind is _K.PHONE:
-        return _phone(text)
-    if kind is _K.DEVICE:
-        return "".join(text.split()).replace(":", "").replace("-", "")
-    if kind is _K.URL:
-        return text.split("://", 1)[-1].removeprefix("www.").rstrip("/")
-    if kind is _K.NAME:
-        return " ".join(text.split())
     return text
 
 
@@ -47,9 +33,18 @@ def _phone(text: str) -> str:
     return "+" + digits if len(digits) == 11 and digits.startswith("1") else digits
 
 
+_FORMS: Mapping[IdentifierKind, Callable[[str], str]] = {
+    _K.HANDLE: lambda text: text.lstrip("@").strip(),
+    _K.PHONE: _phone,
+    _K.DEVICE: lambda text: "".join(text.split()).replace(":", "").replace("-", ""),
+    _K.URL: lambda text: text.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
+    _K.NAME: lambda text: " ".join(text.split()),
+}
+
+
 def hash64(kind: IdentifierKind, value: str) -> int:
     """This function will give the signed 64-bit index key of a normalised identifier."""
-    digest = hashlib.blake2b(f"{kind.value}\0{value}".encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(f"{kind}\0{value}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

@@ -5,7 +5,9 @@ Ten digits, numeric for the wire (element reportId is a long) and short enough t
 
 from __future__ import annotations
 
-import hmac
+import hashlib
+from functools import lru_cache
+from typing import Any
 
 SPACE = 9_000_000_000  # numbers run from 1 000 000 000 to 9 999 999 999
 FIRST = 1_000_000_000
@@ -14,9 +16,20 @@ _MASK = (1 << _HALF_BITS) - 1
 _ROUNDS = 8
 
 
+@lru_cache(maxsize=4)
+def _padded(key: bytes) -> tuple[Any, Any]:
+    """SHA-256 that has taken in the inner and the outer pad of HMAC (RFC 2104): no round takes the key in again."""
+    whole = key.ljust(64, b"\0")
+    return hashlib.sha256(bytes(one ^ 0x36 for one in whole)), hashlib.sha256(bytes(one ^ 0x5C for one in whole))
+
+
 def _round(key: bytes, index: int, half: int) -> int:
-    digest = hmac.digest(key, bytes([index]) + half.to_bytes(4, "big"), "sha256")
-    return int.from_bytes(digest[:4], "big") & _MASK
+    """Some bits of HMAC-SHA256; the standard library's own takes twice the time."""
+    inner, outer = _padded(key)
+    inner, outer = inner.copy(), outer.copy()
+    inner.update(bytes((index,)) + half.to_bytes(4, "big"))
+    outer.update(inner.digest())
+    return int.from_bytes(outer.digest()[:4], "big") & _MASK
 
 
 def _permute(key: bytes, value: int) -> int:

@@ -119,6 +119,9 @@ class Settings:
         "reports whose rows one partition of a growing table holds; for partitions to come",
         read=_count,
     )
+    worker_nice: int = _setting(
+        "TIPLINE_WORKER_NICE", 10, "how far the worker gives way to the doors, 0 (not at all) to 19", read=_count
+    )
     esp_calls_a_minute: int = _setting(
         "TIPLINE_ESP_CALLS",
         0,
@@ -198,6 +201,8 @@ def _checked(found: Settings) -> Settings:
         raise SettingError("TIPLINE_API_PROCESSES must be between 1 and 64.")
     if not 10_000 <= found.partition_reports <= 100_000_000:
         raise SettingError("TIPLINE_PARTITION_REPORTS must be between 10 thousand and 100 million.")
+    if not 0 <= found.worker_nice <= 19:
+        raise SettingError("TIPLINE_WORKER_NICE must be between 0 and 19.")
     if not 1 <= found.idle_minutes <= 30:
         raise SettingError("TIPLINE_IDLE_MINUTES must be between 1 and 30 (CJIS AC-11).")
     return found

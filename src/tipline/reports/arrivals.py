@@ -24,11 +24,10 @@ from tipline.domain.states import ReportState
 from tipline.domain.statutes import PRESERVATION_PERIOD
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record_many
-from tipline.platform.database.rows import Row, Table, ask
+from tipline.platform.database.rows import Row, Table, ask, run, without_waiting
 from tipline.platform.vault.fields import seal_field
 from tipline.reports import numbers
 from tipline.reports.citations import keep_citations
-from tipline.reports.models import File
 from tipline.reports.sealed import RAW, REPORTER, seal_json
 from tipline.reports.values import Opened, Opening
 
@@ -116,26 +115,29 @@ class Finish:
     at: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_reports(arrivals: Sequence[Arrival]) -> list[Opened]:
     """This function will begin reports: number, submission as received, identifiers, journal, audit."""
     begun = [Opened(*numbers) for numbers in numbers.allocate(len(arrivals))]
     both = list(zip(begun, arrivals, strict=True))
-    _REPORTS.insert([_report_row(opened, each) for opened, each in both])
-    _BEGUN.insert([(opened.id, each.at, str(each.by)) for opened, each in both])
     parted = [reading.split_reporter(each.opening.document) for each in arrivals]
-    _SUBMISSIONS.insert(
-        [
-            _submission_row(opened.id, 1, each.opening, parts, each.at)
-            for (opened, each), parts in zip(both, parted, strict=True)
-        ]
-    )
-    found = {
-        opened.id: distinct(reading.identifiers(document)) for opened, (document, _) in zip(begun, parted, strict=True)
-    }
-    insert_identifiers(found)
-    keep_citations({opened.id: each.opening.document for opened, each in both if each.opening.esp_id is not None})
-    record_many([_opened_act(opened, each) for opened, each in both])
+    with without_waiting():
+        _REPORTS.insert([_report_row(opened, each) for opened, each in both])
+        _BEGUN.insert([(opened.id, each.at, str(each.by)) for opened, each in both])
+        _SUBMISSIONS.insert(
+            [
+                _submission_row(opened.id, 1, each.opening, parts, each.at)
+                for (opened, each), parts in zip(both, parted, strict=True)
+            ]
+        )
+        insert_identifiers(
+            {
+                opened.id: distinct(reading.identifiers(document))
+                for opened, (document, _) in zip(begun, parted, strict=True)
+            }
+        )
+        keep_citations({opened.id: each.opening.document for opened, each in both if each.opening.esp_id is not None})
+        record_many([_opened_act(opened, each) for opened, each in both])
     return begun
 
 
@@ -180,7 +182,7 @@ def _submission_row(
 
 def _identifier_row(report_id: int, one: Identifier) -> Row:
     return (
-        *(report_id, str(one.kind), str(one.role), one.value, one.raw),
+        *(report_id, one.kind, one.role, one.value, one.raw),
         *(hash64(one.kind, one.value), one.at, one.path[:200]),
     )
 
@@ -200,7 +202,7 @@ FROM unnest(%b::bigint[], %b::timestamptz[]) AS f(id, at) WHERE r.id = f.id AND 
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_reports(finishes: Sequence[Finish]) -> list[list[str]]:
     """This function will finish open reports: freeze them, start the preservation clock, send them on their way.
 
@@ -210,19 +212,22 @@ def receive_reports(finishes: Sequence[Finish]) -> list[list[str]]:
     if not finishes:
         return []
     ids = [one.id for one in finishes]
-    ask(_RECEIVE, (RECEIVED, PRESERVATION_PERIOD, ids, [one.at for one in finishes], OPEN))
-    _FINISHED.insert([(one.id, one.at, str(one.by)) for one in finishes])
     files = _files_of(ids)
-    record_many(
-        [_act("report.received", one.number, one.by, one.at, {"files": len(files[one.id])}) for one in finishes]
-    )
+    with without_waiting():
+        run(_RECEIVE, (RECEIVED, PRESERVATION_PERIOD, ids, [one.at for one in finishes], OPEN))
+        _FINISHED.insert([(one.id, one.at, str(one.by)) for one in finishes])
+        record_many(
+            [_act("report.received", one.number, one.by, one.at, {"files": len(files[one.id])}) for one in finishes]
+        )
     jobs.defer_many(WALK, [{"report_id": report_id} for report_id in ids])
     return [files[report_id] for report_id in ids]
 
 
+_FILES = "SELECT report_id, file_id FROM reports_file WHERE report_id = ANY(%b::bigint[]) ORDER BY report_id, position"
+
+
 def _files_of(report_ids: Sequence[int]) -> Mapping[int, list[str]]:
     files: dict[int, list[str]] = defaultdict(list)
-    rows = File.objects.filter(report_id__in=report_ids).order_by("report_id", "position")
-    for report_id, file_id in rows.values_list("report_id", "file_id"):
+    for report_id, file_id in ask(_FILES, (list(report_ids),)):
         files[report_id].append(file_id)
     return files

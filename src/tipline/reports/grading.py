@@ -13,28 +13,22 @@ from django.db import transaction
 
 from tipline.domain.cybertip.needs import BY_CODE
 from tipline.domain.cybertip.quality import Missing, Quality, grade
-from tipline.platform.database.rows import ask
-from tipline.reports.models import File, Report
+from tipline.platform.database.rows import Table, ask
 
-_KEEP = """
-UPDATE reports_report AS r SET quality = g.quality, lacks = g.lacks::jsonb
-FROM unnest(%b::bigint[], %b::smallint[], %b::text[]) AS g(id, quality, lacks) WHERE r.id = g.id
-"""
+_FILES = "SELECT report_id, lacks FROM reports_file WHERE report_id = ANY(%b::bigint[]) ORDER BY report_id, position"
+_REPORTS = "SELECT id, lacks FROM reports_report WHERE id = ANY(%b::bigint[])"
+_GRADES = Table("reports_report", {"id": "bigint", "quality": "smallint", "lacks": "jsonb"})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def keep_grades(report_ids: Sequence[int]) -> dict[int, Quality]:
     """This function will weigh open, locked reports and keep their scores; they are finished in this transaction."""
-    if not report_ids:
-        return {}
-    lacking: dict[int, list[Any]] = {report_id: [] for report_id in report_ids}
-    files = File.objects.filter(report_id__in=report_ids).order_by("report_id", "position")
-    for report_id, lacks in files.values_list("report_id", "lacks"):
-        lacking[report_id].append(lacks)
-    own = Report.objects.filter(id__in=report_ids).values_list("id", "lacks")
-    found = {report_id: grade(lacks, lacking[report_id]) for report_id, lacks in own}
-    stored = [json.dumps(_stored(one)) for one in found.values()]
-    ask(_KEEP, ([*found], [one.score for one in found.values()], stored))
+    ids = list(report_ids)
+    lacking: dict[int, list[Any]] = {report_id: [] for report_id in ids}
+    for report_id, lacks in ask(_FILES, (ids,)):
+        lacking[report_id].append(None if lacks is None else json.loads(lacks))
+    found = {report_id: grade(json.loads(lacks), lacking[report_id]) for report_id, lacks in ask(_REPORTS, (ids,))}
+    _GRADES.change([(report_id, one.score, json.dumps(_stored(one))) for report_id, one in found.items()])
     return found
 
 

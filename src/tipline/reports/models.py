@@ -139,7 +139,11 @@ class IdentifierRow(models.Model):
     """A normalised identifier of a report. Looked up by `hash64`, a 64-bit hash of kind and value."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="identifiers", db_index=False)
+    # Not checked by the database row by row: a door's rows are, by a trigger for all of a statement, and no role may
+    # delete a report.
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, related_name="identifiers", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=16, choices=_choices(IdentifierKind))
     role = models.CharField(max_length=12, choices=_choices(PersonRole))
     value = models.TextField()

@@ -16,6 +16,7 @@ from tipline.domain.findings import Finding
 from tipline.domain.report import Document, FileRef, Identifier, ReportHead
 from tipline.domain.states import AUTOMATIC, ReportState
 from tipline.domain.viewing import Viewed
+from tipline.platform.database.rows import ask
 from tipline.platform.vault.fields import open_field
 from tipline.reference.directory import viewing as directory
 from tipline.reports.models import (
@@ -30,7 +31,7 @@ from tipline.reports.models import (
     Submission,
 )
 from tipline.reports.sealed import RAW, REPORTER, open_json
-from tipline.reports.values import LIFE_FIELDS, JournalLine, file_of, finding_of, head_of, identifier_of
+from tipline.reports.values import JournalLine, file_of, finding_of, head_of, identifier_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,20 @@ def known_numbers(numbers: Collection[int], environment: str) -> set[int]:
     return set(rows.values_list("number", flat=True))
 
 
+_LIVES = """
+SELECT id, number, state, esp_id, environment, batched, opened_at, changed_at FROM reports_report
+WHERE number = ANY(%b::bigint[])
+"""
+
+
 def find_life(number: int) -> Life | None:
     """This function will find the life of a report by its outside number; needs the door's columns alone."""
-    row = Report.objects.only(*LIFE_FIELDS).filter(number=number).first()
-    return _life_of(row) if row else None
+    return find_lives([number]).get(number)
+
+
+def find_lives(numbers: Sequence[int]) -> dict[int, Life]:
+    """This function will find the lives of reports by their outside numbers."""
+    return _lives(_LIVES, numbers)
 
 
 def lock_lives(numbers: Sequence[int]) -> dict[int, Life]:
@@ -81,21 +92,12 @@ def lock_lives(numbers: Sequence[int]) -> dict[int, Life]:
 
     Whoever locks several takes this way, so that two of them never wait for each other.
     """
-    rows = Report.objects.select_for_update().only(*LIFE_FIELDS).filter(number__in=numbers).order_by("number")
-    return {row.number: _life_of(row) for row in rows}
+    return _lives(f"{_LIVES} ORDER BY number FOR UPDATE", numbers)
 
 
-def _life_of(row: Report) -> Life:
-    return Life(
-        id=row.id,
-        number=row.number,
-        state=ReportState(row.state),
-        esp_id=row.esp_id,
-        environment=row.environment,
-        batched=row.batched,
-        opened_at=row.opened_at,
-        changed_at=row.changed_at,
-    )
+def _lives(statement: str, numbers: Sequence[int]) -> dict[int, Life]:
+    rows = ask(statement, (list(numbers),))
+    return {number: Life(key, number, ReportState(state), *others) for key, number, state, *others in rows}
 
 
 def number_of(report_id: int) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from tipline.domain.actor import Actor
-from tipline.domain.cybertip import quality
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding, encode
 from tipline.domain.report import Identifier
@@ -17,7 +15,6 @@ from tipline.domain.states import AUTOMATIC, ReportState, may_move
 from tipline.domain.steps import Advance
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
-from tipline.platform.vault.fields import seal_field
 from tipline.reports.arrivals import (
     WALK,
     Arrival,
@@ -29,13 +26,13 @@ from tipline.reports.arrivals import (
 )
 from tipline.reports.models import (
     CurrentFinding,
-    File,
     FindingRow,
     IdentifierRow,
     JournalEntry,
     News,
     Report,
 )
+from tipline.reports.uploads import Addition, Description, OpenReport, add_files, describe_files
 from tipline.reports.values import LIFE_FIELDS, FileDetails, NewFile, Opened, Opening, identifier_of
 
 NEWS = "tipline.pipeline.news"
@@ -76,34 +73,19 @@ def add_file(*, report_id: int, file: NewFile, by: Actor, now: datetime) -> str:
 
     Raises Refusal `wrong_state` where the report is no longer open.
     """
+    [file_id] = add_files([Addition(_open_report(report_id, by, now), file)])
+    return file_id
+
+
+def _open_report(report_id: int, by: Actor, now: datetime) -> OpenReport:
     report = _lock(report_id)
     _require_open(report)
-    File.objects.create(
-        report_id=report_id,
-        file_id=file.file_id,
-        position=File.objects.filter(report_id=report_id).count() + 1,
-        incoming_name=file.incoming_name,
-        wrapped_key=file.wrapped_key,
-        size=file.size,
-        md5=file.md5,
-        sha1=file.sha1,
-        sha256=file.sha256,
-        upload_name=file.upload_name[:2056],
-        received_at=now,
-    )
-    _touch(report, now)
-    audit(by, "file.received", report.number, now, file=file.file_id, size=file.size)
-    return file.file_id
+    return OpenReport(report.id, report.number, by, now, report.batched)
 
 
 def _require_open(report: Report) -> None:
     if report.state != ReportState.OPEN:
         raise Refusal("wrong_state", "The report is no longer open.")
-
-
-def _touch(report: Report, now: datetime) -> None:
-    report.changed_at = now
-    report.save(update_fields=["changed_at"])
 
 
 @transaction.atomic
@@ -112,21 +94,9 @@ def set_file_details(*, report_id: int, file_id: str, details: FileDetails, by: 
 
     Raises Refusal `no_such_file`, `already_described`, or `wrong_state`.
     """
-    report = _lock(report_id)
-    _require_open(report)
-    row = File.objects.only("id", "report_id", "details_sha256").filter(report_id=report_id, file_id=file_id).first()
-    if row is None:
-        raise Refusal("no_such_file", "The report has no file with this id.", field="fileId")
-    if row.details_sha256:
-        raise Refusal("already_described", "The details of this file were given before.", field="fileId")
-    row.details = details.document
-    row.original_name = str(details.document.get("originalFileName", ""))[:2056]
-    row.details_sha256 = hashlib.sha256(details.raw).hexdigest()
-    row.details_raw_sealed = seal_field(details.raw, f"file-details:{row.id}")
-    row.lacks = quality.file_lacks(details.document, is_batch=report.batched)
-    row.save(update_fields=["details", "original_name", "details_sha256", "details_raw_sealed", "lacks"])
-    _touch(report, now)
-    audit(by, "file.described", report.number, now, file=file_id)
+    [refusal] = describe_files([Description(_open_report(report_id, by, now), file_id, details)])
+    if refusal is not None:
+        raise refusal
 
 
 @transaction.atomic

@@ -10,6 +10,9 @@ from tipline.domain.identifiers import normalise
 from tipline.domain.report import Document, Identifier, IdentifierKind, PersonRole
 
 _K = IdentifierKind
+# Looked up once: to name a member of an enumeration costs as much as to make a text of it.
+_NAME, _IP, _DEVICE, _URL, _PHONE, _PRIOR = _K.NAME, _K.IP, _K.DEVICE, _K.URL, _K.PHONE, _K.PRIOR_REPORT
+_HANDLE, _ACCOUNT, _GROUP, _EMAIL = _K.HANDLE, _K.ESP_ACCOUNT, _K.GROUP, _K.EMAIL
 
 
 def identifiers(document: Document) -> tuple[Identifier, ...]:
@@ -33,9 +36,9 @@ def _make(kind: IdentifierKind, where: tuple[PersonRole, str], raw: str, at: dat
 def _of_person(view: PersonView) -> Iterator[Identifier]:
     where = (view.role, view.path)
     if view.first_name and view.last_name:
-        yield _make(_K.NAME, where, view.name)
-    single = ((_K.HANDLE, view.screen_name), (_K.ESP_ACCOUNT, view.esp_identifier), (_K.GROUP, view.group))
-    listed = ((_K.EMAIL, view.emails), (_K.PHONE, view.phones), (_K.URL, view.profile_urls))
+        yield _make(_NAME, where, view.name)
+    single = ((_HANDLE, view.screen_name), (_ACCOUNT, view.esp_identifier), (_GROUP, view.group))
+    listed = ((_EMAIL, view.emails), (_PHONE, view.phones), (_URL, view.profile_urls))
     for kind, raw in single:
         yield _make(kind, where, raw)
     for kind, raws in listed:
@@ -43,24 +46,24 @@ def _of_person(view: PersonView) -> Iterator[Identifier]:
             yield _make(kind, where, raw)
     yield from _captured(view, where)
     for number in view.prior_reports:
-        yield _make(_K.PRIOR_REPORT, where, str(number))
+        yield _make(_PRIOR, where, str(number))
 
 
 def _captured(view: PersonView, where: tuple[PersonRole, str]) -> Iterator[Identifier]:
     for event in view.ip_events:
-        yield _make(_K.IP, (event.role, event.path), event.address, event.at)
+        yield _make(_IP, (event.role, event.path), event.address, event.at)
     for device in view.devices:
-        yield _make(_K.DEVICE, where, device.id_value, device.at)
+        yield _make(_DEVICE, where, device.id_value, device.at)
 
 
 def _of_incident(document: Document) -> Iterator[Identifier]:
     for position, details in enumerate(document.get("internetDetails", ()), start=1):
         base = f"/report/internetDetails[{position}]"
         for index, url in enumerate(details.get("webPageIncident", {}).get("url", ()), start=1):
-            yield _make(_K.URL, (PersonRole.SUSPECT, f"{base}/webPageIncident/url[{index}]"), url)
+            yield _make(_URL, (PersonRole.SUSPECT, f"{base}/webPageIncident/url[{index}]"), url)
         phone = details.get("cellPhoneIncident", {}).get("phoneNumber")
         if phone is not None:
             where = (PersonRole.SUSPECT, f"{base}/cellPhoneIncident/phoneNumber")
-            yield _make(_K.PHONE, where, phone_text(phone))
+            yield _make(_PHONE, where, phone_text(phone))
     for event in incident_ip_events(document):
-        yield _make(_K.IP, (event.role, event.path), event.address, event.at)
+        yield _make(_IP, (event.role, event.path), event.address, event.at)

@@ -31,6 +31,8 @@ _ZIP = re.compile(r"\d{5}(-\d{4})?", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
 _IPV4 = re.compile(r"((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}", re.ASCII)
 _NO_URL = re.compile(r"[\s\x00-\x1f]")
+# As nearly all are; what else is a URL takes a longer look.
+_USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?([/?#][^\s\x00-\x1f]*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,8 @@ def is_ip(text: str) -> bool:
 def is_url(text: str) -> bool:
     """This function will say whether a text may be a URL. A bare host name is one: real clients send it."""
     url = text.strip()
+    if _USUAL_URL.fullmatch(url):
+        return True
     if not url or _NO_URL.search(url):
         return False
     if _SCHEME.match(url) and "://" not in url:

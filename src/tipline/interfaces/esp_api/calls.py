@@ -108,7 +108,7 @@ async def upload(call: Call) -> Response:
     uploaded = await receiver.receive(call.request)
     call.request.state.heard.file = _sent(uploaded)
     file = esp.new_file(uploaded.incoming, uploaded.upload_name)
-    add = partial(esp.add_file, sender=call.sender, number=uploaded.number, file=file, now=clock.now())
+    add = OneOf(esp.add_files, esp.Upload(esp.Ending(call.sender, uploaded.number, clock.now()), file))
     file_id, md5 = file.file_id, file.md5
     if key is None:
         await _or_forget(call, uploaded, call.writer.write(add, key=uploaded.number))
@@ -130,8 +130,7 @@ async def _may_add(call: Call, key: Once | None, number: int) -> None:
     call.request.state.heard.number = number
     if key is not None and await call.writer.write(partial(once.is_known, key, clock.now())):
         return
-    work = partial(esp.require_open, sender=call.sender, number=number, now=clock.now())
-    await call.writer.write(work, key=number)
+    await call.writer.write(OneOf(esp.require_open, esp.Ending(call.sender, number, clock.now())))
 
 
 async def _or_forget(call: Call, uploaded: Uploaded, writing: Awaitable[T]) -> T:
@@ -149,8 +148,9 @@ async def fileinfo(call: Call) -> Response:
     raw = await read_xml(call.request)
     with call.places.place(call.sender.esp_id, Kind.GOES_ON):
         received = await _parsed(call, raw, parse_file_details)
-        work = partial(esp.describe_file, sender=call.sender, received=received, now=clock.now())
-        described = await call.writer.write(work, key=int(received.document["reportId"]))
+        number = int(received.document["reportId"])
+        telling = esp.Telling(esp.Ending(call.sender, number, clock.now()), received)
+        described = await call.writer.write(OneOf(esp.describe_files, telling), key=number)
     return answer(report_response(OK, report_id=described.number, file_id=described.file_id))
 
 

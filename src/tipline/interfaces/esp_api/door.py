@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
-from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tipline.domain.cybertip.responses import done_response, report_response
 from tipline.domain.cybertip.rules import ParseOptions
@@ -44,18 +42,6 @@ TURNED_AWAY_SECONDS = 0.25
 READ_THREADS = 2
 SLOW_THREADS = 1  # a slow comparison takes 19 MiB and a core
 _LOG = logging.getLogger("tipline.esp_api")
-T = TypeVar("T")
-
-
-class GroupWriter:
-    """The writer of the process: hands acts to the acceptance thread."""
-
-    def __init__(self, acceptance: Acceptance) -> None:
-        self._acceptance = acceptance
-
-    async def write(self, work: Callable[[], T], *, key: int = 0, urgent: bool = False) -> T:
-        """This function will wait until the act is committed and return its value."""
-        return await asyncio.wrap_future(self._acceptance.submit(work, key=key, urgent=urgent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +157,23 @@ def _path(request: Request) -> str:
     return full.removeprefix(str(request.scope.get("root_path", "")))
 
 
-def create_app(services: Services | None = None) -> Starlette:
+class Doors:
+    """Finds the door of a path: a mount and what is below it. A table of routes took longer than the whole log-in."""
+
+    def __init__(self, mounts: Mapping[str, ASGIApp], otherwise: ASGIApp) -> None:
+        self._mounts, self._otherwise = mounts, otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """This function will hand a request to its door."""
+        path = str(scope["path"])
+        mount = next((mount for mount in self._mounts if path.startswith(f"{mount}/")), None)
+        if mount is None:
+            await self._otherwise(scope, receive, send)
+        else:
+            await self._mounts[mount]({**scope, "root_path": mount}, receive, send)
+
+
+def create_app(services: Services | None = None) -> Router:
     """This function will make the application; without services, those of a real process."""
     held: list[Services] = [services] if services else []
 
@@ -179,12 +181,11 @@ def create_app(services: Services | None = None) -> Starlette:
         return held[0]
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Router) -> AsyncIterator[None]:
         if held:
             yield
             return
         acceptance = Acceptance()
-        acceptance.start()
         with (
             ThreadPoolExecutor(VAULT_THREADS) as executor,
             ThreadPoolExecutor(CHECK_THREADS) as checks,
@@ -192,14 +193,14 @@ def create_app(services: Services | None = None) -> Starlette:
             ThreadPoolExecutor(READ_THREADS) as readers,
             ThreadPoolExecutor(1) as noting,
         ):
-            served = Services(Gate(checks, LogIns(), slow=slow), GroupWriter(acceptance), executor, readers)
+            served = Services(Gate(checks, LogIns(), slow=slow), acceptance, executor, readers)
             pulse = Pulse(noting)
             held.append(replace(served, book=Book(noting), pulse=pulse))
             beating = asyncio.ensure_future(pulse.beat())
             yield
             beating.cancel()
-            await asyncio.to_thread(acceptance.stop)
+            await acceptance.stop()
 
-    mounts = [Mount(path, Door(current, environment)) for path, environment in reversed(MOUNTS.items())]
-    mounts += [Mount(path, JsonDoor(current, environment)) for path, environment in reversed(JSON_MOUNTS.items())]
-    return Starlette(routes=[*mounts, Mount("/", Door(current, ""))], lifespan=lifespan)
+    mounts: dict[str, ASGIApp] = {path: Door(current, environment) for path, environment in MOUNTS.items()}
+    mounts |= {path: JsonDoor(current, environment) for path, environment in JSON_MOUNTS.items()}
+    return Router(default=Doors(mounts, Door(current, "")), redirect_slashes=False, lifespan=lifespan)

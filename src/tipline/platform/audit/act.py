@@ -30,6 +30,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+_OUTCOMES = frozenset(Outcome)
 # No blank and no "@": free text and mail addresses do not fit. Several codes are joined by commas.
 _CODES = re.compile(r"[A-Za-z0-9_.:+/#=-]{0,64}(,[A-Za-z0-9_.:+/#=-]{1,64}){0,63}")
 # A reason code, a section as "18 USC 2258A(h)(1)", or a few plain words; no story and no mail address.
@@ -64,10 +65,9 @@ def canonical(act: Act, entry: str) -> bytes:
     return _dumps(_form(act, entry)).encode()
 
 
-def _dumps(form: dict[str, Any]) -> str:
-    # RFC 8785 for what a form may hold: keys in ASCII, texts, whole numbers below 2**53, booleans and null. Equal to
-    # the package `rfc8785` byte for byte (tests), at a tenth of its time.
-    return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# RFC 8785 for what a form may hold: keys in ASCII, texts, whole numbers below 2**53, booleans and null. Equal to the
+# package `rfc8785` byte for byte (tests), at a tenth of its time.
+_dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _form(act: Act, entry: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def session_digest(session: str) -> str:
 def _check(act: Act) -> None:
     if act.at.tzinfo is None:
         raise UndeclaredAct(f"{act.verb}: the moment has no time zone")
-    if act.outcome not in set(Outcome):
+    if act.outcome not in _OUTCOMES:
         raise UndeclaredAct(f"{act.verb}: the outcome is neither done, refused nor failed")
     if not _BASIS.fullmatch(act.basis):
         raise UndeclaredAct(f"{act.verb}: the basis is no reason code and no section")

@@ -1,19 +1,22 @@
-"""One thread that commits for many: operations that wait together share a transaction, and each stands or
-falls alone. Operations of one kind (`OneOf`) share their statements, too.
+"""One writer commits for many: operations that wait together share a transaction, and each stands or falls alone.
+Operations of one kind (`OneOf`) share their statements, too.
 
 An acknowledgement follows the commit. One fsync serves up to BATCH operations, so a slow disk costs latency
 and not throughput. Source of the pattern: group commit, DeWitt et al. 1984.
+
+What waits, waits in the event loop; the writer's thread is given a whole batch and gives all outcomes back at once,
+so that the two take turns once a batch and not once an operation.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
-import queue
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
@@ -58,23 +61,15 @@ class OneOf(Generic[Item, T]):
         return given
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
-    work: Callable[[], Any]
-    key: int
-    future: Future[Any] = field(default_factory=Future)
-
-
-_URGENT, _USUAL, _LAST = range(3)
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class _Waiting:
-    """A place in the queue: by rank, then by arrival; without an operation it is the sign to stop."""
+    """An operation and its place in the queue: the urgent ones first, then by arrival."""
 
     rank: int
     count: int
-    operation: _Operation | None = field(compare=False)
+    work: Callable[[], Any] = field(compare=False)
+    key: int = field(compare=False)
+    future: asyncio.Future[Any] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,71 +79,64 @@ class _Outcome:
 
 
 class Acceptance:
-    """The writer thread and its bounded queue. `start` it once a process; `stop` finishes what waits."""
+    """The queue and its writer, one for an event loop. `stop` finishes what waits."""
 
     def __init__(self, *, most_waiting: int = MOST_WAITING, batch: int = BATCH) -> None:
-        self._waiting: queue.PriorityQueue[_Waiting] = queue.PriorityQueue(most_waiting)
+        self._waiting: list[_Waiting] = []
         self._count = itertools.count()
-        self._batch = batch
-        self._thread = threading.Thread(target=self._run, name="acceptance", daemon=True)
+        self._most_waiting, self._batch = most_waiting, batch
+        self._thread = ThreadPoolExecutor(1, "acceptance")
+        self._writing: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """This function will start the writer thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """This function will finish what waits and end the thread."""
-        self._waiting.put(_Waiting(_LAST, next(self._count), None))
-        self._thread.join()
-
-    def submit(self, work: Callable[[], T], *, key: int = 0, urgent: bool = False) -> Future[T]:
-        """This function will queue an operation; its future resolves after the commit, never before.
+    async def write(self, work: Callable[[], T], *, key: int = 0, urgent: bool = False) -> T:
+        """This function will wait until an operation is committed and return its value, never before.
 
         An urgent one goes before those that wait. `key` is the number of the report it changes: a batch locks its
-        reports in order of keys, so that two processes never wait for each other. Raises Overloaded at once where the
-        queue is full.
+        reports in order of keys, so that two processes never wait for each other. Raises what the operation raises,
+        Outage, or Overloaded at once where the queue is full.
         """
-        operation = _Operation(work, key)
-        try:
-            self._waiting.put_nowait(_Waiting(_URGENT if urgent else _USUAL, next(self._count), operation))
-        except queue.Full:
-            raise Overloaded from None
-        return operation.future
+        if len(self._waiting) >= self._most_waiting:
+            raise Overloaded
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, _Waiting(0 if urgent else 1, next(self._count), work, key, future))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_all())
+        return await future
 
-    def _run(self) -> None:
-        while (first := self._waiting.get().operation) is not None:
-            batch, is_last = self._drain(first)
-            self._settle(batch)
-            if is_last:
-                break
-        connection.close()
+    async def stop(self) -> None:
+        """This function will finish what waits and end the thread."""
+        if self._writing is not None:
+            await self._writing
+        # Named in the thread itself: each thread has a connection of its own.
+        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: connection.close())
+        self._thread.shutdown()
 
-    def _drain(self, first: _Operation) -> tuple[list[_Operation], bool]:
-        batch = [first]
-        while len(batch) < self._batch:
-            try:
-                following = self._waiting.get_nowait().operation
-            except queue.Empty:
-                break
-            if following is None:
-                return batch, True
-            batch.append(following)
-        return batch, False
+    async def _write_all(self) -> None:
+        while self._waiting:
+            if not (batch := self._next_batch()):
+                continue
+            outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, _outcomes, batch)
+            for one, outcome in zip(batch, outcomes, strict=True):
+                if one.future.cancelled():
+                    continue
+                if outcome.error is not None:
+                    one.future.set_exception(outcome.error)
+                else:
+                    one.future.set_result(outcome.value)
+        self._writing = None
 
-    def _settle(self, batch: list[_Operation]) -> None:
-        # An operation whose sender has gone meanwhile is left undone. The sort is stable: same report, same
-        # order.
-        live = sorted((one for one in batch if one.future.set_running_or_notify_cancel()), key=lambda one: one.key)
-        try:
-            outcomes = commit([one.work for one in live], numbers=[one.key for one in live if one.key])
-        except BaseException as error:  # the thread must outlive every bug, or nobody is ever answered again
-            _LOG.error("acceptance failed: %s", type(error).__name__)
-            outcomes = [_Outcome(error=Outage(maybe_done=True))] * len(live)
-        for one, outcome in zip(live, outcomes, strict=True):
-            if outcome.error is not None:
-                one.future.set_exception(outcome.error)
-            else:
-                one.future.set_result(outcome.value)
+    def _next_batch(self) -> list[_Waiting]:
+        taken = [heappop(self._waiting) for _ in range(min(self._batch, len(self._waiting)))]
+        # An operation whose sender has gone meanwhile is left undone. The sort is stable: same report, same order.
+        return sorted((one for one in taken if not one.future.cancelled()), key=lambda one: one.key)
+
+
+def _outcomes(batch: Sequence[_Waiting]) -> list[_Outcome]:
+    try:
+        return commit([one.work for one in batch], numbers=[one.key for one in batch if one.key])
+    except BaseException as error:  # the writer must outlive every bug, or nobody is ever answered again
+        _LOG.error("acceptance failed: %s", type(error).__name__)
+        return [_Outcome(error=Outage(maybe_done=True))] * len(batch)
 
 
 def commit(works: Sequence[Callable[[], Any]], *, numbers: Sequence[int] = ()) -> list[_Outcome]:

@@ -6,9 +6,10 @@ Each function joins the caller's transaction, so that many of them can share one
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.cybertip.parse import parse_file_details
@@ -20,16 +21,20 @@ from tipline.domain.report import Document, Source
 from tipline.domain.states import ReportState
 from tipline.platform.vault.incoming import Incoming
 from tipline.platform.vault.store import configured_store
-from tipline.reports import grading
+from tipline.reports import grading, uploads
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.arrivals import Arrival, Finish, receive_reports
 from tipline.reports.arrivals import open_reports as open_all
 from tipline.reports.queries import Life
+from tipline.reports.uploads import Addition, Description, OpenReport
 from tipline.reports.values import FileDetails, NewFile, Opened, Opening
 from tipline.stages.intake import rules
 
 _LETTERS = frozenset("abcdf")
+Item = TypeVar("Item")
+T = TypeVar("T")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,27 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """An open report that its sender finishes."""
+    """An open report that its sender goes on with: adds to, or finishes."""
 
     sender: Sender
     number: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is to be added to an open report."""
+
+    to: Ending
+    file: NewFile
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a company says about a file; which report's, stands in the document."""
+
+    to: Ending
+    received: Received
 
 
 def open_reports(submissions: Sequence[Submission]) -> list[Opened | Refusal]:
@@ -109,33 +130,54 @@ def _opening(submission: Submission) -> Opening:
     )
 
 
-def require_open(*, sender: Sender, number: int, now: datetime) -> Life:
-    """This function will find a report that this sender may still change.
+def require_open(asked: Sequence[Ending]) -> list[Life | Refusal]:
+    """This function will find reports that their senders may still change.
 
-    Raises Refusal `no_such_report`, `retracted` or `finished`.
+    Refusals `no_such_report`, `retracted` or `finished`.
     """
-    life = reports.find_life(number)
-    _check_open(life, sender, now)
-    assert life is not None
-    return life
+    lives = reports.find_lives([each.number for each in asked])
+    return _each(asked, lambda each: _checked(lives, each))
 
 
-def _check_open(life: Life | None, sender: Sender, now: datetime) -> None:
+def _each(items: Sequence[Item], look: Callable[[Item], T]) -> list[T | Refusal]:
+    """What a look at each gives, or the refusal that it raises."""
+    outcomes: list[T | Refusal] = []
+    for item in items:
+        try:
+            outcomes.append(look(item))
+        except Refusal as refusal:
+            outcomes.append(refusal)
+    return outcomes
+
+
+def _together(found: Sequence[T | Refusal], act: Callable[[Sequence[T]], Sequence[V | Refusal]]) -> list[V | Refusal]:
+    """Act upon all that were not refused, at once; the outcomes of all in their order."""
+    passed = [one for one in found if not isinstance(one, Refusal)]
+    done = iter(act(passed) if passed else ())
+    return [one if isinstance(one, Refusal) else next(done) for one in found]
+
+
+def _checked(lives: Mapping[int, Life], each: Ending) -> Life:
+    life = lives.get(each.number)
     standing = (
         None
         if life is None
         else rules.Standing(life.esp_id, life.environment, life.state, life.opened_at, life.changed_at)
     )
-    rules.require_open(standing, esp_id=sender.esp_id, environment=sender.environment, now=now)
+    rules.require_open(standing, esp_id=each.sender.esp_id, environment=each.sender.environment, now=each.at)
+    assert life is not None
+    return life
 
 
-def add_file(*, sender: Sender, number: int, file: NewFile, now: datetime) -> str:
-    """This function will add an uploaded file to an open report and return its file id.
+def _open_report(life: Life, each: Ending) -> OpenReport:
+    return OpenReport(life.id, life.number, each.sender.actor, each.at, life.batched)
 
-    Raises as require_open.
-    """
-    life = require_open(sender=sender, number=number, now=now)
-    return record.add_file(report_id=life.id, file=file, by=sender.actor, now=now)
+
+def add_files(given: Sequence[Upload]) -> list[str | Refusal]:
+    """This function will add uploaded files to open reports and return their file ids. Refusals as require_open."""
+    lives = reports.lock_lives([each.to.number for each in given])
+    found = _each(given, lambda each: Addition(_open_report(_checked(lives, each.to), each.to), each.file))
+    return _together(found, uploads.add_files)
 
 
 def new_file(incoming: Incoming, upload_name: str) -> NewFile:
@@ -165,25 +207,27 @@ class Described:
     file_id: str
 
 
-def describe_file(*, sender: Sender, received: Received, now: datetime) -> Described:
-    """This function will keep what the company says about one file.
+def describe_files(told: Sequence[Telling]) -> list[Described | Refusal]:
+    """This function will keep what companies say about files.
 
-    Raises as require_open, and Refusal `no_such_file`, `already_described`, ViolationError for a batch's
-    rules.
+    Refusals as require_open, and `no_such_file`, `already_described`, ViolationError for a batch's rules.
     """
-    number, file_id = int(received.document["reportId"]), str(received.document["fileId"])
-    life = require_open(sender=sender, number=number, now=now)
+    lives = reports.lock_lives([each.to.number for each in told])
+    return _together(_each(told, lambda each: _description(each, lives)), _describe)
+
+
+def _description(each: Telling, lives: Mapping[int, Life]) -> Description:
+    received, life = each.received, _checked(lives, each.to)
     if life.batched:
         # Read again under a batch's rules: until now nobody knew that its report is one.
-        parse_file_details(received.raw, now=now, batched=True, options=sender.options)
-    record.set_file_details(
-        report_id=life.id,
-        file_id=file_id,
-        details=FileDetails(received.document, received.raw),
-        by=sender.actor,
-        now=now,
-    )
-    return Described(number, file_id)
+        parse_file_details(received.raw, now=each.to.at, batched=True, options=each.to.sender.options)
+    details = FileDetails(received.document, received.raw)
+    return Description(_open_report(life, each.to), str(received.document["fileId"]), details)
+
+
+def _describe(found: Sequence[Description]) -> list[Described | Refusal]:
+    outcomes = zip(found, uploads.describe_files(found), strict=True)
+    return [refusal or Described(one.to.number, one.file_id) for one, refusal in outcomes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,26 +244,17 @@ def finish(endings: Sequence[Ending]) -> list[Finished | Refusal]:
     Refusals as require_open, and a ViolationError where a batch has more than one file: it stays open then.
     """
     lives = reports.lock_lives([each.number for each in endings])
-    refused: dict[int, Refusal] = {}
-    taken: dict[int, Finish] = {}
-    for place, each in enumerate(endings):
-        try:
-            taken[place] = _may_finish(each, lives)
-        except Refusal as refusal:
-            refused[place] = refusal
-    qualities = grading.keep_grades([each.id for each in taken.values()])
-    file_ids = receive_reports([*taken.values()])
-    done = {
-        place: Finished(tuple(ids), qualities[each.id])
-        for (place, each), ids in zip(taken.items(), file_ids, strict=True)
-    }
-    return [refused[place] if place in refused else done[place] for place in range(len(endings))]
+    return _together(_each(endings, lambda each: _may_finish(each, lives)), _finish)
+
+
+def _finish(found: Sequence[Finish]) -> list[Finished | Refusal]:
+    qualities = grading.keep_grades([one.id for one in found])
+    files = zip(found, receive_reports(found), strict=True)
+    return [Finished(tuple(file_ids), qualities[one.id]) for one, file_ids in files]
 
 
 def _may_finish(ending: Ending, lives: dict[int, Life]) -> Finish:
-    life = lives.get(ending.number)
-    _check_open(life, ending.sender, ending.at)
-    assert life is not None
+    life = _checked(lives, ending)
     if life.batched and (found := check_file_count({"batchedReport": {}}, reports.count_files(life.id))):
         raise ViolationError(tuple(found))
     # Of two calls at once that finish the same report, the second finds it finished.
@@ -229,5 +264,5 @@ def _may_finish(ending: Ending, lives: dict[int, Life]) -> Finish:
 
 def retract(*, sender: Sender, number: int, now: datetime) -> None:
     """This function will withdraw an open report. Raises as require_open."""
-    life = require_open(sender=sender, number=number, now=now)
+    life = _checked(reports.find_lives([number]), Ending(sender, number, now))
     record.end_open(report_id=life.id, to_state=ReportState.RETRACTED, by=sender.actor, now=now)

@@ -21,7 +21,7 @@ from tipline.domain.report import Document, Source
 from tipline.stages.intake import drafts, esp
 from tipline.stages.intake.acceptance import OneOf
 from tipline.stages.intake.drafts import Draft
-from tipline.stages.intake.esp import Ending, Finished, Received, Sender, Submission
+from tipline.stages.intake.esp import Ending, Finished, Received, Sender, Submission, Telling, Upload
 
 XML = "application/xml"
 NEEDED = "This is needed. Please fill it in."
@@ -140,11 +140,12 @@ def send(*, draft: Draft, esp_name: str, by: Actor, now: datetime) -> Sent:
     opened = OneOf(esp.open_reports, Submission(sender, received, now))()
     for file in draft.files:
         new = esp.new_file(file.incoming, file.upload_name)
-        esp.add_file(sender=sender, number=opened.number, file=new, now=now)
+        to = Ending(sender, opened.number, now)
+        OneOf(esp.add_files, Upload(to, new))()
         if any(name.startswith(f"{details_root(file.id)}/") for name in draft.values):
             told = _details(draft.values, file.id, opened.number, new.file_id)
             described = Received(told, XML, parse_file_details(told, now=now))
-            esp.describe_file(sender=sender, received=described, now=now)
+            OneOf(esp.describe_files, Telling(to, described))()
     finished = OneOf(esp.finish, Ending(sender, opened.number, now))()
     drafts.discard(draft=draft, keep_files=True)
     return Sent(opened.number, finished)
