@@ -231,8 +231,9 @@ def officer(visit: Visit) -> None:
     page.goto("/")
     page.goto(page.locator("main a[href*='/reports/']").first.get_attribute("href") or "/")
     report = page.url
+    page.get_by_role("radio", name="Closed").check()
     press(page, "Record the outcome")
-    visit.look(page, "outcome with a fault", route="portal:outcome")
+    visit.look(page, "outcome, closed without saying why", route="portal:outcome")
     page.goto(report)
     press(page, "Hand in the list")
     visit.look(page, "contact list with a fault", route="portal:contacts")

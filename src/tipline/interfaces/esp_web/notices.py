@@ -5,6 +5,7 @@ A wrong link, one that has ended and one of nobody answer alike. The reported ad
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -25,12 +26,13 @@ from tipline.platform.accounts.roles import COMPANY_READERS
 from tipline.platform.audit.act import Act
 from tipline.platform.audit.service import record
 from tipline.programs.notices import own, service
-from tipline.programs.notices.values import OwnNotice
+from tipline.programs.notices.values import AnswerLine, OwnNotice
 from tipline.reference.directory import queries as directory
 
 _LINK = open_to_all("the signed link of a notice is the key to that one notice")
 _COMPANY = requires(*COMPANY_READERS)
 _ANSWERED = "Thank you. Your answer is with us."
+_TAKEN_UP = timedelta(minutes=1)  # a job moves the case after an answer; until then the page would say what was
 
 
 def _holder(request: HttpRequest, notice: OwnNotice) -> Actor:
@@ -93,10 +95,17 @@ def _taken(notice: OwnNotice, name: str, form: Form, by: Actor, via: str) -> boo
     return True
 
 
+def _is_being_taken_up(notice: OwnNotice, answers: tuple[AnswerLine, ...]) -> bool:
+    newest = answers[0] if answers else None
+    return newest is not None and newest.kind != notice.standing and clock.now() - newest.at < _TAKEN_UP
+
+
 def _page(request: HttpRequest, notice: OwnNotice, opened: dict[str, Form], *, is_link: bool) -> HttpResponse:
+    answers = own.list_answers(notice.id)
     shown: dict[str, Any] = {
         "notice": notice,
-        "answers": own.list_answers(notice.id),
+        "answers": answers,
+        "is_being_taken_up": _is_being_taken_up(notice, answers),
         "forms": answer_forms.blank() | opened,
         "opened": next(iter(opened), ""),
         "has_ended": notice.standing in ("WITHDRAWN", "CLOSED"),
