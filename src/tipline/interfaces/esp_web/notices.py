@@ -96,8 +96,9 @@ def _taken(notice: OwnNotice, name: str, form: Form, by: Actor, via: str) -> boo
 
 
 def _is_being_taken_up(notice: OwnNotice, answers: tuple[AnswerLine, ...]) -> bool:
-    newest = answers[0] if answers else None
-    return newest is not None and newest.kind != notice.standing and clock.now() - newest.at < _TAKEN_UP
+    if not answers or notice.standing not in ("OPEN", "ACKNOWLEDGED", "DISPUTED"):
+        return False
+    return answers[0].kind != notice.standing and clock.now() - answers[0].at < _TAKEN_UP
 
 
 def _page(request: HttpRequest, notice: OwnNotice, opened: dict[str, Form], *, is_link: bool) -> HttpResponse:
