@@ -30,7 +30,8 @@ def django_database(found: Settings) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "application_name": f"tipline_{found.role}",
-            "prepare_threshold": 0,  # without it, nothing is ever prepared; Django's own cursors still prepare nothing
+            # psycopg's own; Django's None forbids it altogether. Django's own cursors prepare nothing as before.
+            "prepare_threshold": 5,
             **_limits(found.role, is_web=is_web),
             **parts,
         },
