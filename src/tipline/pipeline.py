@@ -12,7 +12,7 @@ from types import ModuleType
 
 from django.db import transaction
 
-from tipline import beside
+from tipline import beside, upkeep
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Escalated, Finding, Judged
@@ -21,18 +21,12 @@ from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reach
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
 from tipline.domain.steps import Advance
 from tipline.platform import clock, jobs, logs
-from tipline.platform.accounts import service as accounts
-from tipline.platform.audit import service as audit
-from tipline.platform.config import settings
-from tipline.platform.database import partitions
 from tipline.platform.vault.errors import StoreOutage
-from tipline.programs.identification import service as identification
-from tipline.programs.survivors import service as survivors
 from tipline.programs.telling import service as telling
 from tipline.programs.telling.service import Kind, News
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import service as hashlists_service
-from tipline.reports import files, retention, securing
+from tipline.reports import files, retention
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.arrivals import WALK
@@ -40,7 +34,7 @@ from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import service as evidence
 from tipline.stages.feedback import keeping
 from tipline.stages.feedback import service as feedback
-from tipline.stages.intake import drafts, once, sandbox, signs
+from tipline.stages.intake import once
 from tipline.stages.intake import service as intake
 from tipline.stages.linking import service as linking
 from tipline.stages.referral import service as referral
@@ -178,69 +172,16 @@ def purge(now: datetime) -> int:
     return len(due) + referral.shred_purged(now=now)
 
 
-def make_room(_: datetime) -> int:
-    """This function will make the partitions that the next reports will fill."""
-    return partitions.make_room()
-
-
-def drop_purged(now: datetime) -> int:
-    """This function will give up partitions whose reports are all purged and of which nothing is left."""
-    return retention.drop_purged(by=BY, now=now)
-
-
-def sweep(now: datetime) -> int:
-    """This function will remove what killed uploads and rolled-back steps left in the store."""
-
-    def awaited(names: Sequence[str]) -> set[str]:
-        return identification.find_awaited(names) | drafts.find_awaited(names)
-
-    return securing.sweep_strays(now=now, also=awaited)
-
-
-def clear_spent(now: datetime) -> int:
-    """This function will delete ended sessions, old failed log-ins, and spent counts of brakes."""
-    removed = accounts.clear_spent(now=now) + survivors.clear_tries(now=now)
-    return removed + drafts.clear_forgotten(now=now)
-
-
-def clear_sandbox(now: datetime) -> int:
-    """This function will remove what the test side need not show to companies any more."""
-    return sandbox.clear_old(now=now)
-
-
-def keep_watch(now: datetime) -> int:
-    """This function will give the worker's sign of life and keep the outages that the door's signs tell of."""
-    return signs.keep_watch(now=now)
-
-
-def seal_audit(now: datetime) -> int:
-    """This function will chain and sign what was written to the audit since the last time."""
-    audit.seal(now=now)
-    return audit.hand_out(path=settings().witness)
-
-
-def seal_audit_thoroughly(now: datetime) -> int:
-    """This function will also place entries whose transactions lived very long."""
-    return int(audit.seal(now=now, thorough=True) is not None)
-
-
 Timer = Callable[[datetime], int]
 # What the clock starts: a cron line (with seconds last) and the function, which tells how many things it did.
 TIMERS: Mapping[str, tuple[str, Timer]] = {
-    "seal_audit": ("* * * * * */5", seal_audit),
     "apply_due_decisions": ("* * * * * */10", apply_due_decisions),
     "rescue": ("* * * * * */30", rescue),
     "lapse": ("* * * * *", lapse),
     "close_answered": ("*/5 * * * *", close_answered),
     "remind_companies": ("7 6-23 * * *", remind_companies),  # once a day each; the later runs are for what was missed
     "purge": ("17 * * * *", purge),
-    "make_room": ("* * * * * 20", make_room),
-    "drop_purged": ("47 * * * *", drop_purged),
-    "clear_spent": ("29 * * * *", clear_spent),
-    "keep_watch": ("* * * * *", keep_watch),
-    "clear_sandbox": ("*/10 * * * *", clear_sandbox),
-    "sweep": ("41 3 * * *", sweep),
-    "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
+    **upkeep.TIMERS,
     **beside.TIMERS,
 }
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 from tests.conftest import AsRole
 from tests.integration.test_way import ANALYST
 
-from tipline import pipeline
+from tipline import pipeline, upkeep
 from tipline.domain.identifiers import hash64
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole, Source
 from tipline.domain.states import ReportState
@@ -161,8 +161,8 @@ def test_a_range_whose_reports_are_all_purged_is_dropped_with_an_entry_in_the_au
 ) -> None:
     before = names()
     with as_role("worker"):
-        assert pipeline.drop_purged(now) == 3
-        assert pipeline.drop_purged(now) == 0
+        assert upkeep.drop_purged(now) == 3
+        assert upkeep.drop_purged(now) == 0
     gone = {"reports_identifierrow_0", "reports_findingrow_0", "reports_currentfinding_0"}
     assert before - names() == gone
     written = Entry.objects.filter(verb="report.range_dropped", object_kind="partition")

@@ -199,7 +199,7 @@ def test_the_ten_business_days_of_a_newly_identified_child(examiner: Client, wat
         **{"wish": "By telephone, mornings", "relationship": "uncle", "age_band": "7-10", "sex": "female"},
     }
     path = examiner.post("/new-children/new/", told).headers["Location"]
-    assert "Due on 2026-01-16, 3 business days left" in text(examiner.get(path))
+    assert "Due on 16 Jan 2026, 3 business days left" in text(examiner.get(path))
     kept = NewChild.objects.get()
     assert (kept.due_on.isoformat(), kept.country, kept.state) == ("2026-01-16", "US", "ANNOUNCED")
     assert b"telephone" not in bytes(kept.notification_sealed or b"")
@@ -280,7 +280,7 @@ def test_counts_of_identified_children_carry_date_source_and_certainty(analyst: 
     said = {"value": "27400", "as_of": "2024-04-30", "source": "Example source", "certainty": "D"}
     analyst.post("/identification/", said)
     page = text(analyst.get("/identification/"))
-    assert "2024-04-30" in page
+    assert "30 Apr 2024" in page
     assert "Example source" in page
     assert "read at the source" in page
     assert "can be true" in text(analyst.post("/identification/", {**said, "as_of": "2031-01-01"}))

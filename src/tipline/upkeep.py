@@ -1,0 +1,80 @@
+"""Upkeep of the house itself: what the clock starts so that tables have room, the audit is sealed, and nothing is left.
+
+No report moves here; `pipeline` moves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from tipline.domain.actor import system
+from tipline.platform.accounts import service as accounts
+from tipline.platform.audit import service as audit
+from tipline.platform.config import settings
+from tipline.platform.database import partitions
+from tipline.programs.identification import service as identification
+from tipline.programs.survivors import service as survivors
+from tipline.reports import retention, securing
+from tipline.stages.intake import drafts, sandbox, signs
+
+BY = system("upkeep")
+Timer = Callable[[datetime], int]
+
+
+def make_room(_: datetime) -> int:
+    """This function will make the partitions that the next reports will fill."""
+    return partitions.make_room()
+
+
+def drop_purged(now: datetime) -> int:
+    """This function will give up partitions whose reports are all purged and of which nothing is left."""
+    return retention.drop_purged(by=BY, now=now)
+
+
+def sweep(now: datetime) -> int:
+    """This function will remove what killed uploads and rolled-back steps left in the store."""
+
+    def awaited(names: Sequence[str]) -> set[str]:
+        return identification.find_awaited(names) | drafts.find_awaited(names)
+
+    return securing.sweep_strays(now=now, also=awaited)
+
+
+def clear_spent(now: datetime) -> int:
+    """This function will delete ended sessions, old failed log-ins, and spent counts of brakes."""
+    removed = accounts.clear_spent(now=now) + survivors.clear_tries(now=now)
+    return removed + drafts.clear_forgotten(now=now)
+
+
+def clear_sandbox(now: datetime) -> int:
+    """This function will remove what the test side need not show to companies any more."""
+    return sandbox.clear_old(now=now)
+
+
+def keep_watch(now: datetime) -> int:
+    """This function will give the worker's sign of life and keep the outages that the door's signs tell of."""
+    return signs.keep_watch(now=now)
+
+
+def seal_audit(now: datetime) -> int:
+    """This function will chain and sign what was written to the audit since the last time."""
+    audit.seal(now=now)
+    return audit.hand_out(path=settings().witness)
+
+
+def seal_audit_thoroughly(now: datetime) -> int:
+    """This function will also place entries whose transactions lived very long."""
+    return int(audit.seal(now=now, thorough=True) is not None)
+
+
+TIMERS: Mapping[str, tuple[str, Timer]] = {
+    "seal_audit": ("* * * * * */5", seal_audit),
+    "make_room": ("* * * * * 20", make_room),
+    "drop_purged": ("47 * * * *", drop_purged),
+    "clear_spent": ("29 * * * *", clear_spent),
+    "keep_watch": ("* * * * *", keep_watch),
+    "clear_sandbox": ("*/10 * * * *", clear_sandbox),
+    "sweep": ("41 3 * * *", sweep),
+    "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
+}
