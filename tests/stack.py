@@ -66,6 +66,11 @@ class Stack:
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes]
 
+    @property
+    def data(self) -> Path:
+        """The house's data folder."""
+        return Path(self.environment["TIPLINE_DATA"])
+
     def port(self, role: str) -> int:
         """This function will return the port of a door."""
         return self.base_port + DOORS.index(role)
@@ -76,9 +81,9 @@ class Stack:
 
     def database_url(self, role: str = "") -> str:
         """This function will return the database address of a role, or without one the superuser's."""
-        held = self.folder / "data" / "keys"
+        held = self.data / "keys"
         superuser = keys.load_text("db_superuser", held)
-        place = embedded.socket_folder_of(self.folder / "data" / "postgres")
+        place = embedded.socket_folder_of(self.data / "postgres")
         url = embedded.socket_url(place, DATABASE, user=embedded.SUPERUSER, password=superuser)
         if not role:
             return url
@@ -139,7 +144,7 @@ class Stack:
 
     def postgres_pids(self) -> tuple[int, list[int]]:
         """This function will find the embedded server's postmaster (0: there is none) and all its other processes."""
-        cluster = (self.folder / "data" / "postgres" / "cluster").resolve()
+        cluster = (self.data / "postgres" / "cluster").resolve()
         with suppress(OSError, ValueError, IndexError):
             living = embedded.pids_of(cluster)
             first = int((cluster / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
@@ -166,7 +171,7 @@ class Stack:
 
     def logs(self) -> str:
         """This function will return the ends of all logs, for the message of a failed test."""
-        paths = [*sorted((self.folder / "data" / "log").glob("*.log")), self.folder / "run.log"]
+        paths = [*sorted((self.data / "log").glob("*.log")), self.folder / "run.log"]
         texts = ((path.name, path.read_text(errors="replace")[-2500:]) for path in paths if path.exists())
         return "\n".join(f"--- {name}\n{text}" for name, text in texts if text)
 

@@ -204,7 +204,7 @@ def test_the_ten_business_days_of_a_newly_identified_child(examiner: Client, wat
     assert (kept.due_on.isoformat(), kept.country, kept.state) == ("2026-01-16", "US", "ANNOUNCED")
     assert b"telephone" not in bytes(kept.notification_sealed or b"")
     late = examiner.post("/new-children/new/", {**told, "case_number": "24-4", "identified_on": "2025-12-22"})
-    assert "Overdue since 2026-01-07" in text(examiner.get(late.headers["Location"]))
+    assert "Overdue since 7 Jan 2026" in text(examiner.get(late.headers["Location"]))
     assert "overdue" in text(examiner.get("/new-children/"))
     assert "whom other agencies ask" in text(examiner.post(path, {"prints": md5(1)}))
     both = {**told, "case_number": "24-5", "identified_on": "2026-01-02", "prints": md5(1)}

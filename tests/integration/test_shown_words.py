@@ -89,7 +89,7 @@ def walk(client: Client, start: str) -> tuple[dict[str, list[str]], set[str]]:
             continue
         page = Shown()
         page.feed(answer.content.decode())
-        if codes := codes_in(" ".join(page.words)):
+        if codes := codes_in(" | ".join(page.words)):
             found[path] = codes
         waiting += page.links
     return found, seen
