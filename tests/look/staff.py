@@ -165,6 +165,11 @@ def supervisor(visit: Visit) -> None:
     """This function will walk through the desk with a supervisor's eyes."""
     page = visit.sign_in("supervisor")
     visit.walk(page, "supervisor")
+    page.goto("/")
+    page.locator("a[href*='/reports/']").first.click()
+    page.evaluate(_UNFOLD)
+    press(page, "Who did what with this report")
+    visit.look(page, "report audit")
     page.goto("/partners/new/")
     press(page, "Enter")
     visit.look(page, "new partner with a fault")
