@@ -166,7 +166,7 @@ def supervisor(visit: Visit) -> None:
     page = visit.sign_in("supervisor")
     visit.walk(page, "supervisor")
     page.goto("/")
-    page.locator("a[href*='/reports/']").first.click()
+    page.goto(page.locator("main a[href*='/reports/']").first.get_attribute("href") or "")
     page.evaluate(_UNFOLD)
     press(page, "Who did what with this report")
     visit.look(page, "report audit")
