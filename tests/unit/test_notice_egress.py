@@ -186,9 +186,9 @@ def test_the_process_loads_neither_django_nor_a_database_driver_and_cannot_write
     tmp_path: Path, module: str
 ) -> None:
     code = (
-        "import json, resource, sys\n"
-        f"from tipline.programs.{module} import _LIMITS\n"
-        "for which, most in _LIMITS: resource.setrlimit(which, (most, most))\n"
+        "import json, sys\n"
+        f"from tipline.programs.{module} import confine\n"
+        "confine()\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "try:\n"
         f"    open({str(tmp_path / 'kept')!r}, 'w', buffering=1).write('x\\n'); wrote = 'no error'\n"

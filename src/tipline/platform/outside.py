@@ -6,6 +6,7 @@ no setting and no database.
 
 from __future__ import annotations
 
+import resource
 import socket
 import ssl
 import time
@@ -21,6 +22,20 @@ WHOLE_SECONDS = 30.0  # a document that comes byte by byte must not keep the wor
 LONGEST_LINE = 512
 LONGEST_HEAD = 32 * 1024
 AGENT = "Tipline-check"
+# Memory, processor seconds, open files; nothing can be written to a disk and no core is left behind.
+_LIMITS = (
+    (resource.RLIMIT_AS, 512 * 1024 * 1024),
+    (resource.RLIMIT_CPU, 10),
+    (resource.RLIMIT_NOFILE, 32),
+    (resource.RLIMIT_FSIZE, 0),
+    (resource.RLIMIT_CORE, 0),
+)
+
+
+def confine() -> None:
+    """This function will limit a process that goes out, for good; it is the first thing that such a process does."""
+    for which, most in _LIMITS:
+        resource.setrlimit(which, (most, most))
 
 
 class NotAllowed(Exception):

@@ -87,11 +87,10 @@ class OwnPart:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A page of a company's reports, how many there are in all, and where the next page starts."""
+    """A page of a company's reports, and how many there are in all."""
 
     rows: tuple[OwnReport, ...]
     total: int
-    next_offset: int | None
 
 
 def _own(esp_id: int) -> QuerySet[Report]:
@@ -153,8 +152,7 @@ def states_of(standing: str) -> tuple[ReportState, ...]:
 def list_own_reports(*, esp_id: int, wanted: Wanted = ALL, offset: int = 0, size: int = 50) -> OwnPage:
     """This function will list a company's reports, newest first."""
     rows = _wanted(_own(esp_id), wanted).order_by("-id")
-    total, more = rows.count(), offset + size
-    return OwnPage(_values(list(rows[offset:more])), total, more if more < total else None)
+    return OwnPage(_values(list(rows[offset : offset + size])), rows.count())
 
 
 def _values(page: list[Report]) -> tuple[OwnReport, ...]:

@@ -16,6 +16,7 @@ from tipline.interfaces.desk import trail
 from tipline.interfaces.desk.trail import Sight
 from tipline.interfaces.desk.views import frame
 from tipline.interfaces.ui.gate import actor_of, requires
+from tipline.interfaces.ui.paging import turns
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.identification import queries, report_out, rosters, rules, series, series_reads, service
@@ -142,14 +143,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     offset = _number(request, "from")
     rows, total = series_reads.list_series(text=text, status=status, offset=offset, size=SIZE)
     trail.note(request, Sight("series.listed", "list", "series"), count=len(rows))
-    base = f"{reverse('desk:series_list')}?status={status}"
-    page = {
-        "total": total,
-        "first": min(offset + 1, total),
-        "last": min(offset + SIZE, total),
-        "newer_url": f"{base}&from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}&from={offset + SIZE}" if offset + SIZE < total else None,
-    }
+    page = turns(f"{reverse('desk:series_list')}?status={status}", total=total, offset=offset, size=SIZE)
     shown = {"rows": [(one, rules.STATUSES[one.status], rules.NOTIFICATIONS.get(one.notification, "")) for one in rows]}
     return _show(request, "series_list", {**shown, "page": page, "q": text, "status": status})
 
@@ -261,13 +255,7 @@ def roster(request: HttpRequest, number: int) -> HttpResponse:
     wanted = Wanted(in_reports=request.GET.get("in_reports") == "on")
     rows, total = rosters.list_children(line.id, wanted, offset=offset, size=SIZE, with_reports=True)
     trail.note(request, Sight("roster.viewed", "roster", str(line.id)))
-    base = f"{reverse('desk:roster', args=[line.id])}?{'in_reports=on&' if wanted.in_reports else ''}"
-    page = {
-        "total": total,
-        "first": min(offset + 1, total),
-        "last": min(offset + SIZE, total),
-        "newer_url": f"{base}from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}from={offset + SIZE}" if offset + SIZE < total else None,
-    }
+    address = f"{reverse('desk:roster', args=[line.id])}{'?in_reports=on' if wanted.in_reports else ''}"
+    page = turns(address, total=total, offset=offset, size=SIZE)
     shown = [(one, rules.CHILD_STATUSES.get(one.status, "")) for one in rows]
     return _show(request, "roster", {"line": line, "rows": shown, "page": page, "only": wanted.in_reports})

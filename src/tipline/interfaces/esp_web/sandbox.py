@@ -26,6 +26,7 @@ from tipline.interfaces.esp_web.conversation import Conversation
 from tipline.interfaces.esp_web.sandbox_words import CALLS
 from tipline.interfaces.esp_web.views import COMPANY, frame, note, own_id
 from tipline.interfaces.ui.gate import Refused, actor_of
+from tipline.interfaces.ui.paging import turns
 from tipline.platform import clock
 from tipline.platform.audit.act import Act, Outcome
 from tipline.reference.directory import queries as directory
@@ -82,7 +83,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     user = test_user(esp_id)
     shown = {
         "lines": [(one, sandbox_words.outcome(one)) for one in page.calls],
-        "page": _turns(page.total, offset, form.query()),
+        "page": turns(_address(form.query()), total=page.total, offset=offset, size=SIZE),
         "search": form,
         "is_search": bool(form.query()),
         "steps": sandbox_words.first_steps(user or _YOURS),
@@ -101,15 +102,8 @@ def test_user(esp_id: int) -> str:
     return next((one.username for one in live), "")
 
 
-def _turns(total: int, offset: int, query: str) -> dict[str, Any]:
-    base = f"{reverse('esp_web:sandbox')}?{query}{'&' if query else ''}"
-    return {
-        "total": total,
-        "first": min(offset + 1, total),
-        "last": min(offset + SIZE, total),
-        "newer_url": f"{base}from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}from={offset + SIZE}" if offset + SIZE < total else None,
-    }
+def _address(query: str) -> str:
+    return reverse("esp_web:sandbox") + (f"?{query}" if query else "")
 
 
 def _require(request: HttpRequest, call_id: str) -> Opened:

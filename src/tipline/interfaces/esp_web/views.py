@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from tipline.domain.statutes import PRESERVATION_RULE
 from tipline.interfaces.esp_web.filters import SearchForm
 from tipline.interfaces.ui.gate import Refused, actor_of, esp_of, requires, user_of
+from tipline.interfaces.ui.paging import turns
 from tipline.platform import clock
 from tipline.platform.accounts.roles import COMPANY_READERS, COMPANY_REPORTERS, Role
 from tipline.platform.audit.act import Act, Outcome
@@ -93,7 +94,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     shown = {
         "lines": [_line(row, outcomes) for row in page.rows],
         "counts": feedback.count_outcomes_of_esp(esp_id),
-        "page": _turns(page, offset, form.query()),
+        "page": turns(_address(form.query()), total=page.total, offset=offset, size=SIZE),
         "total": page.total if not form.query() else None,
         "ending": company.count_ending(esp_id=esp_id, now=clock.now()),
         "soon": company.SOON,
@@ -105,15 +106,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "esp_web/reports.html", frame(esp_id, "reports") | shown)
 
 
-def _turns(page: company.OwnPage, offset: int, query: str) -> dict[str, Any]:
-    base = f"{reverse('esp_web:reports')}?{query}{'&' if query else ''}"
-    return {
-        "total": page.total,
-        "first": min(offset + 1, page.total),
-        "last": min(offset + SIZE, page.total),
-        "newer_url": f"{base}from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}from={page.next_offset}" if page.next_offset else None,
-    }
+def _address(query: str) -> str:
+    return reverse("esp_web:reports") + (f"?{query}" if query else "")
 
 
 @COMPANY

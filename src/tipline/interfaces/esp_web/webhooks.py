@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_web.views import ADMINISTRATOR, SIZE, frame, note, own_id
 from tipline.interfaces.ui.gate import actor_of
+from tipline.interfaces.ui.paging import turns
 from tipline.platform import clock
 from tipline.platform.config import settings
 from tipline.programs.telling import queries, service
@@ -153,7 +154,7 @@ def _page(request: HttpRequest, status: int = 200, form: HookForm | None = None,
         "is_on": settings().webhooks,
         "places": [_place(name, hooks.get(name), form) for name in ENVIRONMENTS],
         "events": events.rows,
-        "page": _turns(events, _offset(request)),
+        "page": turns(reverse("esp_web:webhooks"), total=events.total, offset=_offset(request), size=SIZE),
         **more,
     }
     return render(request, "esp_web/webhooks.html", frame(esp_id, "webhooks") | shown, status=status)
@@ -170,15 +171,4 @@ def _place(environment: str, hook: HookLine | None, form: HookForm | None) -> di
         "kinds": [words for kind, words in CHOSEN.items() if hook and kind in hook.kinds],
         "form": form if is_tried else HookForm(initial=held, prefix=environment),
         "is_tried": is_tried,
-    }
-
-
-def _turns(page: EventPage, offset: int) -> dict[str, Any]:
-    base = reverse("esp_web:webhooks")
-    return {
-        "total": page.total,
-        "first": min(offset + 1, page.total),
-        "last": min(offset + SIZE, page.total),
-        "newer_url": f"{base}?from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}?from={page.next_offset}" if page.next_offset else None,
     }

@@ -15,6 +15,7 @@ from tipline.interfaces.portal import seized_forms as forms
 from tipline.interfaces.portal.seized import EXAMINERS, add_refusal, note, number_in, refused
 from tipline.interfaces.ui.bodies import takes
 from tipline.interfaces.ui.gate import actor_of, agency_of
+from tipline.interfaces.ui.paging import turns
 from tipline.platform import clock
 from tipline.programs.identification import rosters, rules, series, series_reads
 from tipline.programs.identification.relationships import RELATIONSHIPS
@@ -149,13 +150,7 @@ def roster(request: HttpRequest, number: int) -> HttpResponse:
     query = request.GET.copy()
     query.pop("from", None)
     address = f"{reverse('portal:roster', args=[line.id])}?{query.urlencode()}"
-    page = {
-        "total": total,
-        "first": min(offset + 1, total),
-        "last": min(offset + SIZE, total),
-        "newer_url": f"{address}&from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{address}&from={offset + SIZE}" if offset + SIZE < total else None,
-    }
+    page = turns(address, total=total, offset=offset, size=SIZE)
     shown = {
         "line": line,
         "rows": rows,

@@ -12,6 +12,7 @@ from tipline.domain.referral import Part
 from tipline.domain.states import ReferralState
 from tipline.domain.vocabulary import CASE_STATUSES, PRIORITY_LABELS, Priority
 from tipline.interfaces.ui import officer
+from tipline.interfaces.ui.paging import turns
 from tipline.stages.feedback import keeping
 from tipline.stages.feedback import queries as feedback
 from tipline.stages.referral import queries as referrals
@@ -64,23 +65,14 @@ def inbox(reader: Reader, filters: InboxFilter, offset: int, query: str) -> dict
     page = referrals.list_inbox(agency=reader.agency, filters=filters, offset=offset, size=SIZE)
     counts = referrals.count_inbox(reader.agency)
     seen = referrals.find_versions_seen(reader=reader.name, referral_ids=[row.id for row in page.rows])
-    turned = {
-        "total": page.total,
-        "first": min(offset + 1, page.total),
-        "last": min(offset + SIZE, page.total),
-        "newer_url": _turn(query, max(0, offset - SIZE)) if offset else None,
-        "older_url": _turn(query, page.next_offset) if page.next_offset else None,
-    }
+    address = reverse("portal:inbox") + (f"?{query}" if query else "")
+    turned = turns(address, total=page.total, offset=offset, size=SIZE)
     items = [item(row, seen.get(row.id)) for row in page.rows]
     return {"items": items, "page": turned, "at": {filters.state or "inbox": True}, **_rail(counts)}
 
 
 def _rail(counts: dict[str, int]) -> dict[str, Any]:
     return {"counts": counts, "total": sum(counts.values())}
-
-
-def _turn(query: str, offset: int) -> str:
-    return f"{reverse('portal:inbox')}?{query}&from={offset}" if query else f"{reverse('portal:inbox')}?from={offset}"
 
 
 def item(row: ReferralLine, seen: int | None) -> InboxItem:

@@ -18,6 +18,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
 from tipline.interfaces.ui.bodies import takes_stream
 from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, is_htmx, requires
+from tipline.interfaces.ui.paging import turns
 from tipline.interfaces.ui.uploads import MOST_BYTES, SealedFile, SealedUploadHandler
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
@@ -70,14 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
     offset = number_in(request, "from", 10**6)
     rows, total = queries.list_collections(agency=agency_of(request), offset=offset, size=SIZE)
     note(request, "collection.listed", "agency", agency_of(request), count=len(rows))
-    address = reverse("portal:collections")
-    page = {
-        "total": total,
-        "first": min(offset + 1, total),
-        "last": min(offset + SIZE, total),
-        "newer_url": f"{address}?from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{address}?from={offset + SIZE}" if offset + SIZE < total else None,
-    }
+    page = turns(reverse("portal:collections"), total=total, offset=offset, size=SIZE)
     later = queries.list_found_later(agency=agency_of(request), since=clock.now() - FOUND_LATER_SHOWN)
     shown = {"rows": rows, "page": page, "later": later, "at": {"collections": True}}
     return render(request, "portal/collections.html", shown)

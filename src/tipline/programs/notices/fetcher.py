@@ -9,23 +9,14 @@ network can be let through.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 
 from tipline.domain.errors import Refusal
-from tipline.platform.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way, ask_status
+from tipline.platform.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way, ask_status, confine
 from tipline.programs.notices.rules.moves import Seen, seen_of
 
 LONGEST_INPUT = 16 * 1024
-# Memory, processor seconds, open files; nothing can be written to a disk and no core is left behind.
-_LIMITS = (
-    (resource.RLIMIT_AS, 512 * 1024 * 1024),
-    (resource.RLIMIT_CPU, 10),
-    (resource.RLIMIT_NOFILE, 32),
-    (resource.RLIMIT_FSIZE, 0),
-    (resource.RLIMIT_CORE, 0),
-)
 # A server that knows HEAD not, or says little by it, is asked once more with GET, of which the status line is read.
 _ASK_AGAIN = frozenset({400, 403, 405, 500, 501})
 
@@ -45,8 +36,7 @@ def look(url: str, way: Way = PLAIN_WAY) -> tuple[Seen, int]:
 
 def main() -> int:
     """This function will be the process: limits first, then one address, then one line of JSON."""
-    for which, most in _LIMITS:
-        resource.setrlimit(which, (most, most))
+    confine()
     began = time.monotonic()
     asked = json.loads(sys.stdin.read(LONGEST_INPUT))
     seen, status = look(str(asked["url"]))

@@ -90,9 +90,8 @@ def list_cases(name: str, *, now: datetime, offset: int = 0, size: int = 50) -> 
     found = list(_annotated(ordered)[offset : offset + size])
     held = _held([row.id for row in found], now)
     due = set(checking.due_numbers(now, [row.number for row in found]))
-    more = offset + len(found)
     lines = tuple(_line(row, row.id in held, row.number in due) for row in found)
-    return CasePage(lines, total, more if more < total else None)
+    return CasePage(lines, total)
 
 
 def _annotated(rows: QuerySet[Case]) -> QuerySet[Case]:

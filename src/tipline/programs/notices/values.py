@@ -102,7 +102,6 @@ class CasePage:
 
     rows: tuple[CaseLine, ...]
     total: int
-    next_offset: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,9 @@ def count_set_aside(esp_id: int) -> int:
 def list_events(*, esp_id: int, offset: int = 0, size: int = 50) -> EventPage:
     """This function will list what a company was told, newest first, each with its tries."""
     rows = Event.objects.filter(esp_id=esp_id).select_related("hook").order_by("-id")
-    total, more = rows.count(), offset + size
-    page = list(rows[offset:more])
+    page = list(rows[offset : offset + size])
     tries = _tries([row.id for row in page])
-    return EventPage(tuple(_event(row, tries[row.id]) for row in page), total, more if more < total else None)
+    return EventPage(tuple(_event(row, tries[row.id]) for row in page), rows.count())
 
 
 def _tries(event_ids: Iterable[int]) -> dict[int, list[TryLine]]:

@@ -11,25 +11,16 @@ answer it reads the status line. There is no option by which a private network c
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Mapping
 
 from tipline.domain.egress import Policy
 from tipline.domain.errors import Refusal
-from tipline.platform.outside import NoAnswer, NotAllowed, Way, post
+from tipline.platform.outside import NoAnswer, NotAllowed, Way, confine, post
 
 LONGEST_INPUT = 64 * 1024
 WAY = Way(Policy(ports=(443,)))
-# Memory, processor seconds, open files; nothing can be written to a disk and no core is left behind.
-_LIMITS = (
-    (resource.RLIMIT_AS, 512 * 1024 * 1024),
-    (resource.RLIMIT_CPU, 10),
-    (resource.RLIMIT_NOFILE, 32),
-    (resource.RLIMIT_FSIZE, 0),
-    (resource.RLIMIT_CORE, 0),
-)
 
 
 def hand_over(url: str, headers: Mapping[str, str], body: bytes, way: Way = WAY) -> tuple[int, str]:
@@ -56,8 +47,7 @@ def _answer(line: str) -> str:
 
 def main() -> int:
     """This function will be the process: limits first, then line by line until the input ends."""
-    for which, most in _LIMITS:
-        resource.setrlimit(which, (most, most))
+    confine()
     while line := sys.stdin.readline(LONGEST_INPUT):
         sys.stdout.write(f"{_answer(line)}\n")
         sys.stdout.flush()

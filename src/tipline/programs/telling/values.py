@@ -67,11 +67,10 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """A page of events, how many there are in all, and where the next page starts."""
+    """A page of events, and how many there are in all."""
 
     rows: tuple[EventLine, ...]
     total: int
-    next_offset: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tipline.interfaces.desk.notices import acts, forms, known, reported
 from tipline.interfaces.desk.views import frame
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.names import actor_name
+from tipline.interfaces.ui.paging import turns
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.notices import queries, service
@@ -67,16 +68,9 @@ def listed(request: HttpRequest, name: str) -> HttpResponse:
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
     page = queries.list_cases(name, now=clock.now(), offset=offset, size=SIZE)
     trail.note(request, trail.Sight("notice.listed", "list", name), list=name, count=len(page.rows))
-    base = reverse("notices:list", args=[name])
-    turns = {
-        "total": page.total,
-        "first": min(offset + 1, page.total),
-        "last": offset + len(page.rows),
-        "newer_url": f"{base}?from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}?from={page.next_offset}" if page.next_offset else None,
-    }
+    turned = turns(reverse("notices:list", args=[name]), total=page.total, offset=offset, size=SIZE)
     title, empty = _TITLES[name]
-    shown = {"title": title, "empty": empty, "rows": page.rows, "page": turns, "due_words": _DUE_WORDS}
+    shown = {"title": title, "empty": empty, "rows": page.rows, "page": turned, "due_words": _DUE_WORDS}
     return render(request, "desk/notices/list.html", _frame(request, name) | shown)
 
 

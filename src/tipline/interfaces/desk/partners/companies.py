@@ -16,6 +16,7 @@ from tipline.interfaces.desk import trail
 from tipline.interfaces.desk.partners.views import KEEPERS, frame_of
 from tipline.interfaces.ui import ways as words
 from tipline.interfaces.ui.gate import actor_of
+from tipline.interfaces.ui.paging import turns
 from tipline.platform import clock
 from tipline.reference.directory import queries as directory
 from tipline.reference.directory import service
@@ -58,14 +59,8 @@ def companies(request: HttpRequest) -> HttpResponse:
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
     total, found = directory.count_esps(name), directory.search_esps(name, offset=offset, size=SIZE)
     trail.note(request, trail.Sight("esp.listed", "esp", "all"), count=len(found))
-    base = f"{reverse('desk:companies')}?{urlencode({'name': name} if name else {})}{'&' if name else ''}"
-    page = {
-        "total": total,
-        "first": min(offset + 1, total),
-        "last": min(offset + SIZE, total),
-        "newer_url": f"{base}from={max(0, offset - SIZE)}" if offset else None,
-        "older_url": f"{base}from={offset + SIZE}" if offset + SIZE < total else None,
-    }
+    address = reverse("desk:companies") + (f"?{urlencode({'name': name})}" if name else "")
+    page = turns(address, total=total, offset=offset, size=SIZE)
     lines = [(one, ways) for one, ways in found]
     shown = {"lines": lines, "name": name, "page": page, "newer_text": "Before", "older_text": "Further"}
     return render(request, "desk/partners/companies.html", {**frame_of(request), **shown})
