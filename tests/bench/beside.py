@@ -1,0 +1,26 @@
+"""Runs the peers of a bench: their own Python beside ours, the same inputs from a folder, their answers as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from tests.contract.clients import peers_python
+
+HERE = Path(__file__).parent / "peers"
+# One core, as our side: libraries that would take both are told.
+ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def ask(program: str, **settings: Any) -> Any:
+    """This function will run a program of tests/bench/peers and return its answer. Raises RuntimeError with its words."""
+    done = subprocess.run(
+        [str(peers_python()), str(HERE / program)], input=json.dumps(settings), capture_output=True, text=True,
+        env=os.environ | ONE_CORE, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{program}: {done.stderr[-2000:]}")
+    return json.loads(done.stdout)
