@@ -38,7 +38,9 @@ def run(full: bool) -> Iterator[Figure]:
         yield small.figure(f"bytes a key (to be at most {most}), {where}", "B", held)
         single = Measured(asked / ours["single"], asked, ours["single"])
         batched = Measured(asked / ours["batched"], asked, ours["batched"])
-        yield series.figure(f"look-ups one at a time, {where}", "look-ups/s", single, at_least=_SINGLE if full else None)
+        yield series.figure(
+            f"look-ups one at a time, {where}", "look-ups/s", single, at_least=_SINGLE if full else None
+        )
         yield series.figure(f"look-ups in batches, {where}", "look-ups/s", batched, at_least=_BATCHED if full else None)
         yield series.figure(f"built, {where}", "s", Measured(ours["built"], count, ours["built"]))
         if peer:

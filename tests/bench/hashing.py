@@ -62,12 +62,16 @@ def _compare(name: str, folder: Path, pictures: int, rounds: int) -> Iterator[Fi
     least = _AT_LEAST.get(name)
     yield _ratio(series, f"JPEG to PDQ, {name}", whole, [each[1] for each in theirs["jpeg"]], least, "threatexchange")
     least = 60 if name == "1.4 MP" else None
-    yield _ratio(series, f"PDQ kernel, {name}", single, [each[1] for each in theirs["pixels"]], least, "pdqhash.compute")
+    yield _ratio(
+        series, f"PDQ kernel, {name}", single, [each[1] for each in theirs["pixels"]], least, "pdqhash.compute"
+    )
     peers = [each[3] for each in theirs["pixels"]]
     yield _ratio(series, f"eight forms, {name}", eight, peers, None, "pdqhash.compute_dihedral")
     more = 100 * (_mean(eight) / _mean(single) - 1)
     cheap = Series("hashing", series.sound and (more <= 15 or name != "1.4 MP") and kernels.COMPILED)
-    yield cheap.figure(f"eight forms cost more than one by (to be at most 15), {name}", "%", Measured(more, pictures, 0))
+    yield cheap.figure(
+        f"eight forms cost more than one by (to be at most 15), {name}", "%", Measured(more, pictures, 0)
+    )
     yield series.figure(f"bits off threatexchange, most, {name}", "bits", Measured(max(off), pictures, 0))
 
 

@@ -36,7 +36,11 @@ class _Size(NamedTuple):
     adds: int
 
 
-_SMALL, _TEN, _HUNDRED = _Size(300_000, 400, 60, 40, 3), _Size(10_000_000, 4000, 100, 40, 3), _Size(10**8, 1000, 12, 12, 0)
+_SMALL, _TEN, _HUNDRED = (
+    _Size(300_000, 400, 60, 40, 3),
+    _Size(10_000_000, 4000, 100, 40, 3),
+    _Size(10**8, 1000, 12, 12, 0),
+)
 
 
 def run(full: bool) -> Iterator[Figure]:
@@ -75,7 +79,9 @@ def _at(size: _Size, folder: Path) -> Iterator[Figure]:
     yield small.figure(f"bytes a hash, entry id included (to be at most 102 at 100 M), {where}", "B", held)
     yield series.figure(f"built, {where}", "s", Measured(built["seconds"], size.hashes, built["seconds"]))
     quick = Series("index", series.sound and ours["opened"] < 1)
-    yield quick.figure(f"opened and first answer (to be under 1), {where}", "s", Measured(ours["opened"], 1, ours["opened"]))
+    yield quick.figure(
+        f"opened and first answer (to be under 1), {where}", "s", Measured(ours["opened"], 1, ours["opened"])
+    )
     if size.adds:
         seconds = _apart(_add, folder)
         add = Measured(1000 * statistics.median(seconds), len(seconds), sum(seconds))

@@ -143,9 +143,7 @@ def test_offsets_and_rows_of_a_damaged_file_are_never_followed() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.binary(min_size=2, max_size=2), max_size=60), st.sampled_from([8, 16, 20, 32]), st.integers(0, 10)
-)
+@given(st.lists(st.binary(min_size=2, max_size=2), max_size=60), st.sampled_from([8, 16, 20, 32]), st.integers(0, 10))
 def test_digests_are_sorted_and_found_alike(starts: list[bytes], width: int, bits: int) -> None:
     keys = np.frombuffer(b"".join(one.ljust(width, b"\7") for one in starts), np.uint8).reshape(-1, width)
     made = []

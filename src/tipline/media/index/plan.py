@@ -41,7 +41,11 @@ def _cut(number: int) -> tuple[int, ...]:
 
 def _fits(widths: Sequence[int], count: int) -> bool:
     held = 4 * (len(widths) - 1) + sum(4 * (1 << width) for width in widths) / count
-    return _NARROWEST <= min(widths) and max(widths) <= _WIDEST and held <= (_TABLE_BYTES if count > _FEW else _TABLE_BYTES_OF_FEW)
+    return (
+        _NARROWEST <= min(widths)
+        and max(widths) <= _WIDEST
+        and held <= (_TABLE_BYTES if count > _FEW else _TABLE_BYTES_OF_FEW)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +56,9 @@ def radii_for(widths: tuple[int, ...], count: int, radius: int) -> bytes:
     """
     radii = [-1] * len(widths)
     for _ in range(radius + 1):
-        steps = [(_step(width, held + 1, count), at) for at, (width, held) in enumerate(zip(widths, radii, strict=True))]
+        steps = [
+            (_step(width, held + 1, count), at) for at, (width, held) in enumerate(zip(widths, radii, strict=True))
+        ]
         if not steps:
             return b""
         radii[min(steps)[1]] += 1

@@ -119,7 +119,11 @@ def write_segment(path: Path, hashes: Hashes, entries: Entries) -> None:
     del order
     hashes, entries, lists, total = _folded(hashes, entries)
     count = len(hashes)
-    planned = {"hashes": Planned("u1", 32 * count), "entries": Planned("<u8", count), "lists": Planned("<u8", len(lists))}
+    planned = {
+        "hashes": Planned("u1", 32 * count),
+        "entries": Planned("<u8", count),
+        "lists": Planned("<u8", len(lists)),
+    }
     for number, width in enumerate(widths):
         planned[f"offsets{number}"] = Planned("<u4", (1 << width) + 1)
         if number:

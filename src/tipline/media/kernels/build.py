@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -26,12 +27,12 @@ def is_current() -> bool:
     return BUILT.exists() and BUILT.stat().st_mtime >= max((HERE / name).stat().st_mtime for name in inputs)
 
 
-def build(to: Path = BUILT, *more: str) -> None:
+def build(to: Path = BUILT, *more: str, sources: Sequence[str] = ()) -> None:
     """This function will compile the kernels; `more` are flags of the compiler. Raises CalledProcessError, OSError."""
     compiler = shlex.split(os.environ.get("CC", "cc"))
     include = sysconfig.get_paths()["include"]
     aside = to.with_name(f"{to.name}.{os.getpid()}")
-    sources = [str(HERE / name) for name in SOURCES]
+    sources = sources or [str(HERE / name) for name in SOURCES]
     shared = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared",)
     command = [*compiler, *FLAGS, *more, *shared, f"-I{include}", *sources, "-o", str(aside)]
     try:
