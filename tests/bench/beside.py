@@ -16,7 +16,7 @@ ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREAD
 
 
 def ask(program: str, **settings: Any) -> Any:
-    """This function will run a program of tests/bench/peers and return its answer. Raises RuntimeError with its words."""
+    """This function will run a program of tests/bench/peers and return its answer. Raises RuntimeError."""
     done = subprocess.run(
         [str(peers_python()), str(HERE / program)], input=json.dumps(settings), capture_output=True, text=True,
         env=os.environ | ONE_CORE, check=False,

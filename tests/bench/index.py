@@ -1,8 +1,8 @@
 """All hashes within 31 bits, one query at a time, beside threatexchange and faiss: the same hashes, equal answers.
 
-Hashes are random, which is the hardest for an index by chunks but for crowds; a query in two lies near a stored hash, at
-every distance from 0 to 31. One core, one process for each side. At 100 million faiss's flat index gets a fifth of the
-hashes and is scaled; threatexchange would not fit into the machine and is left out.
+Hashes are random, which is the hardest for an index by chunks but for crowds; a query in two lies near a stored hash,
+at every distance from 0 to 31. One core, one process for each side. At 100 million faiss's flat index gets a fifth of
+the hashes and is scaled; threatexchange would not fit into the machine and is left out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The C kernels under the compiler's sanitizers: any read or write beside an array, or undefined step, ends the run.
+"""The C kernels under the compiler's sanitizers: a read or write beside an array, or an undefined step, ends the run.
 
-The kernels are built with AddressSanitizer and UndefinedBehaviorSanitizer beside a copy of the library, and a process of
-their own feeds them shapes, hashes, tables, digests and damaged files at random, comparing with the NumPy ones. A control
-reads one byte too far on purpose and must be caught, so that silence means something.
+The kernels are built with AddressSanitizer and UndefinedBehaviorSanitizer beside a copy of the library, and a process
+of their own feeds them shapes, hashes, tables, digests and damaged files at random, comparing with the NumPy ones. A
+control reads one byte too far on purpose and must be caught, so that silence means something.
 """
 
 from __future__ import annotations

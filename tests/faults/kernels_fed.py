@@ -38,7 +38,7 @@ def _near(rng: np.random.Generator) -> int:
     tables, first = [], 0
     for width in widths:
         offsets, cursors, rows = (np.zeros(size, "<u4") for size in ((1 << width) + 1, 1 << width, count))
-        kernels.order_hashes(hashes.reshape(-1), first, width, bool(rng.integers(2)), offsets, cursors, rows)
+        kernels.order_hashes(hashes.reshape(-1), (first, width, bool(rng.integers(2))), (offsets, cursors, rows))
         tables.append((first, width, offsets, rows))
         first += width
     radius = int(rng.integers(0, 32))
@@ -63,7 +63,7 @@ def _exact(rng: np.random.Generator) -> int:
     keys = rng.integers(0, rng.choice([2, 256]), (count, width), dtype=np.uint8)
     offsets, cursors, order = (np.zeros(size, "<u4") for size in ((1 << bits) + 1, 1 << bits, count))
     held = np.zeros(keys.size, np.uint8)
-    kernels.order_keys(keys.reshape(-1), width, bits, offsets, cursors, order, held)
+    kernels.order_keys(keys.reshape(-1), (width, bits), (offsets, cursors, order, held))
     table = kernels.Exact(held, width, bits, offsets)
     asked = np.concatenate([keys[:50], rng.integers(0, 256, (7, width), dtype=np.uint8)])
     rows = np.zeros(len(asked), "<i8")

@@ -27,12 +27,14 @@ _FEW = 40
 _MADE = """
 INSERT INTO reports_report (id, number, source, state, incident_type, headline, esp_name, environment, batched, product,
   lacks, priority, score, tags, hold_reason, hold_detail, legal_hold, opened_at, changed_at)
-SELECT nextval('reports_report_id_seq'), 10^9 + currval('reports_report_id_seq'), 'ESP_API', (%s::text[])[1 + at %% 3], '',
-  '', '', 'production', false, '', '[]', 1 + at %% 4, at %% 100, '[]', '', '', false, now() - at * interval '1 second',
-  now() - at * interval '1 second'
+SELECT nextval('reports_report_id_seq'), 10^9 + currval('reports_report_id_seq'), 'ESP_API', (%s::text[])[1 + at %% 3],
+  '', '', '', 'production', false, '', '[]', 1 + at %% 4, at %% 100, '[]', '', '', false,
+  now() - at * interval '1 second', now() - at * interval '1 second'
 FROM generate_series(1, %s) AS at
 """
-_READ = "SELECT coalesce(sum(idx_tup_fetch + seq_tup_read), 0) FROM pg_stat_xact_user_tables WHERE relname = 'reports_report'"
+_READ = """
+SELECT coalesce(sum(idx_tup_fetch + seq_tup_read), 0) FROM pg_stat_xact_user_tables WHERE relname = 'reports_report'
+"""
 
 
 @pytest.fixture

@@ -1,16 +1,13 @@
-"""The index of near hashes answers as looking at every hash does: after adds, removes, merges, crashes, in all processes.
+"""The index of near hashes answers as looking at every hash does: after any change, any crash, in all processes.
 
-A process is killed at every single call that touches the disk: what was acknowledged is there afterwards, and what is
-there is whole.
+A process is killed at calls that touch the disk: what was acknowledged is there afterwards, and what is there is whole.
 """
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +17,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from numpy.typing import NDArray
+from tests import index_crashes
 
 from tipline.media.index import near, segments
 from tipline.media.index.exact import ExactTable, write_table
-from tipline.media.index.near import Neighbour, NearIndex, Writer
+from tipline.media.index.near import NearIndex, Neighbour, Writer
 from tipline.media.index.plan import radii_for, widths_for
 from tipline.media.index.sections import Damaged
 from tipline.media.kernels import NOT_NEEDED
@@ -184,106 +182,13 @@ def test_what_is_added_is_found_by_every_process(tmp_path: Path) -> None:
             child.join(30)
 
 
-# Every call through which the index changes the disk, and where it is looked up.
-_CALLS = (
-    (os, "pwrite"), (os, "fsync"), (os, "truncate"), (os, "ftruncate"), (os, "open"), (os, "close"),
-    (Path, "replace"), (Path, "unlink"), (Path, "open"), (np, "concatenate"),
-)  # fmt: skip
-
-
-def _die_at(nth: int, *, torn: bool) -> None:
-    """Let this process end at the nth of those calls, before it is made or (a write) when it is half made."""
-    counted = iter(range(1, 1_000_000))
-
-    def killed(real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*given: Any, **named: Any) -> Any:
-            if next(counted) == nth:
-                if torn and real is _PWRITE:
-                    real(given[0], given[1][: len(given[1]) // 2 + 1], *given[2:])
-                os._exit(9)
-            return real(*given, **named)
-
-        return call
-
-    for owner, name in _CALLS:
-        setattr(owner, name, killed(getattr(owner, name)))
-
-
-_PWRITE = os.pwrite
-_SCRIPT_HASHES = [_near(bytes([seed]) * 32, seed % 3) for seed in range(40)]
-
-
-def _script() -> Iterator[tuple[str, list[tuple[bytes, int]]]]:
-    for number, hash in enumerate(_SCRIPT_HASHES):
-        yield "add", [(hash, number), (hash, number + 1000)]
-        if number % 5 == 4:
-            yield "remove", [(_SCRIPT_HASHES[number - 2], number - 2)]
-
-
-def _work(folder: Path, nth: int, torn: bool, acknowledged: Any) -> None:
-    near.MOST_RECENT = 12
-    _die_at(nth, torn=torn)
-    with Writer(folder) as writer:
-        for kind, pairs in _script():
-            getattr(writer, kind)(pairs)
-            acknowledged.send(kind)
-        writer.merge(all_of_it=True)
-        acknowledged.send("end")
-    os._exit(0)
-
-
 @pytest.mark.parametrize("torn", [False, True])
-def test_a_writer_killed_at_any_call_loses_nothing_it_told_of(torn: bool, tmp_path: Path) -> None:
-    nth, ended = 1, False
-    while not ended:
-        folder = tmp_path / str(nth)
-        ours, theirs = _SPAWNED.Pipe(duplex=False)
-        child = _SPAWNED.Process(target=_work, args=(folder, nth, torn, theirs))
-        child.start()
-        theirs.close()
-        child.join(60)
-        ended = child.exitcode == 0
-        told = []
-        while True:
-            try:
-                told.append(ours.recv())
-            except EOFError:
-                break
-        _holds(folder, len(told), nth)
-        nth += 1
-    assert nth > 100
+def test_a_writer_killed_at_a_call_loses_nothing_it_told_of(torn: bool, tmp_path: Path) -> None:
+    # Every call is the matter of `./tipline faults index`.
+    assert index_crashes.sweep(tmp_path, torn=torn, first=3, stride=17) > 100
 
 
-def _holds(folder: Path, told: int, nth: int) -> None:
-    steps, pairs = list(_script()), set()
-    for kind, each in steps[:told]:
-        (pairs.update if kind == "add" else pairs.difference_update)(each)
-    might_be = [pairs]
-    if told < len(steps):
-        kind, each = steps[told]
-        # What was under way: the first of its pairs may be there, or all of them.
-        for end in range(1, len(each) + 1):
-            might_be.append(pairs | set(each[:end]) if kind == "add" else pairs - set(each[:end]))
-    reader = NearIndex(folder)
-    seen_by_reader = _everything(reader)
-    assert seen_by_reader in might_be, nth
-    with Writer(folder) as writer:
-        assert _everything(writer) == seen_by_reader
-        writer.verify()
-        writer.add([(b"\x55" * 32, 9999)])
-        assert _everything(reader) == seen_by_reader | {(b"\x55" * 32, 9999)}
-        names = {path.name for path in folder.iterdir()}
-        manifest = json.loads((folder / "manifest.json").read_text())
-        assert names == {"manifest.json", "lock", manifest["log"], *manifest["segments"]}
-    reader.close()
-
-
-def _everything(index: NearIndex) -> Pairs:
-    asked = [*_SCRIPT_HASHES, b"\x55" * 32]
-    return {(hash, one.entry) for hash in asked for one in index.find(hash, 0)}
-
-
-@pytest.mark.parametrize("place", [0, 20, 60, 70_000, 300_000])
+@pytest.mark.parametrize("place", [0, 20, 60, 70_000, 200_000])
 def test_a_damaged_file_is_told(place: int, tmp_path: Path) -> None:
     with Writer(tmp_path) as writer:
         writer.load(_random(5000), np.arange(5000, dtype=np.uint64))

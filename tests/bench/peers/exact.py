@@ -6,14 +6,14 @@ In: {"digests": path of .npy (n, 16), "queries": path}. Out: bytes a key, look-u
 import json
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from threatexchange.signal_type.index import TrivialSignalTypeIndex
 
 
 def resident():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * 4096
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
 def main():

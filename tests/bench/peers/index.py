@@ -8,14 +8,14 @@ seconds of each query, the seconds of each add, and resident bytes.
 import json
 import sys
 import time
+from pathlib import Path
 
 import faiss
 import numpy as np
 
 
 def resident():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * 4096
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
 class Threatexchange:
@@ -37,8 +37,8 @@ class Faiss:
         self.index.add(hashes)
 
     def find(self, query, radius):
-        limits, distances, found = self.index.range_search(query.reshape(1, 32), radius + 1)
-        return [[int(entry), int(apart)] for entry, apart in zip(found, distances)]
+        _, distances, found = self.index.range_search(query.reshape(1, 32), radius + 1)
+        return [[int(entry), int(apart)] for entry, apart in zip(found, distances, strict=True)]
 
     def add(self, hash, entry):
         self.index.add(hash.reshape(1, 32))

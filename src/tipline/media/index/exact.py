@@ -78,6 +78,6 @@ def write_table(path: Path, digests: NDArray[np.uint8], entries: NDArray[np.uint
     head = {"width": width, "count": count, "bits": bits, "has_entries": entries is not None}
     with making(path, planned, head) as arrays:
         cursors, order = np.empty(1 << bits, dtype="<u4"), np.empty(count, dtype="<u4")
-        order_keys(given.reshape(-1), width, bits, arrays["offsets"], cursors, order, arrays["keys"])
+        order_keys(given.reshape(-1), (width, bits), (arrays["offsets"], cursors, order, arrays["keys"]))
         if entries is not None:
             arrays["entries"][:] = entries[order]

@@ -64,7 +64,7 @@ class Log:
             os.ftruncate(self._handle, self._at)
 
     def append(self, records: Iterable[Record]) -> None:
-        """This function will add records; what was read includes them. Raises OSError, and then the log is as before."""
+        """This function will add records; what was read includes them. Raises OSError: then the log is as before."""
         written = b"".join(map(pack, records))
         done = 0
         try:

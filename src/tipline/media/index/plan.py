@@ -20,12 +20,12 @@ _WIDEST, _NARROWEST = 27, 8
 _MOST_TABLES = 32
 _MOST_RADIUS = 7
 _SWEEP = 0.12  # a hash looked at in order costs this much of a cache miss
-# Tables take at most this for each hash, with the hash (32) and its entry (8) 102; where there are few, memory is cheap.
+# Tables take at most this for each hash: with the hash (32) and its entry (8) 102; of few, memory is cheap.
 _TABLE_BYTES, _FEW, _TABLE_BYTES_OF_FEW = 62, 30_000_000, 110
 
 
 def widths_for(count: int) -> tuple[int, ...]:
-    """This function will tell how many bits each table takes for so many hashes; none where a plain look is as quick."""
+    """This function will tell how many bits each table takes; none where a plain look is as quick."""
     if count < _PLAIN_BELOW:
         return ()
     plans = [widths for number in range(10, _MOST_TABLES + 1) if _fits(widths := _cut(number), count)]
@@ -42,7 +42,7 @@ def _cut(number: int) -> tuple[int, ...]:
 def _fits(widths: Sequence[int], count: int) -> bool:
     held = 4 * (len(widths) - 1) + sum(4 * (1 << width) for width in widths) / count
     return (
-        _NARROWEST <= min(widths)
+        min(widths) >= _NARROWEST
         and max(widths) <= _WIDEST
         and held <= (_TABLE_BYTES if count > _FEW else _TABLE_BYTES_OF_FEW)
     )

@@ -114,7 +114,7 @@ def making(path: Path, planned: Mapping[str, Planned], head: Mapping[str, Any]) 
 
 
 def _checksum(array: Array) -> int:
-    found, raw = 0, memoryview(array).cast("B") if array.size else memoryview(b"")
+    found, raw = 0, array.data.cast("B") if array.size else memoryview(b"")
     for start in range(0, len(raw), _STEP):
         found = zlib.crc32(raw[start : start + _STEP], found)
     return found

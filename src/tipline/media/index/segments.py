@@ -142,14 +142,14 @@ def _fill_tables(widths: tuple[int, ...], count: int, arrays: dict[str, Array]) 
     first = 0
     for number, width in enumerate(widths):
         ids = arrays.get(f"ids{number}", unused)
-        order_hashes(arrays["hashes"], first, width, False, arrays[f"offsets{number}"], cursors, ids)
+        order_hashes(arrays["hashes"], (first, width, False), (arrays[f"offsets{number}"], cursors, ids))
         first += width
 
 
 def _ordered(hashes: Hashes, first: int, width: int, *, whole: bool) -> tuple[Array, Array]:
     offsets, cursors = np.empty((1 << width) + 1, dtype="<u4"), np.empty(1 << width, dtype="<u4")
     order = np.empty(len(hashes), dtype="<u4")
-    order_hashes(np.ascontiguousarray(hashes).reshape(-1), first, width, whole, offsets, cursors, order)
+    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (first, width, whole), (offsets, cursors, order))
     return order, offsets
 
 

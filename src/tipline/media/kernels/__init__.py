@@ -11,7 +11,13 @@ try:
 
     COMPILED = True
 except ImportError:
-    from tipline.media.kernels.plain import Exact, Near, order_hashes, order_keys, permute
+    from tipline.media.kernels.plain import (  # type: ignore[assignment]
+        Exact,
+        Near,
+        order_hashes,
+        order_keys,
+        permute,
+    )
 
     COMPILED = False
 

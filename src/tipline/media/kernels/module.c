@@ -86,7 +86,7 @@ static PyObject *py_order_hashes(PyObject *module, PyObject *args)
     PyObject *hashes, *offsets, *cursors, *order;
     int first, width, whole;
     Py_buffer held[4];
-    if (!PyArg_ParseTuple(args, "OiipOOO", &hashes, &first, &width, &whole, &offsets, &cursors, &order))
+    if (!PyArg_ParseTuple(args, "O(iip)(OOO)", &hashes, &first, &width, &whole, &offsets, &cursors, &order))
         return NULL;
     if (first < 0 || width < 1 || width > 31 || first + width > 256)
         return PyErr_Format(PyExc_ValueError, "bits: not within the hash");
@@ -112,7 +112,7 @@ static PyObject *py_order_keys(PyObject *module, PyObject *args)
     PyObject *keys, *offsets, *cursors, *order, *sorted;
     int width, bits;
     Py_buffer held[5];
-    if (!PyArg_ParseTuple(args, "OiiOOOO", &keys, &width, &bits, &offsets, &cursors, &order, &sorted))
+    if (!PyArg_ParseTuple(args, "O(ii)(OOOO)", &keys, &width, &bits, &offsets, &cursors, &order, &sorted))
         return NULL;
     if (width < 8 || width > 64 || bits < 0 || bits > 31)
         return PyErr_Format(PyExc_ValueError, "width: from 8 to 64; bits: from 0 to 31");
@@ -458,9 +458,9 @@ static PyMethodDef methods[] = {
     {"pdq", py_pdq, METH_VARARGS, "pdq(luma, height, width, cosines, forms): 1 or 8 hashes, quality."},
     {"permute", py_permute, METH_VARARGS, "permute(hashes, spread, out): bits moved to new places."},
     {"order_hashes", py_order_hashes, METH_VARARGS,
-     "order_hashes(hashes, first, width, whole, offsets, cursors, order): fills the last three."},
+     "order_hashes(hashes, (first, width, whole), (offsets, cursors, order)): fills the last three."},
     {"order_keys", py_order_keys, METH_VARARGS,
-     "order_keys(keys, width, bits, offsets, cursors, order, sorted): fills the last four."},
+     "order_keys(keys, (width, bits), (offsets, cursors, order, sorted)): fills the last four."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -7,19 +7,18 @@ bits; bit i is bit i % 64 of word i // 64.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
+Buffer: TypeAlias = bytes | bytearray | memoryview | NDArray[Any]
 _BLOCK = 1 << 16
 
 
 def _words(hashes: Buffer) -> NDArray[np.uint64]:
-    return np.frombuffer(hashes, dtype="<u8").reshape(-1, 4)
+    words: NDArray[np.uint64] = np.frombuffer(hashes, dtype="<u8").reshape(-1, 4)
+    return words
 
 
 class Near:
@@ -68,7 +67,7 @@ class Exact:
     def __init__(self, keys: Buffer, width: int, bits: int, offsets: Buffer) -> None:
         self._keys = np.frombuffer(keys, dtype=f"V{width}")
         self._width = width
-        self._raw = memoryview(keys).cast("B")
+        self._raw = np.frombuffer(keys, dtype=np.uint8).data
 
     def find(self, key: bytes) -> int:
         """This function will find the row of a digest; -1 where there is none."""
@@ -100,18 +99,21 @@ def permute(hashes: Buffer, spread: Buffer, out: Buffer) -> None:
     made[: len(given)] = np.bitwise_or.reduce([table[byte][given[:, byte]] for byte in range(32)])
 
 
-def order_hashes(
-    hashes: Buffer, first: int, width: int, whole: bool, offsets: Buffer, cursors: Buffer, order: Buffer
-) -> None:
-    """This function will order rows by their bits [first, first + width), and tell where each value begins."""
+def order_hashes(hashes: Buffer, by: tuple[int, int, bool], room: tuple[Buffer, Buffer, Buffer]) -> None:
+    """This function will order rows by some of their bits, and tell where each value begins.
+
+    by: the first bit, how many, and whether rows that are equal there are ordered by all their bits. room: filled with
+    the offsets of the values, working room, and the order of the rows; 32 bits each.
+    """
+    (first, width, whole), (offsets, _, order) = by, room
     words = _words(hashes)
     word, shift = first >> 6, np.uint64(first & 63)
     keys = words[:, word] >> shift
     if int(shift) + width > 64:
         keys |= words[:, word + 1] << np.uint64(64 - int(shift))
     keys &= np.uint64((1 << width) - 1)
-    by = (words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys) if whole else (keys,)
-    np.frombuffer(order, dtype="<u4")[: len(words)] = np.lexsort(by)
+    keyed = (words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys) if whole else (keys,)
+    np.frombuffer(order, dtype="<u4")[: len(words)] = np.lexsort(keyed)
     _count(keys, np.frombuffer(offsets, dtype="<u4"), 1 << width)
 
 
@@ -119,14 +121,17 @@ def _count(keys: NDArray[np.uint64], offsets: NDArray[np.uint32], values: int) -
     offsets[: values + 1] = np.searchsorted(np.sort(keys), np.arange(values + 1, dtype=np.uint64))
 
 
-def order_keys(
-    keys: Buffer, width: int, bits: int, offsets: Buffer, cursors: Buffer, order: Buffer, sorted: Buffer
-) -> None:
-    """This function will sort digests, and tell where those with the same first bits begin."""
+def order_keys(keys: Buffer, by: tuple[int, int], room: tuple[Buffer, Buffer, Buffer, Buffer]) -> None:
+    """This function will sort digests, and tell where those with the same first bits begin.
+
+    by: bytes of a digest, and how many bits. room: filled with the offsets, working room, the order and the sorted
+    digests.
+    """
+    (width, bits), (offsets, _, order, held) = by, room
     given = np.frombuffer(keys, dtype=np.uint8).reshape(-1, width)
     rows = np.lexsort(given.T[::-1])
     np.frombuffer(order, dtype="<u4")[: len(given)] = rows
-    np.frombuffer(sorted, dtype=np.uint8)[: given.size] = given[rows].reshape(-1)
+    np.frombuffer(held, dtype=np.uint8)[: given.size] = given[rows].reshape(-1)
     starts = np.ascontiguousarray(given[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
     buckets = starts >> np.uint64(64 - bits) if bits else np.zeros(len(given), np.uint64)
     _count(buckets, np.frombuffer(offsets, dtype="<u4"), 1 << bits)

@@ -29,7 +29,7 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-"""
+"""  # noqa: S608 - a constant
 _TABLES = ("reports_file", "reports_submission", "reports_citation")
 _OPEN = """EXISTS (
   SELECT FROM (SELECT source, state FROM reports_report r WHERE r.id = report_id OFFSET 0) r
