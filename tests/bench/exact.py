@@ -33,7 +33,7 @@ def run(full: bool) -> Iterator[Figure]:
             peer = _theirs(Path(folder), asked) if kind == "MD5" else None
         where = f"{kind}, {count / 1e6:g} M"
         series = Series("exact", ours["sound"] and (peer is None or peer["found"] == asked // 2))
-        small = Series("exact", series.sound and ours["bytes"] <= most)
+        small = Series("exact", series.sound and (ours["bytes"] <= most or not full))
         held = Measured(ours["bytes"], count, ours["built"])
         yield small.figure(f"bytes a key (to be at most {most}), {where}", "B", held)
         single = Measured(asked / ours["single"], asked, ours["single"])

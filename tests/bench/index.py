@@ -70,7 +70,7 @@ def _at(size: _Size, folder: Path) -> Iterator[Figure]:
     for name, theirs in peers.items():
         at_least = least[name] if size is not _SMALL else None
         peer = Peer(_NAMES[name], 1 / statistics.fmean(theirs["seconds"]) / _scale(name, size))
-        yield series.figure(f"near search, {where}", "queries/s", rate, peer=peer, at_least=at_least)
+        yield series.figure(f"near search beside {name}, {where}", "queries/s", rate, peer=peer, at_least=at_least)
     brute = Peer("our own look at every hash", 1 / statistics.fmean(plain["seconds"]))
     at_least = 300 if size is _HUNDRED else None
     yield series.figure(f"near search beside brute force, {where}", "queries/s", rate, peer=brute, at_least=at_least)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from threatexchange.signal_type.index import TrivialSignalTypeIndex
+from threatexchange.signal_type.signal_base import TrivialSignalTypeIndex
 
 
 def resident():
@@ -21,7 +21,7 @@ def main():
     digests = np.load(asked["digests"], mmap_mode="r")
     queries = [row.tobytes().hex() for row in np.load(asked["queries"])]
     before = resident()
-    index = TrivialSignalTypeIndex((row.tobytes().hex(), at) for at, row in enumerate(digests))
+    index = TrivialSignalTypeIndex.build((row.tobytes().hex(), at) for at, row in enumerate(digests))
     grown = resident() - before
     begun, found = time.perf_counter(), 0
     for query in queries:

@@ -217,6 +217,12 @@ static int compare_found(const void *one, const void *other)
     return (a->row > b->row) - (a->row < b->row);
 }
 
+static void in_order(Results *results)
+{
+    if (results->count > 1)
+        qsort(results->found, results->count, sizeof(Found), compare_found);
+}
+
 static PyObject *told(const Results *results)
 {
     PyObject *list = PyList_New((Py_ssize_t)results->count);
@@ -267,7 +273,7 @@ static PyObject *near_find(PyObject *object, PyObject *args)
         Py_BEGIN_ALLOW_THREADS
         ok = near_search(&self->segment, words, radius, radii.buf, cap, &results);
         if (ok)
-            qsort(results.found, results.count, sizeof(Found), compare_found);
+            in_order(&results);
         Py_END_ALLOW_THREADS
     }
     PyBuffer_Release(&query);
@@ -293,7 +299,7 @@ static PyObject *near_scan_py(PyObject *object, PyObject *args)
         Py_BEGIN_ALLOW_THREADS
         ok = near_scan(&self->segment, words, radius, &results);
         if (ok)
-            qsort(results.found, results.count, sizeof(Found), compare_found);
+            in_order(&results);
         Py_END_ALLOW_THREADS
     }
     PyBuffer_Release(&query);
@@ -330,7 +336,7 @@ static PyObject *near_find_many(PyObject *object, PyObject *args)
             }
             if (!ok)
                 break;
-            qsort(results.found, results.count, sizeof(Found), compare_found);
+            in_order(&results);
             for (size_t each = 0; each < results.count; each++, made++) {
                 triples[3 * made] = (uint32_t)at;
                 triples[3 * made + 1] = results.found[each].row;
