@@ -67,7 +67,7 @@ class IncomingWriter:
         self._size += len(chunk)
         self._store(self._sealer.add(chunk))
 
-    def _store(self, sealed: Iterable[bytes]) -> None:
+    def _store(self, sealed: Iterable[bytes | memoryview]) -> None:
         try:
             for each in sealed:
                 self._writing.write(each)
