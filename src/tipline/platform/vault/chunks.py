@@ -33,7 +33,7 @@ def _nonce(number: int, *, last: bool) -> bytes:
 
 
 class ChunkSealer:
-    """Turns bytes given in pieces of any size into the stored form. Keeps two chunks in memory, for as long as it lives.
+    """Turns bytes given in pieces of any size into the stored form. Keeps two chunks in memory while it lives.
 
     What it yields is its own room and is overwritten by the next chunk: write it down before going on. Fresh memory for
     each chunk costs as much as encrypting it.
