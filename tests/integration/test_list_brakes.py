@@ -127,7 +127,9 @@ def test_no_entry_comes_onto_a_list_by_what_never_counts_until_it_counts_again(n
         brake.count_again(number=line.id, by=SUPERVISOR, now=now)
 
 
-@pytest.mark.parametrize(("found", "code"), [(Print("MD5", "12"), "bad_print"), (Print("TMK_PDQF", "AAEC"), "bad_print")])
+@pytest.mark.parametrize(
+    ("found", "code"), [(Print("MD5", "12"), "bad_print"), (Print("TMK_PDQF", "AAEC"), "bad_print")]
+)
 def test_what_is_no_fingerprint_is_refused(now: datetime, found: Print, code: str) -> None:
     with pytest.raises(Refusal, match=code):
         never(found, now)

@@ -45,7 +45,8 @@ def test_csv_with_wrong_rows(now: datetime, where: Where, tmp_path: Path, capsys
     md5, sha1 = world.digest(1, "md5"), world.digest(2, "sha1")
     path = tmp_path / "list.csv"
     path.write_text(
-        f"Image ID;MD5;SHA1;PDQ\na-1;{md5};;{world.pdq(1)}\na-2;12;;\n;;{sha1};\n;;;\nd41;d41d8cd98f00b204e9800998ecf8427e;;\n"
+        f"Image ID;MD5;SHA1;PDQ\na-1;{md5};;{world.pdq(1)}\na-2;12;;\n;;{sha1};\n;;;\n"
+        "d41;d41d8cd98f00b204e9800998ecf8427e;;\n"
     )
     assert brought(path, where, capsys, "A2") == [
         "Row 2, MD5: It must be 32 hexadecimal digits.",

@@ -148,9 +148,10 @@ def test_a_process_that_is_killed_while_it_writes_loses_nothing(
         append(self, list(records)[:whole])
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(Log, "append", killed)
+    monkeypatch.setattr(Log, "append", killed)
+    with pytest.raises(KeyboardInterrupt):
         _found(Copy(tmp_path / "index", table), 4)
+    monkeypatch.undo()
     assert _found(Copy(tmp_path / "index", table), 1, 4, 5) == [1, 4, 5]
     assert len(NearIndex(tmp_path / "index")) == 5
 

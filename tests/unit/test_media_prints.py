@@ -1,4 +1,4 @@
-"""Fingerprints of folders and a list of known ones, without any house: what is found, and what cannot be read is told."""
+"""Fingerprints of folders and a list of known ones, without any house: what is found, and what cannot be read."""
 
 from __future__ import annotations
 

@@ -105,7 +105,11 @@ def _member(name: str) -> int:
     from tipline.reference.partners import queries as partners
 
     asked = name.strip().casefold()
-    found = [one for one in partners.list_partners(on=clock.now().date()) if asked in {one.name.casefold(), one.slug.casefold()}]
+    found = [
+        one
+        for one in partners.list_partners(on=clock.now().date())
+        if asked in {one.name.casefold(), one.slug.casefold()}
+    ]
     if not found:
         raise ImportRefused(f"There is no partner {name}. A supervisor enters it at the desk, under Partners.")
     return found[0].id

@@ -27,7 +27,10 @@ def fingerprint(paths: Sequence[Path], *, workers: int = 0) -> int:
 
 
 def match(paths: Sequence[Path], *, known: Path, radius: int = MATCH_DISTANCE, workers: int = 0) -> int:
-    """This function will write one JSON line a file that agrees with a list, or has trouble. Raises BadList, OSError."""
+    """This function will write one JSON line for each file that agrees with a list, or has trouble.
+
+    Raises BadList, OSError.
+    """
     with KnownList.read(known) as held:
 
         def told(one: prints.FilePrint) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Plain borders: the bars of a letterbox, the margins of a screenshot. A picture is compared with and without them.
 
-A line at the edge is border while nearly all of its pixels are of one grey, that of the side's outermost line. A border
+A line at the edge is border while nearly all of its pixels are of one grey, that of the side's outermost line. Where the
+picture begins, a codec's block mixes both: lines there are border while most of them is roughly of that grey. A border
 may be on some sides alone. What is found is a guess: the hash without it is one more to compare, never the only one.
 """
 
@@ -11,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_NEAR = 20  # levels of grey: what a codec makes of a plain line stays within
+_NEAR = 8  # levels of grey: what a codec makes of a plain line stays within
 _MOSTLY = 0.98  # so much of a line is that grey
+_BLOCK = 8  # lines of a codec's block
+_ROUGHLY, _MOST = 25, 0.9  # the same within the last block
 _SAMPLES = 512  # pixels of a line that are looked at
 _LEAST = 0.02  # of a side; less is no border
 _LEAST_LEFT = 0.25  # of a side; else the picture itself is plain
@@ -31,8 +34,8 @@ def without_borders(luma: NDArray[Any]) -> NDArray[Any] | None:
     height, width = luma.shape
     kept = luma[top:bottom, left:right]
     is_border = height - kept.shape[0] >= _LEAST * height or width - kept.shape[1] >= _LEAST * width
-    is_enough = (
-        kept.shape[0] >= max(_LEAST_SIDE, _LEAST_LEFT * height) and kept.shape[1] >= max(_LEAST_SIDE, _LEAST_LEFT * width)
+    is_enough = kept.shape[0] >= max(_LEAST_SIDE, _LEAST_LEFT * height) and kept.shape[1] >= max(
+        _LEAST_SIDE, _LEAST_LEFT * width
     )
     return kept if is_border and is_enough else None
 
@@ -50,5 +53,12 @@ def _plain(lines: NDArray[np.int16]) -> int:
     if not lines.size:
         return 0
     grey = np.median(lines[0])
-    is_plain = (np.abs(lines - grey) <= _NEAR).mean(axis=1) >= _MOSTLY
-    return len(lines) if is_plain.all() else int(np.argmin(is_plain))
+    apart = np.abs(lines - grey)
+    plain = _leading((apart <= _NEAR).mean(axis=1) >= _MOSTLY)
+    rough = apart[plain : plain + _BLOCK]
+    return plain + _leading((rough <= _ROUGHLY).mean(axis=1) >= _MOST) if plain else 0
+
+
+def _leading(is_so: NDArray[np.bool_]) -> int:
+    """Return how many are so before the first that is not."""
+    return len(is_so) if is_so.all() else int(np.argmin(is_so))

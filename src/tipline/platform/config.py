@@ -85,7 +85,10 @@ class Settings:
     s3_region: str = _setting("TIPLINE_S3_REGION", "us-east-1", "region of the store")
     places_dir: Path | None = _setting("TIPLINE_PLACES", None, "folder of place data (default: data/places)", read=Path)
     index_dir: Path | None = _setting(
-        "TIPLINE_INDEX", None, "folder of the indexes of fingerprints, made from the database (default: data/index)", read=Path
+        "TIPLINE_INDEX",
+        None,
+        "folder of the indexes of fingerprints, made from the database (default: data/index)",
+        read=Path,
     )
     witness_file: Path | None = _setting(
         "TIPLINE_WITNESS",

@@ -75,7 +75,9 @@ def _entry(element: etree._Element, media: str, is_deleted: bool) -> ListedEntry
         is_deleted=is_deleted,
         classification=_text(parts.get("classification")),
         prints=tuple(
-            (_name(one).upper().replace("-", "_"), _text(one)) for one in (() if prints is None else prints) if _text(one)
+            (_name(one).upper().replace("-", "_"), _text(one))
+            for one in (() if prints is None else prints)
+            if _text(one)
         ),
     )
 

@@ -158,7 +158,9 @@ class NeverForm(forms.Form):
     """A fingerprint that never counts."""
 
     type = forms.ChoiceField(label="Type", choices=[(one, TYPE_WORDS.get(one, one)) for one in NEVER_TYPES])
-    value = forms.CharField(label="Value", max_length=512, help_text="Hex digits; of a PhotoDNA or NetClean as it came.")
+    value = forms.CharField(
+        label="Value", max_length=512, help_text="Hex digits; of a PhotoDNA or NetClean as it came."
+    )
     reason = forms.CharField(label="What it is, and why it must not count", max_length=300)
 
 

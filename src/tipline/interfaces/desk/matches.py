@@ -1,4 +1,4 @@
-"""Values of the pages that explain an agreement: which entry, who judged it, how near, in what form; and what is alike."""
+"""Values of the pages that explain an agreement (which entry, who judged it, how near, in what form), and a search."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tipline.domain.errors import Refusal
 from tipline.interfaces.desk import files, forms, reviews, trail
 from tipline.interfaces.desk.file_views import require_file
-from tipline.interfaces.desk.views import frame
+from tipline.interfaces.desk.views import frame, role_of
 from tipline.interfaces.ui import names
-from tipline.interfaces.ui.gate import actor_of, requires, role_of
+from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reference.hashlists import brake, queries, reviewing, service

@@ -23,7 +23,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tipline.media.index.near import Neighbour, NearIndex, Writer
+from tipline.media.index.near import NearIndex, Neighbour, Writer
 from tipline.media.index.sections import Damaged
 from tipline.media.kernels import Near
 
@@ -93,13 +93,20 @@ class Copy:
     def find_many(self, hashes: bytes, radius: int) -> list[list[Neighbour]]:
         """This function will list all that is near to each hash, 32 bytes each."""
         with self._lock:
-            self._follow()
-            probes = [hashes[at : at + 32] for at in range(0, len(hashes), 32)]
-            near: list[list[Neighbour]] = [self._aside.find(probe, radius) for probe in probes]
-            if self._index is None or self._aside.is_whole:
-                return [sorted(set(each)) for each in near]
-            found = self._index.find_many(hashes, radius)
-            return [sorted({*more, *each}) for more, each in zip(near, found, strict=True)]
+            try:
+                return self._find(hashes, radius)
+            except (Damaged, OSError):  # between the two looks at the folder
+                self._forget()
+                return self._find(hashes, radius)
+
+    def _find(self, hashes: bytes, radius: int) -> list[list[Neighbour]]:
+        self._follow()
+        probes = [hashes[at : at + 32] for at in range(0, len(hashes), 32)]
+        near = [self._aside.find(probe, radius) for probe in probes]
+        if self._index is None or self._aside.is_whole:
+            return [sorted(set(each)) for each in near]
+        found = self._index.find_many(hashes, radius)
+        return [sorted({*more, *each}) for more, each in zip(near, found, strict=True)]
 
     def tend(self) -> bool:
         """This function will bring the folder up to date and tell whether it is."""
@@ -112,11 +119,10 @@ class Copy:
 
         False where one was wrong, or entries were in it that the source took back: then it was made anew.
         """
-        with self._lock, contextlib.suppress(Damaged, OSError):
-            with contextlib.closing(NearIndex(self._folder)) as held:
-                held.verify()
-                if len(held) <= count:
-                    return True
+        with self._lock, contextlib.suppress(Damaged, OSError), contextlib.closing(NearIndex(self._folder)) as held:
+            held.verify()
+            if len(held) <= count:
+                return True
         self.renew()
         return False
 
@@ -136,7 +142,7 @@ class Copy:
         missing = self._source.missing(self._aside.marks, to_keep=self._writes)
         if missing is None and not self._aside.is_whole and not len(self._aside.entries):
             return
-        if self._writes and self._bring_up():
+        if self._writes and self._bring_up(missing):
             self._base = self._marks()
             self._aside = _Aside(self._base)
         elif missing is not None:
@@ -158,10 +164,12 @@ class Copy:
             self._index.close()
         self._index = None
 
-    def _bring_up(self) -> bool:
+    def _bring_up(self, missing: Missing | None) -> bool:
         try:
             with Writer(self._folder, wait=False, anew=True) as writer:
-                _write(writer, self._source.missing(writer.marks, to_keep=True))
+                # What was asked for a moment ago is good where the folder is as it was and nothing is held aside.
+                is_good = missing is not None and writer.marks == self._aside.marks == self._base
+                _write(writer, missing if is_good else self._source.missing(writer.marks, to_keep=True))
         except (Damaged, OSError):
             return False
         return True

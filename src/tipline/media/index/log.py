@@ -20,7 +20,7 @@ ADD, REMOVE, MARK = 1, 2, 3
 
 
 class Record(NamedTuple):
-    """One change: a hash in the index's order of bits, its entry, ADD or REMOVE. A MARK holds a note instead of a hash."""
+    """One change: a hash in the index's order of bits, its entry, ADD or REMOVE. A MARK holds a note for a hash."""
 
     inside: bytes
     entry: int
@@ -64,7 +64,7 @@ class Log:
             os.ftruncate(self._handle, self._at)
 
     def append(self, records: Iterable[Record]) -> None:
-        """This function will add records; what was read includes them. Raises OSError, and then the log is as before."""
+        """This function will add records; what was read includes them. Raises OSError: then the log is as before."""
         written = b"".join(map(pack, records))
         done = 0
         try:

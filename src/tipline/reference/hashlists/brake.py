@@ -89,7 +89,10 @@ def held_among(entries: Iterable[int]) -> frozenset[int]:
 
 @transaction.atomic
 def never_count(*, found: Print, reason: str, by: Actor, now: datetime) -> None:
-    """This function will keep a fingerprint that never counts. Raises Refusal `bad_print`, `reason_missing`, `is_there`."""
+    """This function will keep a fingerprint that never counts.
+
+    Raises Refusal `bad_print`, `reason_missing`, `is_there`.
+    """
     one = tidied(found._replace(quality=0))
     if fault := fault_of(one) or ("It is kept with its entry alone." if one.type in LARGE_TYPES else ""):
         raise Refusal("bad_print", fault, field="value")

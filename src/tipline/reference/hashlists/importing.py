@@ -112,8 +112,8 @@ def _take(where: Where, after: int, chunk: Sequence[Row], by: Actor, now: dateti
 def _propose(where: Where, rows: Sequence[Row], by: Actor, now: datetime) -> int:
     new = [
         NewEntry(
-            where.list_slug, where.member_id, row.media, tuple(map(tidied, row.prints)), row.classification, _id_of(row),
-            source="partner",
+            where.list_slug, where.member_id, row.media, tuple(map(tidied, row.prints)), row.classification,
+            entry_id=_id_of(row), source="partner",
         )
         for row in rows
     ]  # fmt: skip

@@ -95,16 +95,10 @@ def look_up_values(values: Values, *, test: bool = False) -> dict[int, tuple[Mat
 
 def _look_up(values: Values, forms: Mapping[tuple[int, str], str], test: bool) -> dict[int, tuple[Match, ...]]:
     found: dict[int, dict[int, _Found]] = {}
-    for row, one in (*_equal(values, test), *_near(values.get("PDQ", ()), test)):
+    for row, one in _counting((*_equal(values, test), *_near(values.get("PDQ", ()), test))):
         best = found.setdefault(row, {})
         if one.entry not in best or _strength(one) < _strength(best[one.entry]):
             best[one.entry] = one
-    if found:
-        never = load_never()
-        found = {
-            row: {key: one for key, one in best.items() if not never.holds(one.how, one.value)}
-            for row, best in found.items()
-        }
     told = _tell({entry for best in found.values() for entry in best})
     matched = {
         row: tuple(
@@ -115,6 +109,13 @@ def _look_up(values: Values, forms: Mapping[tuple[int, str], str], test: bool) -
         for row, best in found.items()
     }
     return {row: matches for row, matches in matched.items() if matches}
+
+
+def _counting(found: Sequence[tuple[int, _Found]]) -> list[tuple[int, _Found]]:
+    if not found:
+        return []
+    never = load_never()
+    return [(row, one) for row, one in found if not never.holds(one.how, one.value)]
 
 
 def _strength(one: _Found) -> tuple[int, int, int]:
@@ -153,7 +154,7 @@ def _tell(entries: Iterable[int]) -> dict[int, tuple[Any, ...]]:
 def _match(told: tuple[Any, ...], one: _Found, form: str) -> Match:
     (key, entry_id, slug, name, member, member_name, media, classified, source, people, last, yes, no) = told
     return Match(
-        entry=key, entry_id=entry_id, list_slug=slug, list_name=name, member_id=member,
-        member_name=member_name, media=media, classification=classified, how=one.how, distance=one.distance, judged_by=people,
+        entry=key, entry_id=entry_id, list_slug=slug, list_name=name, member_id=member, member_name=member_name,
+        media=media, classification=classified, how=one.how, distance=one.distance, judged_by=people,
         last_judged_at=last, standing=sum_up(yes, no), source=source, form=form if one.how == "PDQ" else "",
     )  # fmt: skip

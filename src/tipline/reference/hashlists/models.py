@@ -244,6 +244,4 @@ class ListImport(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("hash_list", "member", "sha256"), name="one_import_of_file"),
-        )
+        constraints = (models.UniqueConstraint(fields=("hash_list", "member", "sha256"), name="one_import_of_file"),)

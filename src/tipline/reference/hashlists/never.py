@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tipline.reference.hashlists.models import NeverCounts
@@ -37,5 +37,5 @@ def first_never(prints: Iterable[tuple[str, str]]) -> str:
 
 def list_never(*, size: int = 500) -> tuple[NeverLine, ...]:
     """This function will list what never counts, the latest first, with who said so and why."""
-    rows: Sequence[NeverCounts] = NeverCounts.objects.filter(ended_at=None).order_by("-id")[:size]
+    rows = NeverCounts.objects.filter(ended_at=None).order_by("-id")[:size]
     return tuple(NeverLine(row.id, row.type, row.value, row.reason, row.by, row.at) for row in rows)

@@ -116,7 +116,9 @@ def _check_prints(prints: Sequence[Print]) -> None:
 def _check_that_all_count(checked: Iterable[_Checked]) -> None:
     prints = ((each.type, each.value) for one in checked for each in one.new.prints)
     if kind := first_never(prints):
-        raise Refusal("never_counts", f"The {kind} is on the list of fingerprints that never count.", field="fingerprints")
+        raise Refusal(
+            "never_counts", f"The {kind} is on the list of fingerprints that never count.", field="fingerprints"
+        )
 
 
 def _find_known(checked: Iterable[_Checked]) -> dict[_Key, Entry]:

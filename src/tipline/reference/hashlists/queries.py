@@ -104,8 +104,8 @@ def load_entry(key: int) -> EntryLine | None:
 
 def file_of(key: int) -> tuple[int, str] | None:
     """This function will name our own file behind an entry: (report, file id); None where it is not ours."""
-    found = Entry.objects.filter(pk=key, report_id__isnull=False).values_list("report_id", "file_id").first()
-    return found if found and found[1] else None
+    found = Entry.objects.filter(pk=key).values_list("report_id", "file_id").first()
+    return (found[0], found[1]) if found and found[0] is not None and found[1] else None
 
 
 def list_entries(list_slug: str, *, before: int = 0, size: int = 50) -> tuple[EntryLine, ...]:

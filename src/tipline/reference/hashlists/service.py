@@ -52,7 +52,8 @@ VOTES = (AFFIRMATIVE, NEGATIVE, BLOCKED, NOT_BLOCKED, PENDING)
 _HITS = """
 INSERT INTO hashlists_hit (report_id, file_id, at, came_before, entry_id, how, distance, form)
 SELECT %s, %s, %s, %s < e.proposed_at, one.entry, one.how, one.distance, one.form
-FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[]) AS one(entry, how, distance, form) JOIN hashlists_entry e ON e.id = one.entry
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[]) AS one(entry, how, distance, form)
+JOIN hashlists_entry e ON e.id = one.entry
 ON CONFLICT (entry_id, file_id) DO NOTHING RETURNING entry_id
 """
 A_JOB = 500  # entries that one search of earlier files takes

@@ -191,8 +191,8 @@ class Match:
     """One entry that a file agrees with: how, how near, on which list, of which member, and who judged it.
 
     `how` is the fingerprint type; `distance` in bits for PDQ, 0 for digests; `judged_by` counts people (0: a
-    survivor's own word); `standing` sums up what partners said: "", "confirmed" or "disputed". `form`: which form of the
-    file's picture is near, for PDQ.
+    survivor's own word); `standing` sums up what partners said: "", "confirmed" or "disputed".
+    `form`: which form of the file's picture is near, for PDQ.
     """
 
     entry: int  # our key of the entry
