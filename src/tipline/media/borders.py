@@ -1,8 +1,8 @@
 """Plain borders: the bars of a letterbox, the margins of a screenshot. A picture is compared with and without them.
 
-A line at the edge is border while nearly all of its pixels are of one grey, that of the side's outermost line. Where the
-picture begins, a codec's block mixes both: lines there are border while most of them is roughly of that grey. A border
-may be on some sides alone. What is found is a guess: the hash without it is one more to compare, never the only one.
+A line at the edge is border while nearly all of its pixels are of one grey, that of the side's outermost line. Where
+the picture begins, a codec's block mixes both: lines there are border while most of them is roughly of that grey. A
+border may be on some sides alone. What is found is a guess: the hash without it is one more to compare, never the only one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _plain(lines: NDArray[np.int16]) -> int:
     apart = np.abs(lines - grey)
     plain = _leading((apart <= _NEAR).mean(axis=1) >= _MOSTLY)
     rough = apart[plain : plain + _BLOCK]
-    return plain + _leading((rough <= _ROUGHLY).mean(axis=1) >= _MOST) if plain else 0
+    return plain + _leading((rough <= _ROUGHLY).mean(axis=1) >= _MOST) if plain >= _BLOCK else plain
 
 
 def _leading(is_so: NDArray[np.bool_]) -> int:

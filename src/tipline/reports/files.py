@@ -66,10 +66,10 @@ def find_alike(report_id: int, file_id: str, *, most: int) -> tuple[Alike, ...]:
     file = File.objects.get(report_id=report_id, file_id=file_id)
     rows = File.objects.filter(report__environment="production", blob_id__isnull=False).exclude(pk=file.pk)
     same = rows.filter(sha256=file.sha256).order_by("-id").values_list(*_SHOWN)[:most]
-    found = {key: Alike(*shown, None) for key, *shown in same}
+    found = {row[0]: Alike(row[1], row[2], row[3], row[4], row[5], distance=None) for row in same}
     near = _nearest(file)
-    for key, *shown in rows.filter(pk__in=list(near)).exclude(pk__in=list(found)).values_list(*_SHOWN):
-        found[key] = Alike(*shown, *near[key])
+    for row in rows.filter(pk__in=list(near)).exclude(pk__in=list(found)).values_list(*_SHOWN):
+        found[row[0]] = Alike(row[1], row[2], row[3], row[4], row[5], *near[row[0]])
     ranked = sorted(found.items(), key=lambda one: (one[1].distance if one[1].distance is not None else -1, -one[0]))
     return tuple(each for _, each in ranked[:most])
 

@@ -49,8 +49,11 @@ def read_listing(pieces: Iterable[bytes]) -> Iterator[ListedEntry]:
 
 def _ended(parser: etree.XMLPullParser) -> Iterator[ListedEntry]:
     for _, element in parser.read_events():
+        if not isinstance(element, etree._Element):
+            continue
         name = _name(element)
-        if element.getroottree().docinfo.doctype:
+        # The stubs do not know it.
+        if element.getroottree().docinfo.doctype:  # type: ignore[attr-defined]
             raise Refusal("bad_xml", "The file declares a document type: that is not read.")
         if name in _ENTRIES:
             yield _entry(element, *_ENTRIES[name])
@@ -87,7 +90,7 @@ def _text(element: etree._Element | None) -> str:
 
 
 def _name(element: etree._Element) -> str:
-    if not isinstance(element.tag, str):
-        return ""  # a comment
+    if isinstance(element, etree._Comment | etree._ProcessingInstruction):
+        return ""
     found = etree.QName(element)
     return found.localname if found.namespace in (None, NAMESPACE) else ""
