@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tipline.domain.known import PDQ, TRIMMED
+from tipline.domain.known import PDQ
 from tipline.domain.states import WAY, ReportState
 from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, Print
 from tipline.reports.adapters import find_near
@@ -61,7 +61,7 @@ _SHOWN = ("id", "report__number", "file_id", "position", "media_type", "received
 def find_alike(report_id: int, file_id: str, *, most: int) -> tuple[Alike, ...]:
     """This function will rank the other files of reports that are like one of them: same bytes first, then the nearest.
 
-    Reports for trying are left out. Of the file itself two forms are asked: all others are kept with every file.
+    Reports for trying are left out. All forms of both are compared: near the limit one turn is near and another is not.
     """
     file = File.objects.get(report_id=report_id, file_id=file_id)
     rows = File.objects.filter(report__environment="production", blob_id__isnull=False).exclude(pk=file.pk)
@@ -76,7 +76,7 @@ def find_alike(report_id: int, file_id: str, *, most: int) -> tuple[Alike, ...]:
 
 def _nearest(file: File) -> dict[int, tuple[int, str, str]]:
     """Return by the key of another file: how far, and which of both files' forms are near."""
-    asked = Fingerprint.objects.filter(file=file, algorithm__in=(PDQ, TRIMMED), quality__gte=PDQ_LEAST_QUALITY)
+    asked = Fingerprint.objects.filter(file=file, algorithm__startswith=PDQ, quality__gte=PDQ_LEAST_QUALITY)
     mine = dict(asked.values_list("value", "algorithm"))
     near: dict[int, tuple[int, str]] = {}
     for value, each in find_near(list(mine)).items():
