@@ -130,14 +130,14 @@ def test_an_earlier_report_is_found_when_its_file_comes_onto_a_list_and_its_agen
     assert queries.count_hits((key,)).found == 1
 
 
-def test_a_near_earlier_file_is_found_piece_by_piece(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_near_earlier_file_is_found(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = again(pictures.picture(45), mirrored=True)
     monkeypatch.setattr(desk_world.pictures, "picture", lambda number: copy)
     mirrored = desk_world.bring(now, 45)
     monkeypatch.undo()
     head = desk_world.bring(now, 45)
     probe = [each for each in prints_of(head) if each.type == "PDQ"]
-    assert files.find_reports(probe, piece=3) == {head.id, mirrored.id}
+    assert files.find_reports(probe) == {head.id, mirrored.id}
     assert files.find_reports([probe[0]._replace(quality=49)]) == frozenset()
 
 

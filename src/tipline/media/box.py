@@ -64,11 +64,13 @@ def _load() -> None:
     # Before any byte of the file: the code may be readable for the user that started the box alone.
     from PIL import Image
 
-    from tipline.media import decode, pdq
+    from tipline.media import borders, decode, pdq
 
     dot = io.BytesIO()
     Image.new("RGB", (16, 16)).save(dot, "PNG")
-    pdq.pdq(decode.decode(dot.getvalue()).luma)
+    luma = decode.decode(dot.getvalue()).luma
+    pdq.pdq(luma)
+    borders.without_borders(luma)
     decode.view(dot.getvalue(), 8)
 
 
@@ -84,16 +86,20 @@ def _run(job: str, data: bytes) -> tuple[dict[str, object], bytes]:
 
 
 def _fingerprint(data: bytes) -> tuple[dict[str, object], bytes]:
-    from tipline.media import decode, pdq
+    from tipline.media import borders, decode, pdq
 
     picture = decode.decode(data)
     hashes = pdq.pdq_dihedral(picture.luma)
+    inside = borders.without_borders(picture.luma)
+    trimmed = pdq.pdq_dihedral(inside) if inside is not None else ()
     head: dict[str, object] = {
         "width": picture.luma.shape[1],
         "height": picture.luma.shape[0],
         "format": picture.format,
         "pdq": [each.hex for each in hashes],
         "quality": hashes[0].quality,
+        "trimmed": [each.hex for each in trimmed],
+        "trimmed_quality": trimmed[0].quality if trimmed else 0,
         "shape": list(picture.preview.size),
         "facts": picture.facts,
     }

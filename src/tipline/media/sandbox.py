@@ -57,7 +57,7 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """What the sandbox made of a picture. `dihedral` holds eight hashes, the first as stored; `preview` is
-    JPEG.
+    JPEG. `trimmed`: the same eight without its plain borders; empty where it has none.
     """
 
     width: int
@@ -66,6 +66,7 @@ class Decoded:
     dihedral: tuple[Pdq, ...]
     preview: bytes
     facts: dict[str, str] = field(default_factory=dict)
+    trimmed: tuple[Pdq, ...] = ()
 
     @property
     def pdq(self) -> Pdq:
@@ -323,9 +324,9 @@ def _interpreter() -> str:
 
 
 def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
-    hashes = head["pdq"]
-    quality = head["quality"]
-    if len(hashes) != 8 or not all(_HEX.match(each) for each in hashes) or quality not in range(101):
+    dihedral = _hashes(head["pdq"], head["quality"])
+    trimmed = _hashes(head["trimmed"], head["trimmed_quality"])
+    if not dihedral:
         raise ValueError("hashes")
     width, height = _shape([head["width"], head["height"]], 64_000_000)
     preview = Image.frombytes("L", _shape(head["shape"], 256), body)
@@ -336,7 +337,13 @@ def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
     }
     form = str(head["format"])[:10]
     form = form if form.isalnum() else ""
-    return Decoded(width, height, form, tuple(Pdq(each, quality) for each in hashes), _jpeg(preview, 60), facts)
+    return Decoded(width, height, form, dihedral, _jpeg(preview, 60), facts, trimmed)
+
+
+def _hashes(claimed: list[str], quality: int) -> tuple[Pdq, ...]:
+    if len(claimed) not in (0, 8) or not all(_HEX.match(each) for each in claimed) or quality not in range(101):
+        raise ValueError("hashes")
+    return tuple(Pdq(each, quality) for each in claimed)
 
 
 def _shape(claimed: list[int], side: int) -> tuple[int, int]:

@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 _RECORD = struct.Struct("<32sQB7xI4x")  # hash, entry, kind, checksum of what is before it
 _CHECKED = 48
-ADD, REMOVE = 1, 2
+ADD, REMOVE, MARK = 1, 2, 3
 
 
 class Record(NamedTuple):
-    """One change: a hash in the index's order of bits, its entry, ADD or REMOVE."""
+    """One change: a hash in the index's order of bits, its entry, ADD or REMOVE. A MARK holds a note for a hash."""
 
     inside: bytes
     entry: int

@@ -6,6 +6,8 @@
         writer.add([(hash, entry), ...])         # found by all processes at their next search
 
 Hashes are 32 bytes, entries numbers below 2^63 that mean something to the caller. The same pair twice is there once.
+`marks` are notes of the caller's, up to 32 bytes each by a number: what is noted with an addition is there with it, or
+neither is. A copy of something else notes how far it has come (`tipline.media.index.copy`).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -24,7 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.index import bits
-from tipline.media.index.log import ADD, REMOVE, Log, Record
+from tipline.media.index.log import ADD, MARK, REMOVE, Log, Record
+from tipline.media.index.sections import Damaged
 from tipline.media.index.segments import SUFFIX, Entries, Hashes, Segment, batches, write_segment
 from tipline.media.kernels import Near
 
@@ -51,10 +54,14 @@ class _Recent:
         self._places: dict[tuple[bytes, int], int] = {}
         self._gone: set[int] = set()
         self.removed: set[tuple[bytes, int]] = set()
+        self.marks: dict[int, bytes] = {}
         self.changes = 0
 
     def take(self, record: Record) -> None:
         """This function will take one change over."""
+        if record.kind == MARK:
+            self.marks[record.entry] = record.inside
+            return
         self.changes += 1
         pair = (record.inside, record.entry)
         if record.kind == REMOVE:
@@ -112,7 +119,7 @@ class NearIndex:
         self._segments = ()
 
     def refresh(self) -> None:
-        """This function will take over what changed since; every search does so first."""
+        """This function will take over what changed since; every search does so first. Raises Damaged."""
         for _ in range(_TRIES):
             try:
                 state = os.stat(self._manifest)  # noqa: PTH116  a Path makes it twice as slow
@@ -126,6 +133,10 @@ class NearIndex:
                 self._seen = mark
             except FileNotFoundError:
                 continue  # merged between the two looks: the new manifest is there
+            except (ValueError, KeyError, TypeError) as error:
+                raise Damaged(_MANIFEST) from error
+        else:
+            raise Damaged("a file that the manifest names is not there")
         if self._log is not None:
             for record in self._log.news():
                 self._recent.take(record)
@@ -140,6 +151,11 @@ class NearIndex:
 
     def _writes(self) -> bool:
         return False
+
+    @property
+    def marks(self) -> dict[int, bytes]:
+        """The caller's notes as they are now, 32 bytes each."""
+        return dict(self._recent.marks)
 
     def __len__(self) -> int:
         """This function will count entries; ones that were removed and not merged yet are counted still."""
@@ -192,11 +208,18 @@ class NearIndex:
             segment.verify()
 
 
+def _mark_records(marks: Mapping[int, bytes]) -> list[Record]:
+    return [Record(note.ljust(bits.HASH_BYTES, b"\0"), number, MARK) for number, note in marks.items()]
+
+
 class Writer(NearIndex):
     """The one process that changes an index; others wait for it to leave. Use as a context manager."""
 
-    def __init__(self, folder: Path, *, wait: bool = True) -> None:
-        """This function will take the index over. Raises BlockingIOError where another writes and `wait` is False."""
+    def __init__(self, folder: Path, *, wait: bool = True, anew: bool = False) -> None:
+        """This function will take the index over. `anew`: a damaged one is begun again, empty.
+
+        Raises BlockingIOError where another writes and `wait` is False, Damaged, OSError.
+        """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -204,7 +227,13 @@ class Writer(NearIndex):
             self._folder = folder
             if not (folder / _MANIFEST).exists():
                 self._publish([], [])
-            super().__init__(folder)
+            try:
+                super().__init__(folder)
+            except Damaged:
+                if not anew:
+                    raise
+                self._publish([], [])
+                super().__init__(folder)
             assert self._log is not None
             self._log.cut_off_torn_end()
             self._clear_strays()
@@ -228,34 +257,37 @@ class Writer(NearIndex):
     ) -> None:
         self.close()
 
-    def add(self, pairs: Sequence[tuple[bytes, int]]) -> None:
-        """This function will add (hash, entry); when it returns, every process finds them."""
-        self._change(pairs, ADD)
+    def add(self, pairs: Sequence[tuple[bytes, int]], marks: Mapping[int, bytes] | None = None) -> None:
+        """This function will add (hash, entry); when it returns, every process finds them, and the marks with them."""
+        self._change(pairs, ADD, marks or {})
 
     def remove(self, pairs: Sequence[tuple[bytes, int]]) -> None:
         """This function will remove (hash, entry); pairs that are not there do no harm."""
-        self._change(pairs, REMOVE)
+        self._change(pairs, REMOVE, {})
 
-    def _change(self, pairs: Sequence[tuple[bytes, int]], kind: int) -> None:
-        if not pairs:
+    def _change(self, pairs: Sequence[tuple[bytes, int]], kind: int, marks: Mapping[int, bytes]) -> None:
+        if not pairs and not marks:
             return
         if any(len(hash) != bits.HASH_BYTES for hash, _ in pairs):
             raise ValueError("a hash has 32 bytes")
         inside = bits.to_inside(b"".join(hash for hash, _ in pairs))
         assert self._log is not None
         records = [Record(row.tobytes(), entry, kind) for row, (_, entry) in zip(inside, pairs, strict=True)]
+        records += _mark_records(marks)  # last: a torn end loses them first
         self._log.append(records)
         for record in records:
             self._recent.take(record)
         if self._recent.changes > MOST_RECENT:
             self.merge()
 
-    def load(self, hashes: NDArray[np.uint8], entries: NDArray[np.uint64]) -> None:
-        """This function will put these pairs, (n, 32) and (n,), in the place of all that was there."""
+    def load(
+        self, hashes: NDArray[np.uint8], entries: NDArray[np.uint64], marks: Mapping[int, bytes] | None = None
+    ) -> None:
+        """This function will put these pairs, (n, 32) and (n,), and marks in the place of all that was there."""
         inside = bits.to_inside(hashes)
         names = [self._write(*batch) for batch in batches(inside, np.asarray(entries, dtype="<u8"))]
         del inside
-        self._swap(names, [])
+        self._swap(names, _mark_records(marks or {}))
 
     def merge(self, *, all_of_it: bool = False) -> None:
         """This function will make a segment of what is recent, and one of segments that are small beside it.
@@ -272,6 +304,7 @@ class Writer(NearIndex):
         hashes, entries = np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
         written = [self._write(*batch) for batch in batches(hashes, entries)] if len(entries) else []
         still = [Record(inside, entry, REMOVE) for inside, entry in self._recent.removed] if kept else []
+        still += _mark_records(self._recent.marks)
         self._swap([*(one.name for one in kept), *written], still)
 
     def _living(self, segment: Segment) -> tuple[Hashes, Entries]:

@@ -68,4 +68,10 @@ def read_received(file: ReceivedFile, legal_state: LegalState) -> FileFacts:
 
 
 def _fingerprints(decoded: sandbox.Decoded) -> Fingerprints:
-    return Fingerprints(tuple(each.hex for each in decoded.dihedral), decoded.pdq.quality)
+    trimmed = decoded.trimmed
+    return Fingerprints(
+        pdq=tuple(each.hex for each in decoded.dihedral),
+        quality=decoded.pdq.quality,
+        trimmed=tuple(each.hex for each in trimmed),
+        trimmed_quality=trimmed[0].quality if trimmed else 0,
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tipline.domain.findings import FileSecured, Finding
+from tipline.domain.known import form_of
 from tipline.domain.report import Document, ReportHead
 from tipline.domain.states import LegalState, ReportState
 from tipline.domain.statutes import WARRANT_RULE
@@ -18,10 +19,21 @@ DECODED = "decoded"
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """The perceptual hashes of one picture: eight forms, the first as stored; quality 0-100."""
+    """The perceptual hashes of one picture: eight forms, the first as stored; quality 0-100.
+
+    The same without its plain borders; empty where it has none.
+    """
 
     pdq: tuple[str, ...]
     quality: int
+    trimmed: tuple[str, ...] = ()
+    trimmed_quality: int = 0
+
+    def named(self) -> tuple[tuple[str, str, int], ...]:
+        """This function will list all of them: name of the form (`domain.known`), value, quality."""
+        plain = ((form_of(at, trimmed=False), value, self.quality) for at, value in enumerate(self.pdq))
+        trimmed = ((form_of(at, trimmed=True), value, self.trimmed_quality) for at, value in enumerate(self.trimmed))
+        return (*plain, *trimmed)
 
 
 @dataclass(frozen=True, slots=True)

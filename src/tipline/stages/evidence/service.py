@@ -75,11 +75,7 @@ def _store_preview(head: ReportHead, file: FileFacts, now: datetime) -> int:
 
 def _secured(file: FileFacts, blob_id: int, preview_blob_id: int | None) -> SecuredFile:
     found = file.fingerprints
-    prints = tuple(
-        FingerprintValue("pdq" if index == 0 else f"pdq_{index}", value, found.quality)
-        for index, value in enumerate(found.pdq if found else ())
-        if found
-    )
+    prints = tuple(FingerprintValue(*each) for each in found.named()) if found else ()
     return SecuredFile(file.id, blob_id, preview_blob_id, file.media_type, file.outcome, prints)
 
 
