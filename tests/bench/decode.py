@@ -9,6 +9,7 @@ its memory is read before and after.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import random
 import re
@@ -28,14 +29,17 @@ from tipline.media import sandbox, warm
 ABOUT = "a 1 MP JPEG decoded and fingerprinted in the sandbox, beside a fresh sandbox per file; memory of a worker"
 _SHAPE = (1180, 860)
 _MOST_GROWN_MB = 16.0
-_MOST_BOX_FILES = 10**6  # no box is replaced while its time is taken
+_SET_CHILD_SUBREAPER = 36
 _FRESH = """\
 import sys
 sys.path.insert(0, "/box")
-from tipline.media import box, zygote
-def work(job):
-    box.work(job)
-zygote.serve(box.enter, work)
+import io
+from PIL import Image
+from tipline.media import borders, box, decode, pdq, zygote
+dot = io.BytesIO()
+Image.new("RGB", (16, 16)).save(dot, "PNG")
+pdq.pdq(decode.decode(dot.getvalue()).luma)
+zygote.serve(box.enter, box.work)
 """
 
 
@@ -50,10 +54,8 @@ class Timed(NamedTuple):
 def run(full: bool) -> Iterator[Figure]:
     """This function will decode generated pictures on all cores."""
     pictures = [_jpeg(_scene(*_SHAPE, seed)) for seed in range(4)]
-    many, few = (1_000, 50) if full else (100, 10)
-    kept, warm.MOST_FILES = warm.MOST_FILES, _MOST_BOX_FILES
+    many, few = (3_000, 50) if full else (400, 10)
     rounds = [(_timed(_warm, pictures, many), _timed(_fresh, pictures, few)) for _ in range(2)]
-    warm.MOST_FILES = kept
     series = Series("decode", all(ours.well and theirs.well for ours, theirs in rounds))
     cpu, wall = (sum(ours[at] for ours, _ in rounds) for at in (1, 0))
     fresh_cpu, fresh_wall = (sum(theirs[at] for _, theirs in rounds) for at in (1, 0))
@@ -71,41 +73,43 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _timed(work: Callable[[bytes], tuple[bool, float]], pictures: Sequence[bytes], count: int) -> Timed:
-    """Seconds by the clock and of the processor, and whether all came out well."""
+def _timed(work: Callable[[bytes], bool], pictures: Sequence[bytes], count: int) -> Timed:
+    """Seconds by the clock and of the processor, those of starting and ending boxes with them."""
+    spent = _processor()
     with ThreadPoolExecutor(_cores()) as threads:
-        list(threads.map(work, pictures[: _cores()]))
-        spent, begun = _processor(), time.perf_counter()
-        done = list(threads.map(work, (pictures[at % len(pictures)] for at in range(count))))
+        begun = time.perf_counter()
+        well = list(threads.map(work, (pictures[at % len(pictures)] for at in range(count))))
         seconds = time.perf_counter() - begun
-        inside = sum(one[1] for one in done)
-        return Timed(seconds, _processor() - spent + inside, all(one[0] for one in done))
+    return Timed(seconds, _processor() - spent, all(well))
 
 
 def _processor() -> float:
-    """Of this process, and of what ran in the boxes that wait."""
-    mine = resource.getrusage(resource.RUSAGE_SELF)
-    return mine.ru_utime + mine.ru_stime + sum(_spent_in(box) for box in warm._idle)
+    """Of this process and of all that ran in boxes: those are closed, and what they leave is this process's to wait for."""
+    ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    while warm._idle:
+        _end(warm._idle.pop())
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    each = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in each)
 
 
-def _warm(data: bytes) -> tuple[bool, float]:
-    return isinstance(sandbox.fingerprint([data]), sandbox.Decoded), 0.0
+def _end(box: warm.Box) -> None:
+    """Let a box end by itself: of one that is killed nobody is told what it took."""
+    box.forget()
+    box._process.wait()
 
 
-def _fresh(data: bytes) -> tuple[bool, float]:
+def _warm(data: bytes) -> bool:
+    return isinstance(sandbox.fingerprint([data]), sandbox.Decoded)
+
+
+def _fresh(data: bytes) -> bool:
     with warm.Box(_FRESH) as box:
         answer = box.answer(sandbox._order("fingerprint"), [data], cap=1 << 20, wall_seconds=20)
-        return not answer.trouble and b'"pdq"' in answer.raw, _spent_in(box)
-
-
-def _spent_in(box: warm.Box) -> float:
-    """Processor seconds of all processes of a box, with those that have ended."""
-    ticks = sum(sum(map(int, _fields(one)[11:15])) for one in _inside(box))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _fields(folder: Path) -> list[str]:
-    return (folder / "stat").read_text().rpartition(")")[2].split()
+        _end(box)
+    return not answer.trouble and b'"pdq"' in answer.raw
 
 
 def _inside(box: warm.Box) -> list[Path]:

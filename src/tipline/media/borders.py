@@ -31,24 +31,28 @@ def without_borders(luma: NDArray[Any]) -> NDArray[Any] | None:
     height, width = luma.shape
     kept = luma[top:bottom, left:right]
     is_border = height - kept.shape[0] >= _LEAST * height or width - kept.shape[1] >= _LEAST * width
-    is_enough = (
-        kept.shape[0] >= max(_LEAST_SIDE, _LEAST_LEFT * height) and kept.shape[1] >= max(_LEAST_SIDE, _LEAST_LEFT * width)
-    )
+    least = max(_LEAST_SIDE, _LEAST_LEFT * height), max(_LEAST_SIDE, _LEAST_LEFT * width)
+    is_enough = kept.shape[0] >= least[0] and kept.shape[1] >= least[1]
     return kept if is_border and is_enough else None
 
 
 def _inside(luma: NDArray[Any]) -> tuple[int, int]:
     """Return where the lines begin and end that are not of one grey with the outermost line of their side."""
-    step = max(1, luma.shape[1] // _SAMPLES)
-    lines = luma[:, ::step].astype(np.int16)
+    lines = luma[:, :: max(1, luma.shape[1] // _SAMPLES)]
     first, last = _plain(lines), _plain(lines[::-1])
     return (first, len(lines) - last) if first + last < len(lines) else (0, len(lines))
 
 
-def _plain(lines: NDArray[np.int16]) -> int:
+def _plain(lines: NDArray[Any]) -> int:
     """Return how many lines from the first one on are of its grey."""
     if not lines.size:
         return 0
-    grey = np.median(lines[0])
-    is_plain = (np.abs(lines - grey) <= _NEAR).mean(axis=1) >= _MOSTLY
-    return len(lines) if is_plain.all() else int(np.argmin(is_plain))
+    grey = int(np.median(lines[0]))
+    done, many = 0, 1
+    while done < len(lines):  # mostly it ends at the first or second line
+        block = lines[done : done + many].astype(np.int16)
+        is_plain = (np.abs(block - grey) <= _NEAR).mean(axis=1) >= _MOSTLY
+        if not is_plain.all():
+            return done + int(np.argmin(is_plain))
+        done, many = done + len(block), 32
+    return done

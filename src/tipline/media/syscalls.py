@@ -61,6 +61,11 @@ def hide() -> None:
     _control(_SET_DUMPABLE, 0)
 
 
+def give_back() -> None:
+    """This function will return memory that is free to the system: what is not there need not be copied by a fork."""
+    _libc.malloc_trim(0)
+
+
 def restrict() -> None:
     """This function will allow this process the listed calls alone, for good. Raises OSError where it cannot."""
     written = program(os.uname().machine)

@@ -27,7 +27,7 @@ from tipline.media import bubblewrap
 from tipline.media.zygote import BEGUN, READY
 
 START_SECONDS = 20.0
-MOST_FILES = 200  # of one box
+MOST_FILES = 1000  # of one box
 _PIECE = 1 << 20
 _SET_PIPE_SIZE = 1031
 _LAUNCH = """\
@@ -251,7 +251,7 @@ def _keeper() -> ThreadPoolExecutor:
 def _start(command: list[str], control: socket.socket) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
-        stdin=control,
+        stdin=control.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={},

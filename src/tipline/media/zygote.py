@@ -26,6 +26,7 @@ def serve(enter: Enter, work: Work) -> None:
     syscalls.hide()
     control = socket.socket(fileno=0)
     gc.collect()
+    syscalls.give_back()
     gc.freeze()  # a child that collected would copy every page
     control.send(READY)
     while True:
