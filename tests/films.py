@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -40,7 +40,7 @@ def _frame(scene: int, seconds: float) -> Frame:
     return frame
 
 
-@cache
+@lru_cache(maxsize=16)
 def _scene(scene: int) -> tuple[Frame, list[tuple[float, float, float, float, int, Any]]]:
     rng = np.random.default_rng(scene)
     size = (int(WIDTH * 1.3), int(HEIGHT * 1.3))

@@ -84,7 +84,7 @@ def _timed(work: Callable[[bytes], bool], pictures: Sequence[bytes], count: int)
 
 
 def _processor() -> float:
-    """Of this process and of all that ran in boxes: those are closed, and what they leave is this process's to wait for."""
+    """Of this process and of all that ran in boxes: those are ended, and what they leave is this one's to wait for."""
     ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     while warm._idle:
         _end(warm._idle.pop())

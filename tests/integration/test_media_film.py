@@ -130,4 +130,5 @@ def test_a_film_that_shows_nothing_is_decoded_and_agrees_with_nothing() -> None:
 
 
 def test_a_frame_with_too_many_pixels_is_refused() -> None:
-    assert sandbox.film([_with_codec("mjpeg", "avi", "yuvj420p", 4016, 1)], "query") == sandbox.Refused("too many pixels")
+    huge = _with_codec("mjpeg", "avi", "yuvj420p", 4016, 1)
+    assert sandbox.film([huge], "query") == sandbox.Refused("too many pixels")

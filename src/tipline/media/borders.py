@@ -1,7 +1,9 @@
 """Plain borders: the bars of a letterbox, the margins of a screenshot. A picture is compared with and without them.
 
-A line at the edge is border while nearly all of its pixels are of one grey, that of the side's outermost line. A border
-may be on some sides alone. What is found is a guess: the hash without it is one more to compare, never the only one.
+A line at the edge is border while nearly all of its pixels are of one grey, that of the side's outermost line. Where
+the picture begins, a codec's block mixes both: lines there are border while most of them is roughly of that grey. A
+border may be on some sides alone. What is found is a guess: the hash without it is one more to compare, never the only
+one.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_NEAR = 20  # levels of grey: what a codec makes of a plain line stays within
+_NEAR = 8  # levels of grey: what a codec makes of a plain line stays within
 _MOSTLY = 0.98  # so much of a line is that grey
+_BLOCK = 8  # lines of a codec's block
+_ROUGHLY, _MOST = 25, 0.9  # the same within the last block
 _SAMPLES = 512  # pixels of a line that are looked at
 _LEAST = 0.02  # of a side; less is no border
 _LEAST_LEFT = 0.25  # of a side; else the picture itself is plain
@@ -47,12 +51,24 @@ def _plain(lines: NDArray[Any]) -> int:
     """Return how many lines from the first one on are of its grey."""
     if not lines.size:
         return 0
-    grey = int(np.median(lines[0]))
-    done, many = 0, 1
-    while done < len(lines):  # mostly it ends at the first or second line
-        block = lines[done : done + many].astype(np.int16)
-        is_plain = (np.abs(block - grey) <= _NEAR).mean(axis=1) >= _MOSTLY
-        if not is_plain.all():
-            return done + int(np.argmin(is_plain))
-        done, many = done + len(block), 32
-    return done
+    grey = float(np.median(lines[0]))
+    plain, many = 0, 1
+    while plain < len(lines):  # of most pictures the first lines tell already
+        apart = _apart(lines[plain : plain + many], grey)
+        led = _leading((apart <= _NEAR).mean(axis=1) >= _MOSTLY)
+        plain += led
+        if led < len(apart):
+            break
+        many = 32
+    rough = _apart(lines[plain : plain + _BLOCK], grey)
+    return plain + _leading((rough <= _ROUGHLY).mean(axis=1) >= _MOST) if plain >= _BLOCK else plain
+
+
+def _apart(lines: NDArray[Any], grey: float) -> NDArray[Any]:
+    found: NDArray[Any] = np.abs(lines.astype(np.float32) - grey)
+    return found
+
+
+def _leading(is_so: NDArray[np.bool_]) -> int:
+    """Return how many are so before the first that is not."""
+    return len(is_so) if is_so.all() else int(np.argmin(is_so))
