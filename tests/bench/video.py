@@ -7,6 +7,8 @@ the right film first; anything else that is told is false. Cost is processor tim
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from tests.bench import beside
+from tests.contract import clients
 from tests.films import EDITS, encoded, film
 
 from tipline.figures.figure import Figure, Measured, Peer, Series
@@ -96,6 +99,22 @@ def _bounds(hits: int, count: int) -> str:
     return f"95 %: {max(0.0, middle - reach):.2f}-{min(1.0, middle + reach):.2f}"
 
 
+def _vpdq_python() -> Path | None:
+    """The Python beside which vpdq is: built from source, which needs FFmpeg's headers; None where it cannot be."""
+    lock = beside.HERE / "video.lock"
+
+    def install(folder: Path) -> None:
+        clients.run([sys.executable, "-m", "venv", str(folder / "venv")])
+        clients.run(
+            [str(folder / "venv/bin/python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
+        )
+
+    try:
+        return clients.prepared("vpdq", lock, install) / "venv/bin/python"
+    except (AssertionError, OSError, subprocess.SubprocessError):
+        return None
+
+
 def _cost(
     place: Path, copies: dict[str, list[bytes]], asked: dict[str, list[tuple[list[int], float]]], series: Series
 ) -> Iterator[Figure]:
@@ -107,7 +126,11 @@ def _cost(
             path.write_bytes(data)
         paths[name] = [str(path) for path in files]
     known = [str(path) for path in sorted(place.glob("known-*.mp4"), key=lambda one: int(one.stem.partition("-")[2]))]
-    theirs = beside.ask("video.py", known=known, copies=paths)
+    python = _vpdq_python()
+    if python is None:
+        yield series.figure("vpdq could not be built here: nothing is compared", "peers", Measured(0, 1, 0))
+        return
+    theirs = beside.ask("video.py", python=python, known=known, copies=paths)
     for name, each in asked.items():
         ours, other = sum(one[1] for one in each) / len(each), theirs["seconds"][name] / len(each)
         rate = Measured(1 / ours, len(each), ours * len(each))
