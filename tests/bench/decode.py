@@ -86,8 +86,9 @@ def _timed(work: Callable[[bytes], bool], pictures: Sequence[bytes], count: int)
 def _processor() -> float:
     """Of this process and of all that ran in boxes: those are ended, and what they leave is this one's to wait for."""
     ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    while warm._idle:
-        _end(warm._idle.pop())
+    for waiting in warm._idle.values():
+        while waiting:
+            _end(waiting.pop())
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
@@ -153,7 +154,7 @@ def _status(process: str, what: str) -> float:
 
 def _of_box() -> float:
     """Of one box; pages that other processes map too are counted in part."""
-    return sum(_proportional(one) for one in _inside(warm._idle[-1]))
+    return sum(_proportional(one) for one in _inside(warm._idle["picture"][-1]))
 
 
 def _proportional(folder: Path) -> float:

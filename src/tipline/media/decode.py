@@ -155,7 +155,8 @@ def to_grey(image: Image.Image) -> Image.Image:
     if image.format == "JPEG" and image.mode == "RGB":
         image.draft("L", image.size)  # its luma is stored as such: a third of the work, and one rounding less
     if image.mode == "L":
-        return image.copy()
+        image.load()
+        return image
     if image.mode.startswith("I") or image.mode == "F":
         return _scaled_to_bytes(image)
     if image.mode == "1":

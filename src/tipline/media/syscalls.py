@@ -35,9 +35,9 @@ _libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
 
 
 def program(machine: str) -> bytes:
-    """This function will write the filter for a kind of machine; empty for one whose numbers are not known here."""
+    """This function will write the filter for a kind of machine. Raises OSError for one that is not known here."""
     if machine not in _MACHINES:
-        return b""
+        raise OSError(errno.ENOSYS, "no filter of system calls for this machine")
     audited, column = _MACHINES[machine]
     plain = [each[column] for each in _CALLS.values()]
     protecting = [each[column] for each in _PROTECTING_CALLS.values()]
@@ -69,10 +69,9 @@ def give_back() -> None:
 def restrict() -> None:
     """This function will allow this process the listed calls alone, for good. Raises OSError where it cannot."""
     written = program(os.uname().machine)
-    if written:
-        held = _Program(len(written) // 8, written)
-        _control(_SET_NO_NEW_PRIVILEGES, 1)
-        _control(_SET_SECCOMP, _FILTER_MODE, ctypes.addressof(held))
+    held = _Program(len(written) // 8, written)
+    _control(_SET_NO_NEW_PRIVILEGES, 1)
+    _control(_SET_SECCOMP, _FILTER_MODE, ctypes.addressof(held))
 
 
 def _control(option: int, value: int, more: int = 0) -> None:

@@ -34,7 +34,7 @@ _LAUNCH = """\
 import sys
 sys.path.insert(0, "/box")
 from tipline.media import box, zygote
-box.warm_up()
+box.warm_up(sys.argv[1])
 zygote.serve(box.enter, box.work)
 """
 
@@ -205,40 +205,45 @@ class _Exchange:
         return True
 
 
-_idle: deque[Box] = deque()
+# Boxes for films are others: what they have loaded would make each fork for a picture dearer.
+_idle: dict[str, deque[Box]] = {"picture": deque(), "film": deque()}
 _keepers: list[ThreadPoolExecutor] = []
 
 
 def answer(order: str, pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
     """This function will have a file worked upon in a box that stands ready, or in a new one; see `Box.answer`."""
+    kind = "film" if " film" in order else "picture"
     for _ in range(3):  # a box that died while it waited has read nothing
         try:
-            box = _idle.pop()
+            box = _idle[kind].pop()
         except IndexError:
             break
-        with contextlib.suppress(Gone):
-            return _serve(box, order, pieces, cap, wall_seconds)
+        with contextlib.suppress(Gone), _lent(box, kind):
+            return box.answer(order, pieces, cap=cap, wall_seconds=wall_seconds)
     try:
-        return _serve(Box(_LAUNCH), order, pieces, cap, wall_seconds)
+        with _lent(Box(_LAUNCH, kind), kind) as box:
+            return box.answer(order, pieces, cap=cap, wall_seconds=wall_seconds)
     except Gone:
         return Answer(b"", "no sandbox")
 
 
-def _serve(box: Box, order: str, pieces: Iterable[bytes], cap: int, wall_seconds: float) -> Answer:
+@contextlib.contextmanager
+def _lent(box: Box, kind: str) -> Iterator[Box]:
     try:
-        return box.answer(order, pieces, cap=cap, wall_seconds=wall_seconds)
+        yield box
     finally:
-        if box.is_sound and len(_idle) < (os.cpu_count() or 1):
-            _idle.append(box)
+        if box.is_sound and len(_idle[kind]) < (os.cpu_count() or 1):
+            _idle[kind].append(box)
         else:
             box.close()
 
 
 def close_all() -> None:
     """This function will end the boxes that stand ready."""
-    with contextlib.suppress(IndexError):
-        while True:
-            _idle.pop().close()
+    for waiting in _idle.values():
+        with contextlib.suppress(IndexError):
+            while True:
+                waiting.pop().close()
 
 
 def _keeper() -> ThreadPoolExecutor:
@@ -262,8 +267,9 @@ def _start(command: list[str], control: socket.socket) -> subprocess.Popen[bytes
 
 def _forget_all() -> None:
     _keepers.clear()
-    while _idle:
-        _idle.pop().forget()
+    for waiting in _idle.values():
+        while waiting:
+            waiting.pop().forget()
 
 
 atexit.register(close_all)
