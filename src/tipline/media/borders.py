@@ -2,7 +2,8 @@
 
 A line at the edge is border while nearly all of its pixels are of one grey, that of the side's outermost line. Where
 the picture begins, a codec's block mixes both: lines there are border while most of them is roughly of that grey. A
-border may be on some sides alone. What is found is a guess: the hash without it is one more to compare, never the only one.
+border may be on some sides alone. What is found is a guess: the hash without it is one more to compare, never the only
+one.
 """
 
 from __future__ import annotations
@@ -34,29 +35,38 @@ def without_borders(luma: NDArray[Any]) -> NDArray[Any] | None:
     height, width = luma.shape
     kept = luma[top:bottom, left:right]
     is_border = height - kept.shape[0] >= _LEAST * height or width - kept.shape[1] >= _LEAST * width
-    is_enough = kept.shape[0] >= max(_LEAST_SIDE, _LEAST_LEFT * height) and kept.shape[1] >= max(
-        _LEAST_SIDE, _LEAST_LEFT * width
-    )
+    least = max(_LEAST_SIDE, _LEAST_LEFT * height), max(_LEAST_SIDE, _LEAST_LEFT * width)
+    is_enough = kept.shape[0] >= least[0] and kept.shape[1] >= least[1]
     return kept if is_border and is_enough else None
 
 
 def _inside(luma: NDArray[Any]) -> tuple[int, int]:
     """Return where the lines begin and end that are not of one grey with the outermost line of their side."""
-    step = max(1, luma.shape[1] // _SAMPLES)
-    lines = luma[:, ::step].astype(np.int16)
+    lines = luma[:, :: max(1, luma.shape[1] // _SAMPLES)]
     first, last = _plain(lines), _plain(lines[::-1])
     return (first, len(lines) - last) if first + last < len(lines) else (0, len(lines))
 
 
-def _plain(lines: NDArray[np.int16]) -> int:
+def _plain(lines: NDArray[Any]) -> int:
     """Return how many lines from the first one on are of its grey."""
     if not lines.size:
         return 0
-    grey = np.median(lines[0])
-    apart = np.abs(lines - grey)
-    plain = _leading((apart <= _NEAR).mean(axis=1) >= _MOSTLY)
-    rough = apart[plain : plain + _BLOCK]
+    grey = float(np.median(lines[0]))
+    plain, many = 0, 1
+    while plain < len(lines):  # of most pictures the first lines tell already
+        apart = _apart(lines[plain : plain + many], grey)
+        led = _leading((apart <= _NEAR).mean(axis=1) >= _MOSTLY)
+        plain += led
+        if led < len(apart):
+            break
+        many = 32
+    rough = _apart(lines[plain : plain + _BLOCK], grey)
     return plain + _leading((rough <= _ROUGHLY).mean(axis=1) >= _MOST) if plain >= _BLOCK else plain
+
+
+def _apart(lines: NDArray[Any], grey: float) -> NDArray[Any]:
+    found: NDArray[Any] = np.abs(lines.astype(np.float32) - grey)
+    return found
 
 
 def _leading(is_so: NDArray[np.bool_]) -> int:
