@@ -16,11 +16,18 @@ ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREAD
 
 
 def ask(program: str, *, python: Path | None = None, **settings: Any) -> Any:
-    """This function will run a program of tests/bench/peers and return its answer. Raises RuntimeError with its words."""
+    """This function will run a program of tests/bench/peers and return its answer. Raises RuntimeError, with its words.
+
+    python: the one beside which the peer is, where it is not with the others.
+    """
     done = subprocess.run(
-        [str(python or peers_python()), str(HERE / program)], input=json.dumps(settings), capture_output=True, text=True,
-        env=os.environ | ONE_CORE, check=False,
-    )  # fmt: skip
+        [str(python or peers_python()), str(HERE / program)],
+        input=json.dumps(settings),
+        capture_output=True,
+        text=True,
+        env=os.environ | ONE_CORE,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"{program}: {done.stderr[-2000:]}")
     return json.loads(done.stdout)
