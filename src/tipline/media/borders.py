@@ -17,7 +17,8 @@ _NEAR = 8  # levels of grey: what a codec makes of a plain line stays within
 _MOSTLY = 0.98  # so much of a line is that grey
 _BLOCK = 8  # lines of a codec's block
 _ROUGHLY, _MOST = 25, 0.9  # the same within the last block
-_SAMPLES = 512  # pixels of a line that are looked at
+_SAMPLES = 256  # pixels of a line that are looked at
+_AT_ONCE = 64  # lines
 _LEAST = 0.02  # of a side; less is no border
 _LEAST_LEFT = 0.25  # of a side; else the picture itself is plain
 _LEAST_SIDE = 32  # pixels
@@ -35,8 +36,9 @@ def without_borders(luma: NDArray[Any]) -> NDArray[Any] | None:
     height, width = luma.shape
     kept = luma[top:bottom, left:right]
     is_border = height - kept.shape[0] >= _LEAST * height or width - kept.shape[1] >= _LEAST * width
-    least = max(_LEAST_SIDE, _LEAST_LEFT * height), max(_LEAST_SIDE, _LEAST_LEFT * width)
-    is_enough = kept.shape[0] >= least[0] and kept.shape[1] >= least[1]
+    is_enough = kept.shape[0] >= max(_LEAST_SIDE, _LEAST_LEFT * height) and kept.shape[1] >= max(
+        _LEAST_SIDE, _LEAST_LEFT * width
+    )
     return kept if is_border and is_enough else None
 
 
@@ -48,25 +50,24 @@ def _inside(luma: NDArray[Any]) -> tuple[int, int]:
 
 
 def _plain(lines: NDArray[Any]) -> int:
-    """Return how many lines from the first one on are of its grey."""
+    """Return how many lines from the first one on are of its grey. Looks no farther than it must."""
     if not lines.size:
         return 0
-    grey = float(np.median(lines[0]))
-    plain, many = 0, 1
-    while plain < len(lines):  # of most pictures the first lines tell already
-        apart = _apart(lines[plain : plain + many], grey)
-        led = _leading((apart <= _NEAR).mean(axis=1) >= _MOSTLY)
-        plain += led
-        if led < len(apart):
+    grey, plain = np.median(lines[0]), 0
+    while plain < len(lines):
+        block = _share(lines[plain : plain + _AT_ONCE], grey, _NEAR) >= _MOSTLY
+        plain += _leading(block)
+        if not block.all():
             break
-        many = 32
-    rough = _apart(lines[plain : plain + _BLOCK], grey)
-    return plain + _leading((rough <= _ROUGHLY).mean(axis=1) >= _MOST) if plain >= _BLOCK else plain
+    if plain < _BLOCK:
+        return plain
+    return plain + _leading(_share(lines[plain : plain + _BLOCK], grey, _ROUGHLY) >= _MOST)
 
 
-def _apart(lines: NDArray[Any], grey: float) -> NDArray[Any]:
-    found: NDArray[Any] = np.abs(lines.astype(np.float32) - grey)
-    return found
+def _share(lines: NDArray[Any], grey: float, levels: int) -> NDArray[np.float64]:
+    """Return how much of each line is that grey."""
+    share: NDArray[np.float64] = (np.abs(lines.astype(np.int16) - int(grey)) <= levels).mean(axis=1)
+    return share
 
 
 def _leading(is_so: NDArray[np.bool_]) -> int:
