@@ -10,7 +10,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 Edit = Callable[[Image.Image, np.random.Generator], Image.Image]
 
-_WORDS = ("WHEN THE BUS IS LATE", "MONDAY AGAIN", "LOOK AT THIS PLACE", "BEST DAY EVER", "NOBODY EXPECTED THAT", "SUMMER 2026")
+_WORDS = (
+    "WHEN THE BUS IS LATE",
+    "MONDAY AGAIN",
+    "LOOK AT THIS PLACE",
+    "BEST DAY EVER",
+    "NOBODY EXPECTED THAT",
+    "SUMMER 2026",
+)
 _SIDE_OF_TURN = 15
 
 

@@ -1,8 +1,8 @@
 """Photographs that packages bring: each is named here because its documented subject is no person, and none is seen.
 
-scikit-image's come with the test environment, the others with Debian's `mate-backgrounds`, `plasma-workspace-wallpapers`,
-`lomiri-wallpapers-16.04` and `-20.04`; what is not installed is left out. Those of the last list are never on a shelf as
-known: strangers are parts of their left halves, what only fills a shelf is of their right halves.
+scikit-image's come with the test environment, the others with Debian's packages `mate-backgrounds`,
+`plasma-workspace-wallpapers` and `lomiri-wallpapers-16.04`; what is not installed is left out. Those held back are never
+on a shelf as known: strangers are parts of their left halves, what only fills a shelf is of their right halves.
 """
 
 from __future__ import annotations
@@ -26,7 +26,17 @@ _KNOWN = {
 }
 _HELD_BACK = {_MATE: "GreenMeadow", _PLASMA: "FallenLeaf OneStandsOut Path", _LOMIRI: "Dragonfly_by_Bolly"}
 # A cat, a cup, a Moon, a rocket on its pad, galaxies, a clock, a motorcycle in a garage, a lawn, stones.
-_SCIKIT = ("chelsea", "coffee", "moon", "rocket", "hubble_deep_field", "clock_motion", "motorcycle_left", "grass", "gravel")
+_SCIKIT = (
+    "chelsea",
+    "coffee",
+    "moon",
+    "rocket",
+    "hubble_deep_field",
+    "clock_motion",
+    "motorcycle_left",
+    "grass",
+    "gravel",
+)
 
 
 def known(number: int) -> Image.Image:

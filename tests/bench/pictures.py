@@ -149,7 +149,9 @@ def _furniture(image: Image.Image, rng: Rng) -> None:
     pen = ImageDraw.Draw(image)
     for _ in range(int(rng.integers(0, 6))):  # handles, books, pictures on the wall
         at_x, at_y, each = x + wide * rng.uniform(0, 0.8), y + high * rng.uniform(0, 0.8), wide * rng.uniform(0.05, 0.3)
-        pen.rectangle((at_x, at_y, at_x + each, at_y + each * rng.uniform(0.3, 2)), fill=_colour(rng), outline=_colour(rng))
+        pen.rectangle(
+            (at_x, at_y, at_x + each, at_y + each * rng.uniform(0.3, 2)), fill=_colour(rng), outline=_colour(rng)
+        )
 
 
 def _patches(rng: Rng, width: int, height: int) -> Image.Image:

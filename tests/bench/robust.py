@@ -77,7 +77,6 @@ class Answer(NamedTuple):
     of_hash: float
 
 
-
 def run(full: bool) -> Iterator[Figure]:
     """This function will build a shelf in a temporary folder and ask it about edited pictures and strangers."""
     size = _FULL if full else _SMALL
@@ -138,7 +137,9 @@ def _other(number: int) -> Image.Image:
     rng = np.random.default_rng([7, number])
     source = _sources(number % 500)
     part = edits.cropped(source, rng, rng.uniform(0.1, 0.5))
-    return part.resize((max(1, round(part.width * 300 / max(part.size))), max(1, round(part.height * 300 / max(part.size)))))
+    return part.resize(
+        (max(1, round(part.width * 300 / max(part.size))), max(1, round(part.height * 300 / max(part.size))))
+    )
 
 
 def _luma(asked: Asked) -> NDArray[np.uint8]:
@@ -254,7 +255,9 @@ def _ask(given: tuple[Path, Asked]) -> Answer:
     as_is = [form.hash for form in seen.forms if form.form == FORMS[0] and not form.trimmed]
     plain = {near.entry for hash in as_is for near in shelf.hashes.find(hash, RADIUS)} if shelf.hashes else set()
     inliers = max((one.geometry.inliers for one in matches if one.geometry), default=0)
-    return Answer(asked, plain, {one.entry for one in matches}, tier, rank, len(candidates), inliers, seconds, looked - begun)
+    return Answer(
+        asked, plain, {one.entry for one in matches}, tier, rank, len(candidates), inliers, seconds, looked - begun
+    )
 
 
 def _ask_all(folder: Path, asked: Sequence[Asked], full: bool) -> list[Answer]:
@@ -305,7 +308,9 @@ def _is_found_plainly(answer: Answer) -> bool:
     return answer.asked.entry in answer.plain
 
 
-def _recall(series: Series, name: str, answers: Sequence[Answer], least: float | None = _LEAST_RECALL) -> Iterator[Figure]:
+def _recall(
+    series: Series, name: str, answers: Sequence[Answer], least: float | None = _LEAST_RECALL
+) -> Iterator[Figure]:
     count, seconds = len(answers), sum(one.seconds for one in answers)
     mean, low, high = _shares(answers, _is_found)
     plain, _, _ = _shares(answers, _is_found_plainly)
@@ -323,7 +328,9 @@ def _per_edit(series: Series, answers: Sequence[Answer]) -> Iterator[Figure]:
         each = [one for one in answers if one.asked.edit == edit]
         recall = 100 * statistics.fmean(map(_is_found, each))
         plain = Peer("PDQ within 31 bits alone", 100 * statistics.fmean(map(_is_found_plainly, each)))
-        yield series.figure(f"recall, {edit}", "%", Measured(recall, len(each), sum(one.seconds for one in each)), peer=plain)
+        yield series.figure(
+            f"recall, {edit}", "%", Measured(recall, len(each), sum(one.seconds for one in each)), peer=plain
+        )
 
 
 def _candidates(series: Series, answers: Sequence[Answer]) -> Iterator[Figure]:
@@ -339,8 +346,12 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
     false = sum(bool(one.found) for one in strangers)
     series = Series("robust", not false)
     yield series.figure("strangers that matched", "strangers", Measured(false, count, 0))
-    yield series.figure("strangers that match, high end of the interval", "%", Measured(100 * _at_most(false, count), count, 0))
-    yield series.figure("most inliers of a stranger's match", "inliers", Measured(max(one.inliers for one in strangers), count, 0))
+    yield series.figure(
+        "strangers that match, high end of the interval", "%", Measured(100 * _at_most(false, count), count, 0)
+    )
+    yield series.figure(
+        "most inliers of a stranger's match", "inliers", Measured(max(one.inliers for one in strangers), count, 0)
+    )
     proposed = statistics.fmean(one.proposed for one in strangers)
     yield series.figure("candidates for a stranger, mean (of 50 at most)", "candidates", Measured(proposed, count, 0))
 
@@ -358,14 +369,20 @@ def _at_most(hits: int, count: int) -> float:
 def _costs(series: Series, answers: Sequence[Answer]) -> Iterator[Figure]:
     settled = [1000 * one.of_hash for one in answers]
     further = [1000 * (one.seconds - one.of_hash) for one in answers if one.tier != "pdq"]
-    yield series.figure("hashes, features and look-up, median", "ms", Measured(statistics.median(settled), len(settled), 0))
+    yield series.figure(
+        "hashes, features and look-up, median", "ms", Measured(statistics.median(settled), len(settled), 0)
+    )
     if further:
-        yield series.figure("candidates and geometry, median", "ms", Measured(statistics.median(further), len(further), 0))
+        yield series.figure(
+            "candidates and geometry, median", "ms", Measured(statistics.median(further), len(further), 0)
+        )
 
 
 def _by_others(folder: Path, known: Sequence[Asked], size: _Size, full: bool) -> Iterator[Figure]:
     """Edits that AugLy makes of the first known pictures of each kind."""
-    chosen = [one for kind in ("scene", "photograph") for one in [each for each in known if each.kind == kind][: size.foreign]]
+    chosen = [
+        one for kind in ("scene", "photograph") for one in [each for each in known if each.kind == kind][: size.foreign]
+    ]
     paths = [folder / f"asked-{one.kind}-{one.number}.png" for one in chosen]
     for one, path in zip(chosen, paths, strict=True):
         picture_of(one).save(path)

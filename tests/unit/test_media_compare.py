@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,14 +38,14 @@ def stored() -> dict[int, Features]:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory, stored: dict[int, Features]) -> Iterator[Shelf]:
+def shelf(tmp_path_factory: pytest.TempPathFactory, stored: dict[int, Features]) -> Shelf:
     folder = tmp_path_factory.mktemp("shelf")
     with Writer(folder / "hashes") as hashes, Writer(folder / "features") as features:
         for number, each in stored.items():
             hashes.add([(hash, number) for hash in known_hashes(pictures.as_luma(number))])
             features.add(rows_of(number, each))
     digests = {b"digest of 2": [2]}
-    yield Shelf(
+    return Shelf(
         lambda digest: digests.get(digest, []),
         NearIndex(folder / "hashes"),
         [FeatureCandidates(NearIndex(folder / "features"))],
@@ -86,7 +85,9 @@ def test_strangers_match_nothing(shelf: Shelf) -> None:
     assert [compare(see(pictures.as_luma(number)), shelf) for number in range(100, 108)] == [[]] * 8
 
 
-def test_a_picture_added_is_proposed_at_once_and_one_removed_no_more(tmp_path: Path, stored: dict[int, Features]) -> None:
+def test_a_picture_added_is_proposed_at_once_and_one_removed_no_more(
+    tmp_path: Path, stored: dict[int, Features]
+) -> None:
     asked = _edited(1, "50 % of it")
     reader = FeatureCandidates(NearIndex(tmp_path))
     with Writer(tmp_path) as writer:

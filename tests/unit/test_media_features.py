@@ -100,7 +100,8 @@ def test_what_is_stored_is_read_back_and_no_larger_than_promised() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"TF1", b"XXX" + bytes(6), b"TF1" + bytes(6), b"TF1\x05\x00\x05\x00\x01\x00", b"TF1\xff\xff\x05\x00\x00\x00"]
+    "data",
+    [b"", b"TF1", b"XXX" + bytes(6), b"TF1" + bytes(6), b"TF1\x05\x00\x05\x00\x01\x00", b"TF1\xff\xff\x05\x00\x00\x00"],
 )
 def test_bytes_that_are_no_features_are_refused(data: bytes) -> None:
     with pytest.raises(BadFeatures):

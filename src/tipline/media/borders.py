@@ -31,8 +31,8 @@ def without_borders(luma: NDArray[Any]) -> NDArray[Any] | None:
     height, width = luma.shape
     kept = luma[top:bottom, left:right]
     is_border = height - kept.shape[0] >= _LEAST * height or width - kept.shape[1] >= _LEAST * width
-    is_enough = (
-        kept.shape[0] >= max(_LEAST_SIDE, _LEAST_LEFT * height) and kept.shape[1] >= max(_LEAST_SIDE, _LEAST_LEFT * width)
+    is_enough = kept.shape[0] >= max(_LEAST_SIDE, _LEAST_LEFT * height) and kept.shape[1] >= max(
+        _LEAST_SIDE, _LEAST_LEFT * width
     )
     return kept if is_border and is_enough else None
 

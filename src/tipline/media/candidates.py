@@ -1,7 +1,7 @@
 """Which known pictures might a picture show? A short list for `features.verify` to judge; never an answer by itself.
 
-`FeatureCandidates` needs no model: the codes of the known pictures' best places lie in a `NearIndex`, and what the entry
-of each says (which picture, where in it, its size and angle) makes every near code a vote for one picture lying in the
+`FeatureCandidates` needs no model: the codes of the known pictures' best places lie in a `NearIndex`, and what the
+entry of each says (which picture, where in it, its size and angle) makes every near code a vote for one picture lying in the
 query in one way. Votes that agree in picture, turn and size are summed; a code that many pictures share counts little.
 Adding a picture is `writer.add(rows_of(picture, features))`, removing it `writer.remove(...)` of the same.
 """
@@ -18,8 +18,8 @@ from tipline.media.features.store import Features
 from tipline.media.index.near import NearIndex
 
 INDEXED = 128  # places of each known picture that are looked up; all stored ones are compared afterwards
-ASKED = 600  # places of the query
-RADIUS = 30
+ASKED = 450  # places of the query
+RADIUS = 20
 MOST_PICTURES = 1 << 32
 _MOST_HITS = 64  # a code near to more than this tells nothing
 _TURNS, _OCTAVES = 12, 1  # bins to a turn, and to an octave
@@ -92,7 +92,9 @@ class FeatureCandidates:
 
     def _voted(self, features: Features, *, mirrored: bool) -> list[Candidate]:
         hits = self._index.find_many(features.codes, self._radius)
-        kept = [(at, near.entry, near.distance) for at, each in enumerate(hits) if len(each) <= _MOST_HITS for near in each]
+        kept = [
+            (at, near.entry, near.distance) for at, each in enumerate(hits) if len(each) <= _MOST_HITS for near in each
+        ]
         if not kept:
             return []
         table = np.array(kept, dtype=np.int64)

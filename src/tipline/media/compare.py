@@ -154,7 +154,9 @@ def by_features(seen: Seen, shelf: Shelf, *, most_judged: int = MOST_JUDGED) -> 
     found = []
     for entry, ways in hands.items():
         known = shelf.features(entry)
-        geometry = None if known is None else verify(known, seen.features, mirrored=ways.pop() if len(ways) == 1 else None)
+        geometry = (
+            None if known is None else verify(known, seen.features, mirrored=ways.pop() if len(ways) == 1 else None)
+        )
         if geometry is not None:
             found.append(Match(entry, "features", geometry=geometry))
     return sorted(found, key=lambda one: (-_inliers(one), one.entry))

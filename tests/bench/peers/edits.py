@@ -1,4 +1,4 @@
-"""Edits that we did not write: AugLy's, made with its own defaults or what is written here. Own environment, own Pillow.
+"""Edits that we did not write: AugLy's, with its own defaults or what is written here. In an environment of its own.
 
 In: {"pictures": [paths of PNG], "into": folder}. Out: for each edit its name and the files, in the pictures' order.
 """

@@ -19,6 +19,19 @@ _HALF = 128
 
 Floats = NDArray[np.float32]
 
+# In thousandths, of 7,046 places in 21 generated pictures and photographs of things; the lower cells are the upper ones
+# in the mirror. Without it chunks of codes crowd twenty times as much, and a look-up costs as much more.
+_UPPER_CENTRE = (
+    71, 59, 49, 51, 59, 42, 36, 47,
+    118, 78, 52, 49, 54, 44, 46, 74,
+    120, 70, 43, 42, 53, 51, 58, 86,
+    71, 45, 34, 41, 59, 56, 57, 63,
+    91, 64, 52, 60, 73, 52, 42, 56,
+    160, 93, 59, 64, 72, 55, 52, 92,
+    165, 92, 51, 54, 70, 63, 63, 101,
+    91, 53, 40, 53, 77, 67, 58, 67,
+)  # fmt: skip
+
 
 def encode(descriptors: NDArray[np.float32]) -> NDArray[np.uint8]:
     """This function will turn SIFT descriptors, (n, 128), into codes, (n, 32) bytes."""
@@ -51,5 +64,7 @@ def _planes() -> Floats:
 
 @cache
 def _centre() -> Floats:
-    """The mean of descriptors' roots, so that the planes go through the middle of them."""
-    return np.zeros(_VALUES, dtype=np.float32)
+    """The mean of descriptors' roots: planes that go through the middle of them divide them in halves."""
+    upper = np.array(_UPPER_CENTRE, dtype=np.float32).reshape(2, 4, 8) / 1000
+    whole = np.concatenate([upper, np.zeros_like(upper)]).reshape(-1)
+    return np.where(np.arange(_VALUES) < _VALUES // 2, whole, whole[mirror_order()])

@@ -45,7 +45,7 @@ def extract(luma: NDArray[np.uint8], most: int = MOST) -> Features:
     points = np.array([one.pt for one in kept], dtype=np.float64).reshape(-1, 2)
     angles = np.array([one.angle for one in kept])
     sizes = np.array([one.size for one in kept])
-    return made((width, height), points + 0.5, angles, sizes, encode(descriptors))
+    return made((width, height), points + 0.5, angles, sizes, encode(np.asarray(descriptors, dtype=np.float32)))
 
 
 def fitted(luma: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
@@ -61,7 +61,7 @@ def fitted(luma: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 @cache
 def _detector(contrast: float) -> cv2.SIFT:
     cv2.setNumThreads(1)
-    return cv2.SIFT_create(nfeatures=_MOST_FOUND, contrastThreshold=contrast)
+    return cv2.SIFT.create(nfeatures=_MOST_FOUND, contrastThreshold=contrast)
 
 
 def _chosen(found: Sequence[cv2.KeyPoint], width: int, height: int) -> NDArray[np.intp]:

@@ -27,7 +27,7 @@ _ROUNDS = 4
 _MOST_STRETCH = 2.5
 _SMALLEST, _LARGEST = 0.04, 25.0
 _LEAST_SPREAD = 0.012  # of inliers across their narrow way, in longer sides of the known picture
-_MOST_APART = 88  # bits
+_MOST_APART = 80  # bits
 _CELL = 1 / 96  # inliers nearer to each other than this are one
 
 
@@ -147,10 +147,11 @@ def _settled(pairs: _Pairs, inside: NDArray[np.bool_]) -> tuple[Floats, NDArray[
 
 
 def _fitted(known: Floats, query: Floats) -> Floats:
-    """The affine matrix, (2, 3), that puts known places where they are in the query; a similarity where pairs are few."""
+    """The affine matrix, (2, 3), that puts known places where the query has them; a similarity of few pairs."""
     if len(known) >= 8:
         ones = np.column_stack([known, np.ones(len(known))])
-        return np.linalg.lstsq(ones, query, rcond=None)[0].T
+        affine: Floats = np.linalg.lstsq(ones, query, rcond=None)[0].T.astype(np.float64)
+        return affine
     middle, aim = known.mean(axis=0), query.mean(axis=0)
     here, there = (known - middle) @ np.array([1, 1j]), (query - aim) @ np.array([1, 1j])
     turn = (np.conj(here) @ there) / max(float(np.vdot(here, here).real), 1e-12)
@@ -198,7 +199,8 @@ def _overlapping(matrix: Floats, known: Features, query: Features, pairs: _Pairs
 
 def _spans(features: Features) -> Floats:
     sides = np.array([features.width, features.height], dtype=np.float64)
-    return sides / sides.max()
+    spans: Floats = sides / sides.max()
+    return spans
 
 
 def _told(matrix: Floats, known: Features, query: Features, counts: tuple[int, int, bool]) -> Geometry:
