@@ -1,8 +1,8 @@
 """Photographs that packages bring: each is named here because its documented subject is no person, and none is seen.
 
 scikit-image's come with the test environment, the others with Debian's packages `mate-backgrounds`,
-`plasma-workspace-wallpapers` and `lomiri-wallpapers-16.04`; what is not installed is left out. Those held back are never
-on a shelf as known: strangers are parts of their left halves, what only fills a shelf is of their right halves.
+`plasma-workspace-wallpapers` and `lomiri-wallpapers-16.04`; what is not installed is left out. Those held back are
+never on a shelf as known: strangers are parts of their left halves, what only fills a shelf of their right halves.
 """
 
 from __future__ import annotations

@@ -386,7 +386,7 @@ def _by_others(folder: Path, known: Sequence[Asked], size: _Size, full: bool) ->
     paths = [folder / f"asked-{one.kind}-{one.number}.png" for one in chosen]
     for one, path in zip(chosen, paths, strict=True):
         picture_of(one).save(path)
-    made = beside.ask("edits.py", pictures=list(map(str, paths)), into=str(folder))
+    made = beside.ask("edits.py", beside.editors_python(), pictures=list(map(str, paths)), into=str(folder))
     asked = [
         one._replace(edit=f"AugLy, {edit}", path=file)
         for edit, files in made.items()

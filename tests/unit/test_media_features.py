@@ -27,7 +27,7 @@ def _off(geometry: Geometry, corners: list[tuple[float, float]]) -> float:
     return float(np.abs(np.array(geometry.outline) - np.array(corners)).max())
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [0, 1])
 def test_a_crop_is_found_and_the_outline_tells_where_it_was_cut(number: int) -> None:
     known = pictures.as_luma(number)
     height, width = known.shape
@@ -57,7 +57,7 @@ def test_a_turned_copy_s_transform_leads_each_place_to_its_own() -> None:
 
 
 def test_strangers_do_not_lie_in_each_other() -> None:
-    features = [extract(pictures.as_luma(number)) for number in range(9)]
+    features = [extract(pictures.as_luma(number)) for number in range(5)]
     pairs = [(one, other) for one in features for other in features if one is not other]
     assert all(len(one) > 100 for one in features)
     assert [verify(one.first(500), other) for one, other in pairs] == [None] * len(pairs)

@@ -1,9 +1,9 @@
 """Which known pictures might a picture show? A short list for `features.verify` to judge; never an answer by itself.
 
-`FeatureCandidates` needs no model: the codes of the known pictures' best places lie in a `NearIndex`, and what the
-entry of each says (which picture, where in it, its size and angle) makes every near code a vote for one picture lying in the
-query in one way. Votes that agree in picture, turn and size are summed; a code that many pictures share counts little.
-Adding a picture is `writer.add(rows_of(picture, features))`, removing it `writer.remove(...)` of the same.
+`FeatureCandidates` needs no model: the codes of known pictures' best places lie in a `NearIndex`. The entry of each
+says which picture, where in it, its size and angle, so every near code is a vote for one picture lying in the query in
+one way. Votes that agree in picture, turn and size are summed; a code that many pictures share counts little. Adding
+a picture is `writer.add(rows_of(picture, features))`, removing it `writer.remove(...)` of the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from tipline.media.index.near import NearIndex
 
 INDEXED = 128  # places of each known picture that are looked up; all stored ones are compared afterwards
 ASKED = 450  # places of the query
-RADIUS = 20
+RADIUS = 16
+LEAST_SCORE = 1.5  # so many votes that agree; below, chance alone proposes pictures
 MOST_PICTURES = 1 << 32
 _MOST_HITS = 64  # a code near to more than this tells nothing
 _TURNS, _OCTAVES = 12, 1  # bins to a turn, and to an octave
@@ -123,7 +124,7 @@ def _counted(features: Features, table: NDArray[np.int64], *, mirrored: bool) ->
     first: dict[int, float] = {}
     for owner, crowd in zip(owners[order].tolist(), crowds[order].tolist(), strict=True):
         first.setdefault(owner, crowd)
-    return [Candidate(owner, crowd, mirrored) for owner, crowd in first.items()]
+    return [Candidate(owner, crowd, mirrored) for owner, crowd in first.items() if crowd >= LEAST_SCORE]
 
 
 class EmbeddingCandidates:

@@ -18,7 +18,9 @@ import augly.image as augly  # noqa: E402
 EDITS = {
     "aspect ratio 2": lambda image: augly.change_aspect_ratio(image, ratio=2.0),
     "blur": lambda image: augly.blur(image, radius=2.0),
-    "colours jittered": lambda image: augly.color_jitter(image, 1.5, 1.5, 1.5),
+    "colours jittered": lambda image: augly.color_jitter(
+        image, brightness_factor=1.5, contrast_factor=1.5, saturation_factor=1.5
+    ),
     "crop, middle quarter": lambda image: augly.crop(image),
     "emoji": lambda image: augly.overlay_emoji(image, emoji_size=0.35),
     "encoding quality 20": lambda image: augly.encoding_quality(image, quality=20),

@@ -58,7 +58,8 @@ class Features:
         """This function will return where the places are: (n, 2), x and y in units of the longer side."""
         longer = max(self.width, self.height)
         spans = np.array([self.width / longer, self.height / longer])
-        return np.stack([self.rows["x"], self.rows["y"]], axis=1) / _FULL * spans
+        points: Floats = np.stack([self.rows["x"], self.rows["y"]], axis=1) / _FULL * spans
+        return points
 
     @property
     def angles(self) -> Floats:
