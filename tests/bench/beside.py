@@ -17,10 +17,10 @@ ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREAD
 
 
 def ask(program: str, python: Path | None = None, **settings: Any) -> Any:
-    """This function will run a program of tests/bench/peers and return its answer. Raises RuntimeError with its words."""
+    """This function will run a program of tests/bench/peers and return its answer. Raises RuntimeError."""
     done = subprocess.run(
-        [str(python or peers_python()), str(HERE / program)], input=json.dumps(settings), capture_output=True, text=True,
-        env=os.environ | ONE_CORE, check=False,
+        [str(python or peers_python()), str(HERE / program)], input=json.dumps(settings), capture_output=True,
+        text=True, env=os.environ | ONE_CORE, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"{program}: {done.stderr[-2000:]}")
