@@ -13,7 +13,7 @@ import resource
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -115,6 +115,7 @@ def _strangers(size: _Size) -> Iterator[Asked]:
             yield Asked("scene", _STRANGER + at, edit, None)
 
 
+@lru_cache(maxsize=8)  # the edits of one picture follow each other
 def picture_of(asked: Asked) -> Image.Image:
     """This function will make or load the picture that is asked about, before it is edited."""
     if asked.kind == "scene":
@@ -145,7 +146,7 @@ def _other(number: int) -> Image.Image:
 def _luma(asked: Asked) -> NDArray[np.uint8]:
     if asked.path is not None:
         return decode.luma_of(Path(asked.path).read_bytes())
-    picture = picture_of(asked)
+    picture = picture_of(asked._replace(edit=None))
     if asked.edit is not None:
         return decode.luma_of(edits.edited(asked.edit, picture, asked.number))
     out = io.BytesIO()
