@@ -47,7 +47,7 @@ class _Size(NamedTuple):
     foreign: int
 
 
-_SMALL, _FULL = _Size(6, 4, 28, 200, 0), _Size(250, 250, 10_000, 100_000, 40)
+_SMALL, _FULL = _Size(3, 3, 14, 40, 0), _Size(250, 250, 10_000, 100_000, 40)
 
 
 class Asked(NamedTuple):
@@ -78,7 +78,7 @@ class Answer(NamedTuple):
 
 
 def run(full: bool) -> Iterator[Figure]:
-    """This function will build a shelf in a temporary folder and ask it about edited pictures and strangers."""
+    """This function will build a shelf in a temporary folder and ask it; full size takes hours of both cores."""
     size = _FULL if full else _SMALL
     with tempfile.TemporaryDirectory(prefix="tipline-robust-") as name:
         folder = Path(name)
