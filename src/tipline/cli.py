@@ -173,6 +173,47 @@ def _settings(arguments: Arguments) -> int:
     return reference.show()
 
 
+def _hashes(arguments: Arguments) -> int:
+    """bring a member's file onto a hash list: hashes import LIST MEMBER FILE (CSV, VICS JSON, Hash Sharing XML)"""
+    from tipline.commands import hashes
+
+    parser = _parser("hashes")
+    parser.add_argument("act", choices=["import"])
+    parser.add_argument("list", help="the list's short name, as npo")
+    parser.add_argument("member", help="the partner whose entries they are, as the registry has it")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--class", dest="classification", default="", help="A1, A2, B1 or B2 for CSV and VICS")
+    chosen = parser.parse_args(arguments)
+    return hashes.bring_in(chosen.list, chosen.member, chosen.file, chosen.classification)
+
+
+def _fingerprint(arguments: Arguments) -> int:
+    """fingerprint files, one JSON line each: fingerprint PATH... [--workers N]"""
+    from tipline.commands import prints
+
+    parser = _files_parser("fingerprint")
+    chosen = parser.parse_args(arguments)
+    return prints.fingerprint(chosen.paths, workers=chosen.workers)
+
+
+def _match(arguments: Arguments) -> int:
+    """compare files with a list of known ones: match PATH... --list FILE [--radius BITS]"""
+    from tipline.commands import prints
+
+    parser = _files_parser("match")
+    parser.add_argument("--list", dest="known", type=Path, required=True, help="CSV, or what fingerprint wrote")
+    parser.add_argument("--radius", type=int, default=31, choices=range(65), metavar="BITS", help="default: 31")
+    chosen = parser.parse_args(arguments)
+    return prints.match(chosen.paths, known=chosen.known, radius=chosen.radius, workers=chosen.workers)
+
+
+def _files_parser(verb: str) -> argparse.ArgumentParser:
+    parser = _parser(verb)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, and folders with all in them")
+    parser.add_argument("--workers", type=int, default=0, metavar="N", help="files at a time; default: one a core")
+    return parser
+
+
 def _places(arguments: Arguments) -> int:
     """fetch the place data now"""
     from tipline.commands import places
@@ -228,6 +269,9 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "invite": _invite,
     "settings": _settings,
     "places": _places,
+    "hashes": _hashes,
+    "fingerprint": _fingerprint,
+    "match": _match,
     "help": _help,
     # For the supervisor and `check`, not for people: they carry no help.
     "worker": _worker,
@@ -259,8 +303,10 @@ def _sentences() -> tuple[type[Exception], ...]:
     from tipline.commands.codes import NoCode
     from tipline.commands.credential import NoCompany
     from tipline.commands.ground import NeverStarted
+    from tipline.commands.hashes import ImportRefused
     from tipline.commands.places import PlacesFailed
     from tipline.commands.unlock import NoAccount
+    from tipline.media.known import BadList
     from tipline.platform.config import SettingError
     from tipline.platform.database.embedded import EmbeddedError
     from tipline.platform.database.roles import RolesRefused
@@ -269,7 +315,7 @@ def _sentences() -> tuple[type[Exception], ...]:
     from tipline.platform.processes.addresses import PortTaken
 
     operator = (SettingError, EmbeddedError, RolesRefused, UnsafeServer, KeyMissing, PortTaken)
-    return (*operator, BackupRefused, NeverStarted, NoAccount, NoCode, NoCompany, PlacesFailed)
+    return (*operator, BackupRefused, BadList, ImportRefused, NeverStarted, NoAccount, NoCode, NoCompany, PlacesFailed)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from tipline.platform.config import settings
 from tipline.platform.database import partitions
 from tipline.programs.identification import service as identification
 from tipline.programs.survivors import service as survivors
+from tipline.reference.hashlists import adapters as listed_pictures
+from tipline.reports import adapters as kept
 from tipline.reports import retention, securing
 from tipline.stages.intake import drafts, sandbox, signs
 
@@ -57,6 +59,17 @@ def keep_watch(now: datetime) -> int:
     return signs.keep_watch(now=now)
 
 
+def follow_indexes(_: datetime) -> int:
+    """This function will bring the indexes of fingerprints up to date, so that who searches need not."""
+    return sum(not copy.tend() for copy in (listed_pictures.listed(), kept.received()))
+
+
+def check_indexes(_: datetime) -> int:
+    """This function will read the indexes through; one that is damaged, or holds what is withdrawn, is made anew."""
+    held = ((listed_pictures.listed(), listed_pictures.count_listed()), (kept.received(), kept.count_received()))
+    return sum(not copy.check(count) for copy, count in held)
+
+
 def seal_audit(now: datetime) -> int:
     """This function will chain and sign what was written to the audit since the last time."""
     audit.seal(now=now)
@@ -75,6 +88,8 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "clear_spent": ("29 * * * *", clear_spent),
     "keep_watch": ("* * * * *", keep_watch),
     "clear_sandbox": ("*/10 * * * *", clear_sandbox),
+    "follow_indexes": ("* * * * * 40", follow_indexes),
+    "check_indexes": ("53 2 * * *", check_indexes),
     "sweep": ("41 3 * * *", sweep),
     "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 from django.db import connection
 from PIL import Image
+from tests.films import encoded, film
 
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
@@ -88,7 +90,7 @@ def test_pictures_videos_and_broken_files_are_all_sealed(fixed_now: datetime) ->
     assert reports.load_head(opened.id).state is ReportState.SECURED
     assert [file.decode_outcome for file in files] == [
         "decoded",
-        "not decoded: video",
+        "damaged or not a film",
         "damaged or not a picture",
     ]
     assert [file.media_type for file in files] == ["image/jpeg", "video/mp4", "image/jpeg"]
@@ -100,6 +102,25 @@ def test_pictures_videos_and_broken_files_are_all_sealed(fixed_now: datetime) ->
     assert [found.subject for found in reports.current_findings(opened.id, "file_secured")] == [
         file.file_id for file in files
     ]
+
+
+def test_a_film_s_frames_are_kept_as_pictures_are_and_an_archive_is_counted(fixed_now: datetime) -> None:
+    opened = _report(fixed_now, encoded(film(1, 4, 1)), _zipped(pictures.picture(7)))
+    clip, archive = _secure(opened, fixed_now)
+    assert clip.decode_outcome == "film of 0:04, 4 frames compared as pictures"
+    assert archive.decode_outcome == "archive: files 1, 1 still image"
+    assert evidence_queries.load_preview(clip) is not None
+    prints = [one for one in reports.list_fingerprints(opened.id) if one[0] == clip.file_id]
+    assert [algorithm for _, algorithm, _, _ in prints] == ["pdq_frame", "pdq_frame_5"] * 4
+    acts = [(line.act, line.detail) for line in list_custody(opened.id) if line.file_id == clip.file_id]
+    assert acts[1:] == [("FINGERPRINTED", "pdq of frames"), ("PREVIEWED", "blurred, grey")]
+
+
+def _zipped(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a", content)
+    return out.getvalue()
 
 
 def test_nothing_is_left_at_the_door_once_the_step_is_committed(fixed_now: datetime) -> None:

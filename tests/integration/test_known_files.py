@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 
+import numpy as np
 import pytest
 from django.db import connection
 from PIL import Image
+from tests.films import HEIGHT, WIDTH, each, encoded, film, flipped
 from tests.integration import desk_world
 from tests.integration import hashlists_world as world
 
@@ -112,6 +115,19 @@ def test_a_copy_with_other_bytes_and_the_same_look_is_known_mirrored_too(
     assert found.distance <= 31
 
 
+@pytest.mark.parametrize("change", [None, flipped])
+def test_a_film_that_shows_a_listed_picture_is_known_mirrored_too(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, change: Callable[[Image.Image], Image.Image] | None
+) -> None:
+    still = np.asarray(Image.open(io.BytesIO(pictures.picture(45))).convert("RGB").resize((WIDTH, HEIGHT)))
+    key = listed_from(desk_world.bring(now, 45), now)
+    shown = chain(film(1, 2), repeat(still, 50), film(2, 2))
+    clip = encoded(each(change, shown) if change else shown)
+    monkeypatch.setattr(desk_world.pictures, "picture", lambda number: clip)
+    (found,) = known(desk_world.bring(now, 45))
+    assert (found.entry, found.how) == (key, "PDQ")
+
+
 def test_an_earlier_report_is_found_when_its_file_comes_onto_a_list_and_its_agencies_are_told(now: datetime) -> None:
     head = desk_world.bring(now, 43)
     other = desk_world.bring(now, 44)
@@ -130,14 +146,14 @@ def test_an_earlier_report_is_found_when_its_file_comes_onto_a_list_and_its_agen
     assert queries.count_hits((key,)).found == 1
 
 
-def test_a_near_earlier_file_is_found_piece_by_piece(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_near_earlier_file_is_found(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = again(pictures.picture(45), mirrored=True)
     monkeypatch.setattr(desk_world.pictures, "picture", lambda number: copy)
     mirrored = desk_world.bring(now, 45)
     monkeypatch.undo()
     head = desk_world.bring(now, 45)
     probe = [each for each in prints_of(head) if each.type == "PDQ"]
-    assert files.find_reports(probe, piece=3) == {head.id, mirrored.id}
+    assert files.find_reports(probe) == {head.id, mirrored.id}
     assert files.find_reports([probe[0]._replace(quality=49)]) == frozenset()
 
 

@@ -232,7 +232,7 @@ def test_a_known_file_is_told_on_the_reports_and_the_files_page(now: datetime) -
         shown = text(client.get(url))
         assert "Known: Industry: child sexual abuse material, Tipline, class A1" in shown
         assert "judged by three people" in shown
-        assert f"/hash-entries/{key}/" in shown
+        assert f"/files/{copy.file_id}/match/{key}/" in shown
 
 
 def test_the_desks_own_role_is_enough_for_everything(

@@ -114,8 +114,33 @@ def test_a_known_file_is_told_with_list_member_people_and_distance() -> None:
     assert found.subject == "f1:1"
     assert isinstance(found.body, FileKnown)
     assert words_of(found.body).sentence == (
-        "Known: Industry, Tipline, class A1. Looks the same, 12 of 256 bits apart; judged by three people."
+        "Known: Industry, Tipline, class A1. Looks the same, 12 of 256 bits apart; judged by three people, last on "
+        "13 January 2026."
     )
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("pdq", ""),
+        ("pdq_1", ", turned by 90 degrees clockwise"),
+        ("pdq_5", ", mirrored left to right"),
+        ("pdq_trim", ", plain border cut off"),
+        ("pdq_trim_4", ", mirrored upside down, plain border cut off"),
+        ("", ""),
+        ("pdq_9", ""),
+    ],
+)
+def test_what_was_done_to_the_picture_is_told(form: str, words: str) -> None:
+    (found,) = known_findings([KnownFile("f1", (match(form=form),))], NOW)
+    assert isinstance(found.body, FileKnown)
+    assert f"Looks the same, 12 of 256 bits apart{words}; judged" in words_of(found.body).sentence
+
+
+def test_an_entry_that_is_held_keeps_what_was_found_by_it() -> None:
+    before = known_findings([KnownFile("f1", (match(1), match(2)))], NOW)
+    (gone,) = changed_findings(before, (), NOW, frozenset({1}))
+    assert (gone.subject, standing(gone)) == ("f1:2", "withdrawn")
 
 
 def test_a_survivors_word_is_never_told_as_judged_material() -> None:

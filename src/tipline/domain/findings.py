@@ -196,6 +196,8 @@ class FileKnown:
     judged_by: int = 0  # how many people agreed before it counted
     standing: str = ""  # "", "confirmed" or "disputed" by partners since
     source: str = ""  # report, survivor, series, partner
+    form: str = ""  # which form of the picture is near (`domain.known`), for PDQ
+    judged_on: str = ""  # ISO 8601, the day on which the last of them judged
 
 
 Body = (

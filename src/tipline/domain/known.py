@@ -6,6 +6,7 @@ A survivor's own word is never shown as judged material: nobody of ours ever saw
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from tipline.domain.findings import FileKnown
 
@@ -13,6 +14,19 @@ SURVIVOR = "survivor"
 CONFIRMED, DISPUTED, WITHDRAWN = "confirmed", "disputed", "withdrawn"
 # Types of fingerprints as people write them.
 TYPE_WORDS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "PDNA": "PhotoDNA", "NETCLEAN": "NetClean"}
+# The forms in which a picture is compared, in the order of the eight hashes. The file's form is near the entry: a file
+# that has to be turned one way was turned the other way before.
+PDQ, TRIMMED = "pdq", "pdq_trim"
+_TURNS = (
+    "",
+    "turned by 90 degrees clockwise",
+    "turned by 180 degrees",
+    "turned by 90 degrees counter-clockwise",
+    "mirrored upside down",
+    "mirrored left to right",
+    "mirrored along one diagonal",
+    "mirrored along the other diagonal",
+)
 _NUMBERS = {1: "one person", 2: "two people", 3: "three people", 4: "four people"}
 _STANDING = {
     CONFIRMED: "Partners confirmed the entry since.",
@@ -36,6 +50,20 @@ class KnownWords:
         return " ".join(part for part in (f"{self.title}.", f"{self.how}.", self.standing) if part)
 
 
+def form_of(turn: int, *, trimmed: bool) -> str:
+    """This function will name a form: which of the eight, and whether without the picture's plain borders."""
+    kind = TRIMMED if trimmed else PDQ
+    return f"{kind}_{turn}" if turn else kind
+
+
+def form_words(form: str) -> str:
+    """This function will say in words what was done to a picture before it was like the entry; empty for nothing."""
+    kind, _, last = form.rpartition("_")
+    turn = int(last) if last.isdigit() else 0
+    cut = "plain border cut off" if TRIMMED in (form, kind) else ""
+    return ", ".join(part for part in (_TURNS[turn] if turn < len(_TURNS) else "", cut) if part)
+
+
 def words_of(body: FileKnown) -> KnownWords:
     """This function will say in words which entry a file agrees with."""
     return KnownWords(
@@ -54,17 +82,17 @@ def _title(body: FileKnown) -> str:
 
 
 def _how(body: FileKnown) -> str:
-    agrees = (
-        f"looks the same, {body.distance} of 256 bits apart"
-        if body.how == "PDQ"
-        else f"same file by {TYPE_WORDS.get(body.how, body.how)}"
-    )
+    agrees = f"same file by {TYPE_WORDS.get(body.how, body.how)}"
+    if body.how == "PDQ":
+        looks = ("looks the same", f"{body.distance} of 256 bits apart", form_words(body.form))
+        agrees = ", ".join(part for part in looks if part)
     if body.source == SURVIVOR:
         return f"{agrees[0].upper()}{agrees[1:]}; nobody of ours judged it"
     if not body.judged_by:
         return f"{agrees[0].upper()}{agrees[1:]}; judged by {body.member} itself"
     people = _NUMBERS.get(body.judged_by, f"{body.judged_by} people")
-    return f"{agrees[0].upper()}{agrees[1:]}; judged by {people}"
+    last = f", last on {date.fromisoformat(body.judged_on):%-d %B %Y}" if body.judged_on else ""
+    return f"{agrees[0].upper()}{agrees[1:]}; judged by {people}{last}"
 
 
 def is_shown(body: FileKnown) -> bool:

@@ -1,4 +1,4 @@
-"""What runs inside the sandbox: limits first, then one file from standard input, then one answer, then the
+"""What one process of the sandbox does: limits first, then one file from standard input, then one answer, then the
 end.
 
 Answer: a line of JSON, and as many raw bytes as it announces. Only numbers, fixed words and short texts
@@ -11,24 +11,35 @@ import io
 import json
 import os
 import resource
-import sys
+from collections.abc import Callable
+
+from tipline.media import syscalls
 
 GIGABYTE = 1024**3
 MEMORY_BYTES = GIGABYTE
 CPU_SECONDS = 10
-PROCESSES = 64
+FILM_CPU_SECONDS = 100
 INPUT_CAP = 256 * 1024 * 1024
+Answered = tuple[dict[str, object], bytes]
 
 
-def limit() -> None:
-    """This function will set the limits; there is no way back."""
+def enter(job: str, uid: int) -> None:
+    """This function will give up everything that the job does not need; there is no way back."""
+    limit(FILM_CPU_SECONDS if job.startswith("film") else CPU_SECONDS)
+    become(uid)
+    syscalls.hide()
+    syscalls.restrict()
+
+
+def limit(cpu_seconds: int = CPU_SECONDS) -> None:
+    """This function will set the limits; there is no way back. No thread and no process can be started any more."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, PROCESSES),
+        (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NOFILE, 16),
     ):
         resource.setrlimit(what, (most, most))
 
@@ -45,63 +56,118 @@ def become(uid: int) -> None:
         os.setresuid(uid, uid, uid)
 
 
-def main(uid: int, job: str) -> None:
-    """This function will do one job on standard input: "fingerprint" or "view"."""
-    limit()
-    _load()
-    become(uid)
+def work(job: str) -> None:
+    """This function will do one job: the file is read from descriptor 0, the answer written to descriptor 1."""
     try:
-        head, body = _run(job, sys.stdin.buffer.read(INPUT_CAP + 1))
+        head, body = _run(job, read_all(0))
     except MemoryError:
         head, body = {"refused": "too much memory"}, b""
-    sys.stdout.buffer.write(json.dumps(head | {"bytes": len(body)}).encode() + b"\n" + body)
-    sys.stdout.buffer.flush()
-    # No destructors of decoders that have seen hostile bytes.
-    os._exit(0)
+    write_all(1, json.dumps(head | {"bytes": len(body)}).encode() + b"\n" + body)
 
 
-def _load() -> None:
-    # Before any byte of the file: the code may be readable for the user that started the box alone.
+def read_all(descriptor: int) -> bytes:
+    """This function will read up to INPUT_CAP bytes and one."""
+    read = io.BytesIO()
+    while read.tell() <= INPUT_CAP and (piece := os.read(descriptor, 1 << 20)):
+        read.write(piece)
+    return read.getvalue()
+
+
+def write_all(descriptor: int, answer: bytes) -> None:
+    """This function will write an answer to its end."""
+    rest = memoryview(answer)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def warm_up(kind: str) -> None:
+    """This function will load whatever the jobs of a kind of box may need: later no file can be opened."""
     from PIL import Image
 
-    from tipline.media import decode, pdq
+    from tipline.media import contents, decode
 
-    dot = io.BytesIO()
-    Image.new("RGB", (16, 16)).save(dot, "PNG")
-    pdq.pdq(decode.decode(dot.getvalue()).luma)
-    decode.view(dot.getvalue(), 8)
+    if kind == "film":
+        from tipline.media.video import frames
+
+        return frames.warm_up()
+    small = Image.radial_gradient("L").convert("RGB").resize((64, 48))
+    for form in decode.FORMATS:
+        out = io.BytesIO()
+        small.save(out, form)
+        _fingerprint(out.getvalue())
+        _view(out.getvalue())
+    return contents.warm_up()
 
 
-def _run(job: str, data: bytes) -> tuple[dict[str, object], bytes]:
+def _run(job: str, data: bytes) -> Answered:
     from tipline.media import decode
 
     if len(data) > INPUT_CAP:
         return {"refused": "too big to decode"}, b""
     try:
-        return _fingerprint(data) if job == "fingerprint" else _view(data)
+        return _JOBS[job](data)
     except decode.NotDecodable as refused:
         return {"refused": str(refused)}, b""
 
 
-def _fingerprint(data: bytes) -> tuple[dict[str, object], bytes]:
-    from tipline.media import decode, pdq
+def _fingerprint(data: bytes) -> Answered:
+    from tipline.media import borders, decode, pdq
 
     picture = decode.decode(data)
     hashes = pdq.pdq_dihedral(picture.luma)
+    inside = borders.without_borders(picture.luma)
+    trimmed = pdq.pdq_dihedral(inside) if inside is not None else ()
     head: dict[str, object] = {
         "width": picture.luma.shape[1],
         "height": picture.luma.shape[0],
         "format": picture.format,
         "pdq": [each.hex for each in hashes],
         "quality": hashes[0].quality,
+        "trimmed": [each.hex for each in trimmed],
+        "trimmed_quality": trimmed[0].quality if trimmed else 0,
         "shape": list(picture.preview.size),
         "facts": picture.facts,
+        "later": [[each.hex, each.quality] for each in map(pdq.pdq, picture.later)],
     }
     return head, picture.preview.tobytes()
 
 
-def _view(data: bytes) -> tuple[dict[str, object], bytes]:
+def _view(data: bytes) -> Answered:
     from tipline.media import decode
 
     seen = decode.view(data, decode.VIEW_SIDE)
     return {"shape": list(seen.size)}, seen.tobytes()
+
+
+def _contents(data: bytes) -> Answered:
+    from tipline.media import contents
+
+    return contents.look_into(data), b""
+
+
+def _film(side: str) -> Callable[[bytes], Answered]:
+    def job(data: bytes) -> Answered:
+        from tipline.media.video import frames, prints
+
+        film = frames.watch(data, side)
+        head: dict[str, object] = {
+            "width": film.width,
+            "height": film.height,
+            "codec": film.codec,
+            "length": film.length,
+            "whole": film.is_whole,
+            "shape": list(film.preview.size),
+        }
+        preview = film.preview.tobytes()
+        return head | {"prints": len(film.prints)}, preview + prints.pack(film.prints)
+
+    return job
+
+
+_JOBS: dict[str, Callable[[bytes], Answered]] = {
+    "fingerprint": _fingerprint,
+    "view": _view,
+    "contents": _contents,
+    "film query": _film("query"),
+    "film reference": _film("reference"),
+}

@@ -104,6 +104,22 @@ DECODABLE = frozenset(
         "image/x-icon",
     }
 )
+# Films whose frames are hashed there.
+FILMS = frozenset(
+    {
+        "video/mp4",
+        "video/quicktime",
+        "video/3gpp",
+        "video/x-matroska",
+        "video/x-msvideo",
+        "video/x-flv",
+        "video/mpeg",
+        "video/mp2t",
+        "video/x-ms-asf",
+    }
+)
+# Archives whose members are counted there.
+LOOKED_INTO = frozenset({"application/zip", "application/x-tar", "application/gzip"})
 
 
 def identify(head: bytes) -> FileKind:

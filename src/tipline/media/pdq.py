@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tipline.media import kernels
 from tipline.media.cosines import QUARTER_WAVE
 
 SAMPLES = 64
@@ -33,6 +34,7 @@ _QUALITY_DIVISOR = 90
 _EXACT_IN_FLOAT32 = 2**24
 _SCALE = 0.1767766952966369  # the square root of 2 / 64
 _WINDOWS_PER_SIDE = 2 * SAMPLES
+_MOST_SIDE = 65_536  # of the kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def pdq(luma: NDArray[np.generic]) -> Pdq:
     `luma` is (height, width), 0-255; floats give the reference's exact mode, bytes are off by at most a few
     bits.
     """
-    return pdq_dihedral(luma)[0]
+    return _hashed(luma, 1)[0]
 
 
 def pdq_dihedral(luma: NDArray[np.generic]) -> tuple[Pdq, ...]:
@@ -59,8 +61,21 @@ def pdq_dihedral(luma: NDArray[np.generic]) -> tuple[Pdq, ...]:
     along the main and along the other diagonal. All come from one spectrum: turning a picture changes signs
     and order in it.
     """
+    return _hashed(luma, 8)
+
+
+def _hashed(luma: NDArray[np.generic], forms: int) -> tuple[Pdq, ...]:
     if min(luma.shape) < LEAST_SIDE:
-        return (Pdq("0" * 64, 0),) * 8
+        return (Pdq("0" * 64, 0),) * forms
+    if not (kernels.COMPILED and luma.dtype == np.uint8 and max(luma.shape) <= _MOST_SIDE):
+        return hash_plainly(luma)[:forms]
+    height, width = luma.shape
+    hashes, quality = kernels.pdq(np.ascontiguousarray(luma), height, width, _COSINES, forms)
+    return tuple(Pdq(hashes[at : at + 32].hex(), quality) for at in range(0, len(hashes), 32))
+
+
+def hash_plainly(luma: NDArray[np.generic]) -> tuple[Pdq, ...]:
+    """This function will do what `pdq_dihedral` does in NumPy alone, for pixels of any type."""
     samples = _samples(luma)
     spectrum, quality = _spectrum(samples), _quality(samples)
     return tuple(Pdq(_hex(form), quality) for form in _dihedral(spectrum))

@@ -1,49 +1,54 @@
-"""Runs `media.box` where hostile bytes can do no harm: no network, no files, no rights, little memory, little
-time.
+"""Has files decoded where hostile bytes can do no harm: no network, no files, no rights, little memory, little time.
 
-The answer is treated as an attacker's: sizes are capped, every value is checked for form, and pictures come
-out as bare pixels that are encoded here. Where bubblewrap cannot run, nothing is decoded at all.
+The answer of `media.box` is treated as an attacker's: sizes are capped, every value is checked for form, and pictures
+come out as bare pixels that are encoded here. Where bubblewrap cannot run, nothing is decoded at all.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import importlib.util
 import io
 import json
 import os
 import re
 import secrets
-import shutil
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import IO, Any
+from typing import Any, Literal, TypeVar
 
 from PIL import Image
 
-from tipline.media import identify
+from tipline.media import identify, warm
 from tipline.media.pdq import Pdq
+from tipline.media.video.prints import FramePrint, unpack
+from tipline.media.warm import Answer, Box, Gone
 
-WALL_SECONDS = 20.0
+T = TypeVar("T")
+WALL_SECONDS, FILM_WALL_SECONDS = 20.0, 200.0
+Side = Literal["query", "reference"]
 _HEAD_CAP = 64 * 1024
 _FINGERPRINT_CAP = _HEAD_CAP + 256 * 256
 _VIEW_CAP = _HEAD_CAP + 1280 * 1280 * 3
+_FILM_CAP = 2 * 1024 * 1024
 _FIRST_UID, _UIDS = 61184, 4000
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _WORDS = re.compile(r"[a-z0-9 ,:/.+-]{1,80}\Z")
 _FACT = re.compile(r"[a-z_]{1,20}\Z")
-_LAUNCH = """\
-import sys
+# For the tests that try to break out: the program to be run is its second argument, and what it may use is loaded.
+_PROBE = """\
+import ctypes, mmap, os, resource, signal, sys, time
+import socket
 sys.path.insert(0, "/box")
-from tipline.media.box import main
-main(int(sys.argv[1]), sys.argv[2])
+from tipline.media import box, syscalls, zygote
+def bare(job, uid):
+    box.limit()
+    box.become(uid)
+code = compile(sys.argv[2], "probe", "exec")
+def probe(job):
+    exec(code, {"__name__": "probe"})
+    sys.stdout.flush()
+zygote.serve(box.enter if sys.argv[1] == "whole" else bare, probe)
 """
 
 
@@ -56,8 +61,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What the sandbox made of a picture. `dihedral` holds eight hashes, the first as stored; `preview` is
-    JPEG.
+    """What the sandbox made of a picture. `dihedral` holds eight hashes, the first as stored; `preview` is JPEG.
+
+    `trimmed`: the same eight without its plain borders; empty where it has none. `later`: the hash of the frame in the
+    middle, where it moves.
     """
 
     width: int
@@ -66,6 +73,8 @@ class Decoded:
     dihedral: tuple[Pdq, ...]
     preview: bytes
     facts: dict[str, str] = field(default_factory=dict)
+    trimmed: tuple[Pdq, ...] = ()
+    later: tuple[Pdq, ...] = ()
 
     @property
     def pdq(self) -> Pdq:
@@ -83,11 +92,45 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came out of the box, unchecked, and why it ended: "" or the reason of a refusal."""
+class Film:
+    """What the sandbox made of a film: size in pixels, codec, length in milliseconds, hashes of frames, a JPEG preview.
 
-    raw: bytes
-    trouble: str = ""
+    `is_whole`: False where it was too long to be hashed to its end.
+    """
+
+    width: int
+    height: int
+    codec: str
+    length: int
+    prints: tuple[FramePrint, ...]
+    preview: bytes
+    is_whole: bool
+
+    @property
+    def moments(self) -> int:
+        """How many frames were good enough to be compared."""
+        return len({one.ms for one in self.prints})
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an archive holds: files, how many of them locked, bytes unpacked, how deep, how many of each family.
+
+    `kinds` counts by the words of `identify.Family`; archives within are counted and looked into.
+    """
+
+    files: int
+    locked: int
+    unpacked: int
+    depth: int
+    kinds: dict[str, int]
+
+    @property
+    def words(self) -> str:
+        """The counts as a few fixed words."""
+        kinds = (f"{count} {name}" for name, count in sorted(self.kinds.items()) if count)
+        locked = [f"{self.locked} locked"] if self.locked else []
+        return ", ".join((f"archive: files {self.files}", *kinds, *locked))
 
 
 def fingerprint(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> Decoded | Refused:
@@ -96,13 +139,39 @@ def fingerprint(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) 
     `pieces` are the file's bytes. Whatever is not a picture is refused unread; `pieces` is then not
     exhausted. Errors of `pieces` itself pass through.
     """
-    found = _run("fingerprint", pieces, _FINGERPRINT_CAP, wall_seconds)
-    if isinstance(found, Refused):
-        return found
-    try:
-        return _decoded(*found)
-    except (KeyError, TypeError, ValueError):
-        return Refused("decoder gave no sensible answer")
+    kind, whole = _begin(pieces)
+    if (refused := _not_a_picture(kind)) is not None:
+        return refused
+    return _fingerprint(whole, wall_seconds)
+
+
+def examine(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> Decoded | Film | Contents | Refused:
+    """This function will do what a file's kind allows: hash a picture or the frames of a film, count what is in an
+    archive; anything else is refused.
+
+    As `fingerprint`.
+    """
+    kind, whole = _begin(pieces)
+    if kind.media_type in identify.FILMS:
+        return film(whole, "query", wall_seconds=max(wall_seconds, FILM_WALL_SECONDS))
+    if kind.media_type in identify.LOOKED_INTO:
+        found = _run("contents", whole, _HEAD_CAP, wall_seconds)
+        return found if isinstance(found, Refused) else _or_refused(_contents, found)
+    if (refused := _not_a_picture(kind)) is not None:
+        return refused
+    return _fingerprint(whole, wall_seconds)
+
+
+def film(pieces: Iterable[bytes], side: Side, *, wall_seconds: float = FILM_WALL_SECONDS) -> Film | Refused:
+    """This function will decode a film in the sandbox and hash its frames: for asking, or densely for being known.
+
+    As `fingerprint`.
+    """
+    kind, whole = _begin(pieces)
+    if kind.media_type not in identify.FILMS:
+        return Refused(f"not decoded: {kind.family.value}")
+    found = _run(f"film {side}", whole, _FILM_CAP, wall_seconds)
+    return found if isinstance(found, Refused) else _or_refused(_film, found)
 
 
 def view(pieces: Iterable[bytes], *, grey: bool, wall_seconds: float = WALL_SECONDS) -> View | Refused:
@@ -111,7 +180,10 @@ def view(pieces: Iterable[bytes], *, grey: bool, wall_seconds: float = WALL_SECO
 
     The bytes shown are never the bytes sent: only pixels leave the sandbox.
     """
-    found = _run("view", pieces, _VIEW_CAP, wall_seconds)
+    kind, whole = _begin(pieces)
+    if (refused := _not_a_picture(kind)) is not None:
+        return refused
+    found = _run("view", whole, _VIEW_CAP, wall_seconds)
     if isinstance(found, Refused):
         return found
     try:
@@ -126,25 +198,31 @@ def view(pieces: Iterable[bytes], *, grey: bool, wall_seconds: float = WALL_SECO
 def sandbox_available() -> bool:
     """This function will tell whether files can be decoded on this machine, by doing it once."""
     # Imported, though not used here, so that Python has compiled it: the box cannot keep what it compiles.
-    importlib.import_module("tipline.media.decode")
+    for name in ("contents", "box", "zygote", "video.frames"):
+        importlib.import_module(f"tipline.media.{name}")
     dot = io.BytesIO()
     Image.new("L", (8, 8), 128).save(dot, "PNG")
     return isinstance(_boxed("fingerprint", [dot.getvalue()], _FINGERPRINT_CAP, WALL_SECONDS), tuple)
 
 
-def _run(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
+def run_in_box(code: str, pieces: Iterable[bytes], *, cap: int, wall_seconds: float, whole: bool = True) -> Answer:
+    """This function will run Python code as a job of the sandbox, for the tests that try to break out.
+
+    whole: False leaves the filter of system calls away, so that what stands behind it is tried too.
+    """
+    try:
+        with Box(_PROBE, "whole" if whole else "bare", code) as box:
+            return box.answer(_order("probe"), pieces, cap=cap, wall_seconds=wall_seconds)
+    except Gone:
+        return Answer(b"", "no sandbox")
+
+
+def _begin(pieces: Iterable[bytes]) -> tuple[identify.FileKind, Iterator[bytes]]:
     rest = iter(pieces)
     head = b""
     while len(head) < identify.HEAD_BYTES and (piece := next(rest, b"")):
         head += piece
-    kind = identify.identify(head[: identify.HEAD_BYTES])
-    if kind.family is not identify.Family.STILL:
-        return Refused(f"not decoded: {kind.family.value}")
-    if kind.media_type not in identify.DECODABLE:
-        return Refused(f"not decoded: {kind.media_type}")
-    if not sandbox_available():
-        return Refused("no sandbox")
-    return _boxed(job, _chain(head, rest), cap, wall)
+    return identify.identify(head[: identify.HEAD_BYTES]), _chain(head, rest)
 
 
 def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -152,9 +230,36 @@ def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _boxed(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
+def _not_a_picture(kind: identify.FileKind) -> Refused | None:
+    if kind.family is not identify.Family.STILL:
+        return Refused(f"not decoded: {kind.family.value}")
+    return None if kind.media_type in identify.DECODABLE else Refused(f"not decoded: {kind.media_type}")
+
+
+def _fingerprint(pieces: Iterator[bytes], wall: float) -> Decoded | Refused:
+    found = _run("fingerprint", pieces, _FINGERPRINT_CAP, wall)
+    return found if isinstance(found, Refused) else _or_refused(_decoded, found)
+
+
+def _or_refused(check: Callable[[dict[str, Any], bytes], T], found: tuple[dict[str, Any], bytes]) -> T | Refused:
+    try:
+        return check(*found)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Refused("decoder gave no sensible answer")
+
+
+def _run(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
+    return _boxed(job, pieces, cap, wall) if sandbox_available() else Refused("no sandbox")
+
+
+def _order(job: str) -> str:
+    # As root each file has a user of its own; else the box has one, and never two files at once.
     uid = _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0
-    answer = run_in_box([_LAUNCH, str(uid), job], pieces, cap=cap, wall_seconds=wall)
+    return f"{uid} {job}"
+
+
+def _boxed(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
+    answer = warm.answer(_order(job), pieces, cap=cap, wall_seconds=wall)
     if answer.trouble:
         return Refused(answer.trouble)
     line, _, body = answer.raw.partition(b"\n")
@@ -168,164 +273,10 @@ def _boxed(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[di
     return (head, body) if size == len(body) else Refused("decoder gave no sensible answer")
 
 
-def run_in_box(code: list[str], pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
-    """This function will run Python code in the sandbox, feed it bytes and return at most `cap` bytes of
-    answer.
-
-    `code` is the program and its arguments. Used apart from this module only by the tests that try to break
-    out.
-    """
-    command = [*_bubblewrap(), _interpreter(), "-I", "-S", "-B", "-c", *code]
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            start_new_session=True,
-        )
-    except OSError:
-        return Answer(b"", "no sandbox")
-    late = threading.Event()
-    timer = threading.Timer(wall_seconds, _kill_late, (process, late))
-    reader = _Reader(process, cap)
-    timer.start()
-    reader.start()
-    try:
-        _feed(process.stdin, pieces)
-        reader.join()
-        process.wait()
-    finally:
-        timer.cancel()
-        _kill(process)
-        process.wait()
-        _close(process.stdin)
-        reader.join()
-    return Answer(reader.found, _trouble(process.returncode, late.is_set(), reader.too_much))
-
-
-def _trouble(code: int, late: bool, too_much: bool) -> str:
-    if late:
-        return "decoder took too long"
-    if too_much:
-        return "decoder said too much"
-    return "" if code == 0 else "decoder failed"
-
-
-def _kill_late(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    # With its group: a box that is killed while it is being set up leaves a child that does not die with it yet, and
-    # which would hold the answer's pipe open for ever.
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-class _Reader(threading.Thread):
-    """Reads the answer beside the feeding, so that neither side waits for the other for ever."""
-
-    def __init__(self, process: subprocess.Popen[bytes], cap: int) -> None:
-        super().__init__(daemon=True)
-        self._process, self._cap = process, cap
-        self.found, self.too_much = b"", False
-
-    def run(self) -> None:
-        stream = self._process.stdout
-        if stream is None:
-            return
-        with stream:
-            self.found = stream.read(self._cap + 1)
-        if len(self.found) > self._cap:
-            self.found, self.too_much = b"", True
-            _kill(self._process)
-
-
-def _feed(stream: IO[bytes] | None, pieces: Iterable[bytes]) -> None:
-    if stream is None:
-        return
-    # A broken pipe: the box ended before it had read all; its exit code tells why.
-    with contextlib.suppress(BrokenPipeError):
-        for piece in pieces:
-            stream.write(piece)
-        stream.close()
-
-
-def _close(stream: IO[bytes] | None) -> None:
-    with contextlib.suppress(BrokenPipeError):
-        if stream is not None:
-            stream.close()
-
-
-@cache
-def _bubblewrap() -> tuple[str, ...]:
-    """Return the command of the box. As root without a user namespace: there `media.box` changes the user
-    itself.
-    """
-    as_root = os.geteuid() == 0
-    rights = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
-    plain = ("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL")
-    apart = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
-    return (
-        shutil.which("bwrap", path="/usr/bin:/bin:/usr/local/bin") or "bwrap",
-        *apart,
-        *(rights if as_root else plain),
-        *("--die-with-parent", "--new-session", "--clearenv", "--setenv", "OPENBLAS_NUM_THREADS", "1"),
-        *_mounts(),
-        *("--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),
-    )
-
-
-def _mounts() -> list[str]:
-    """Return what the box can see, all of it read-only: the system's libraries, Python, two packages, this
-    code.
-    """
-    mounts = ["--ro-bind", "/usr", "/usr"]
-    for folder in ("/lib", "/lib64", "/bin"):
-        if Path(folder).is_symlink():
-            mounts += ["--symlink", str(Path(folder).readlink()), folder]
-        elif Path(folder).is_dir():
-            mounts += ["--ro-bind", folder, folder]
-    base = os.path.realpath(sys.base_prefix)
-    if not base.startswith("/usr"):
-        mounts += [*_folders(Path(base).parent), "--ro-bind", base, base]
-    mounts += _folders(Path("/box/tipline"))
-    for name in ("PIL", "numpy"):
-        mounts += _package(name)
-    house = Path(__file__).resolve().parents[1]
-    mounts += ["--ro-bind", str(house / "__init__.py"), "/box/tipline/__init__.py"]
-    return [*mounts, "--ro-bind", str(house / "media"), "/box/tipline/media"]
-
-
-def _folders(path: Path) -> list[str]:
-    # Made by name: those that bubblewrap makes on its own account are closed to the user of the box.
-    each = [*reversed(path.parents), path]
-    return [word for folder in each if folder != Path("/") for word in ("--dir", str(folder))]
-
-
-def _package(name: str) -> list[str]:
-    found = importlib.util.find_spec(name)
-    if found is None or not found.submodule_search_locations:
-        return []
-    folder = Path(found.submodule_search_locations[0])
-    mounts = ["--ro-bind", str(folder), f"/box/{name}"]
-    libraries = folder.parent / {"PIL": "pillow.libs"}.get(name, f"{name}.libs")
-    return [*mounts, "--ro-bind", str(libraries), f"/box/{libraries.name}"] if libraries.is_dir() else mounts
-
-
-def _interpreter() -> str:
-    return os.path.realpath(sys.executable)
-
-
 def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
-    hashes = head["pdq"]
-    quality = head["quality"]
-    if len(hashes) != 8 or not all(_HEX.match(each) for each in hashes) or quality not in range(101):
+    dihedral = _hashes(head["pdq"], head["quality"])
+    trimmed = _hashes(head["trimmed"], head["trimmed_quality"])
+    if not dihedral:
         raise ValueError("hashes")
     width, height = _shape([head["width"], head["height"]], 64_000_000)
     preview = Image.frombytes("L", _shape(head["shape"], 256), body)
@@ -336,7 +287,48 @@ def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
     }
     form = str(head["format"])[:10]
     form = form if form.isalnum() else ""
-    return Decoded(width, height, form, tuple(Pdq(each, quality) for each in hashes), _jpeg(preview, 60), facts)
+    later = tuple(_hash(*each) for each in head["later"][:4])
+    return Decoded(width, height, form, dihedral, _jpeg(preview, 60), facts, trimmed, later)
+
+
+def _hashes(claimed: list[str], quality: int) -> tuple[Pdq, ...]:
+    if len(claimed) not in (0, 8):
+        raise ValueError("hashes")
+    return tuple(_hash(each, quality) for each in claimed)
+
+
+def _hash(value: str, quality: int) -> Pdq:
+    if not _HEX.match(value) or quality not in range(101):
+        raise ValueError("hash")
+    return Pdq(value, quality)
+
+
+def _film(head: dict[str, Any], body: bytes) -> Film:
+    width, height = _shape(head["shape"], 256)
+    preview = Image.frombytes("L", (width, height), body[: width * height])
+    codec = str(head["codec"])[:20]
+    return Film(
+        *_shape([head["width"], head["height"]], 64_000_000),
+        codec if codec.isalnum() else "",
+        _count(head["length"]),
+        unpack(body[width * height :]),
+        _jpeg(preview, 60),
+        head["whole"] is True,
+    )
+
+
+def _contents(head: dict[str, Any], body: bytes) -> Contents:
+    families = {each.value for each in identify.Family}
+    kinds = {name: _count(head["kinds"][name]) for name in families & head["kinds"].keys()}
+    return Contents(
+        _count(head["files"]), _count(head["locked"]), _count(head["unpacked"]), _count(head["depth"]), kinds
+    )
+
+
+def _count(claimed: object) -> int:
+    if not isinstance(claimed, int) or not 0 <= claimed < 2**40:
+        raise ValueError("count")
+    return claimed
 
 
 def _shape(claimed: list[int], side: int) -> tuple[int, int]:

@@ -84,6 +84,12 @@ class Settings:
     s3_secret_key: str = _setting("TIPLINE_S3_SECRET_KEY", "", "secret key of the store", secret=True)
     s3_region: str = _setting("TIPLINE_S3_REGION", "us-east-1", "region of the store")
     places_dir: Path | None = _setting("TIPLINE_PLACES", None, "folder of place data (default: data/places)", read=Path)
+    index_dir: Path | None = _setting(
+        "TIPLINE_INDEX",
+        None,
+        "folder of the indexes of fingerprints, made from the database (default: data/index)",
+        read=Path,
+    )
     witness_file: Path | None = _setting(
         "TIPLINE_WITNESS",
         None,
@@ -128,6 +134,12 @@ class Settings:
         "calls a minute of a company in each process of the reporting API; 0: any",
         read=_count,
     )
+    flood_files: int = _setting(
+        "TIPLINE_FLOOD_FILES",
+        1000,
+        "an entry of a hash list that agrees with so many files in a day is held for a look; 0: never",
+        read=_count,
+    )
     unsafe_commit: bool = _setting(
         "TIPLINE_UNSAFE_COMMIT",
         False,
@@ -150,6 +162,11 @@ class Settings:
     def witness(self) -> Path:
         """The append-only file of handed-out audit checkpoints; best on a disk of somebody else."""
         return self.witness_file or self.data_dir / "witness" / "checkpoints"
+
+    @property
+    def indexes(self) -> Path:
+        """The folder of indexes. Nothing is lost with it: they are made anew from the database."""
+        return self.index_dir or self.data_dir / "index"
 
     @property
     def evidence(self) -> Path:

@@ -64,7 +64,7 @@ def _values(request: HttpRequest, head: ReportHead, found: FileRef, form: forms.
         "asked_reason": LOOK_REASONS.get(asked.reason, "") if asked else "",
         "can_show": found.decode_outcome == files.DECODED and found.blob_id is not None,
         "outcome": files.decoded_words(found.decode_outcome),
-        "known": reviews.known_lines(reports.current_findings(head.id, FileKnown.kind), {}, found.file_id),
+        "known": reviews.known_lines(reports.current_findings(head.id, FileKnown.kind), head.number, {}, found.file_id),
         "proposed": reviews.proposed_lines(found.file_id),
         "propose_form": forms.ProposeForm(),
     }

@@ -111,20 +111,19 @@ class Asked:
     reason: str
 
 
-def ask(request: HttpRequest, asked: Asked) -> None:
-    """This function will remember the one look that was asked for; an earlier one is forgotten."""
-    request.session[_LOOK] = [asked.file_id, asked.how, asked.reason]
+def ask(request: HttpRequest, *asked: Asked) -> None:
+    """This function will remember the looks that were asked for; earlier ones are forgotten."""
+    request.session[_LOOK] = [[one.file_id, one.how, one.reason] for one in asked]
 
 
 def asked_for(request: HttpRequest, file_id: str) -> Asked | None:
-    """This function will give the look that was asked for, if it is about this file."""
-    held = request.session.get(_LOOK)
-    return Asked(*held) if held and held[0] == file_id else None
+    """This function will give the look that was asked for at this file, if there is one."""
+    return next((Asked(*one) for one in request.session.get(_LOOK, ()) if one[0] == file_id), None)
 
 
 def use(request: HttpRequest, file_id: str) -> Asked | None:
     """This function will use the look up: each needs a reason of its own."""
     asked = asked_for(request, file_id)
     if asked:
-        del request.session[_LOOK]
+        request.session[_LOOK] = [one for one in request.session[_LOOK] if one[0] != file_id]
     return asked

@@ -6,12 +6,15 @@ from typing import Any
 
 from django import forms
 
+from tipline.domain.known import TYPE_WORDS
 from tipline.domain.vocabulary import HOLD_REASONS, LOOK_REASONS, REASONS, REPORTER_REASONS
 from tipline.interfaces.desk import reviews
 from tipline.interfaces.ui import names
 from tipline.reference.directory import queries as directory
+from tipline.reference.hashlists.values import LARGE_TYPES, TYPES
 from tipline.reports import proposals
 
+NEVER_TYPES = tuple(one for one in TYPES if one not in LARGE_TYPES)
 _WORDS = forms.Textarea(attrs={"rows": 3})
 _BLANK_ROWS = 2
 _LEAST_ROWS = 4
@@ -104,6 +107,12 @@ class LookForm(forms.Form):
     )
 
 
+class CompareForm(forms.Form):
+    """Why somebody needs to see a file beside the one that it is like; both are blurred and grey."""
+
+    reason = forms.ChoiceField(label="Reason", choices=list(LOOK_REASONS.items()), widget=forms.RadioSelect)
+
+
 class ReviewLookForm(forms.Form):
     """How a reviewer looks at a proposed file; the reason is the review itself."""
 
@@ -137,6 +146,22 @@ class WithdrawForm(forms.Form):
     """Why an entry is taken off its list."""
 
     reason = forms.CharField(label="Why it is withdrawn", max_length=300)
+
+
+class ReleaseForm(forms.Form):
+    """Why so many files agree with a held entry."""
+
+    reason = forms.CharField(label="Why so many files agree with it", max_length=300)
+
+
+class NeverForm(forms.Form):
+    """A fingerprint that never counts."""
+
+    type = forms.ChoiceField(label="Type", choices=[(one, TYPE_WORDS.get(one, one)) for one in NEVER_TYPES])
+    value = forms.CharField(
+        label="Value", max_length=512, help_text="Hex digits; of a PhotoDNA or NetClean as it came."
+    )
+    reason = forms.CharField(label="What it is, and why it must not count", max_length=300)
 
 
 class IdentityForm(forms.Form):

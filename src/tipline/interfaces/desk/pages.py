@@ -200,7 +200,9 @@ def _kept(facts: Facts, custody: Sequence[custodies.CustodyLine]) -> dict[str, A
         "files": files.tiles(facts.files, head.number),
         "files_title": files.heading(facts.files, custody),
         "custody": custody_lines(custody, facts.files),
-        "known": reviews.known_lines(facts.findings, {file.file_id: f"File {file.position}" for file in facts.files}),
+        "known": reviews.known_lines(
+            facts.findings, head.number, {file.file_id: f"File {file.position}" for file in facts.files}
+        ),
         "journal": journal.load_journal(head.id),
         "referrals": tuple(_referral(line) for line in referrals.list_referrals(head.id)),
         "outcomes": feedback.list_outcomes(head.id),

@@ -13,11 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tipline.domain.errors import Refusal
 from tipline.interfaces.desk import files, forms, reviews, trail
 from tipline.interfaces.desk.file_views import require_file
-from tipline.interfaces.desk.views import frame
+from tipline.interfaces.desk.views import frame, role_of
+from tipline.interfaces.ui import names
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
-from tipline.reference.hashlists import queries, reviewing, service
+from tipline.reference.hashlists import brake, queries, reviewing, service
+from tipline.reference.hashlists.never import list_never
+from tipline.reference.hashlists.values import Print
 from tipline.reports import proposals
 
 _ROLES = (Role.ANALYST, Role.SUPERVISOR)
@@ -30,7 +33,10 @@ def review(request: HttpRequest) -> HttpResponse:
     """This function will list the proposals that wait for who asks: disagreements first."""
     waiting = reviewing.list_proposals(str(actor_of(request)))
     trail.note(request, trail.Sight("hash.listed", "hash_list", "review"), page="review", count=len(waiting))
-    values = {**frame(request, "review"), "lanes": reviews.lanes(waiting), "lists": queries.list_lists()}
+    values = {
+        **frame(request, "review"), "lanes": reviews.lanes(waiting), "lists": queries.list_lists(),
+        "held": brake.list_held(),
+    }  # fmt: skip
     return render(request, "desk/review.html", values)
 
 
@@ -97,6 +103,8 @@ def entry(request: HttpRequest, number: int) -> HttpResponseBase:
     found = queries.load_entry(number)
     if found is None:
         raise Http404
+    if request.POST.get("do") == "release":
+        return _released(request, number)
     form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         reason, by = form.cleaned_data["reason"], actor_of(request)
@@ -106,8 +114,58 @@ def entry(request: HttpRequest, number: int) -> HttpResponseBase:
     trail.note(request, trail.Sight("hash.viewed", "hash_entry", str(number)), page="entry")
     values: dict[str, Any] = {
         **frame(request, "review"), **reviews.entry_page(found, str(actor_of(request))), "form": form,
+        "release_form": forms.ReleaseForm(),
     }  # fmt: skip
     return render(request, "desk/entry.html", values, status=400 if form.errors else 200)
+
+
+def _released(request: HttpRequest, number: int) -> HttpResponseBase:
+    if role_of(request) != Role.SUPERVISOR:
+        raise Http404
+    try:
+        brake.release(entry=number, reason=request.POST.get("reason", ""), by=actor_of(request), now=clock.now())
+        messages.success(request, "Released. Earlier files are looked at again.")
+    except Refusal as refusal:
+        messages.warning(request, refusal.sentence)
+    return redirect("desk:entry", number)
+
+
+@requires(*_ROLES)
+@require_GET
+def never(request: HttpRequest) -> HttpResponse:
+    """This function will list the fingerprints that never count, with who said so and why."""
+    return _never_page(request, forms.NeverForm())
+
+
+@requires(Role.SUPERVISOR)
+@require_POST
+def change_never(request: HttpRequest) -> HttpResponseBase:
+    """This function will enter a fingerprint that never counts, or let one count again."""
+    by, now = actor_of(request), clock.now()
+    form = forms.NeverForm(None if "ended" in request.POST else request.POST)
+    try:
+        if form.is_bound:
+            if not form.is_valid():
+                return _never_page(request, form)
+            held = form.cleaned_data
+            brake.never_count(found=Print(held["type"], held["value"]), reason=held["reason"], by=by, now=now)
+        else:
+            ended = request.POST["ended"]
+            brake.count_again(number=int(ended) if ended.isdecimal() and len(ended) < 18 else 0, by=by, now=now)
+    except Refusal as refusal:
+        if not form.is_bound:
+            raise Http404 from refusal
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        return _never_page(request, form)
+    messages.success(request, "Kept. It counts from the next look on.")
+    return redirect("desk:never")
+
+
+def _never_page(request: HttpRequest, form: forms.NeverForm) -> HttpResponse:
+    lines = tuple({"line": one, "by": names.actor_name(one.by)} for one in list_never())
+    trail.note(request, trail.Sight("hash.listed", "hash_list", "never"), page="never", count=len(lines))
+    values = {**frame(request, "review"), "lines": lines, "form": form}
+    return render(request, "desk/never.html", values, status=400 if form.errors else 200)
 
 
 @requires(*_ROLES)

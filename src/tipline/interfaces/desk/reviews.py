@@ -15,7 +15,7 @@ from tipline.domain.known import TYPE_WORDS, is_shown, words_of
 from tipline.interfaces.desk.files import Asked, Fact
 from tipline.interfaces.ui import names
 from tipline.interfaces.ui import words as numbers
-from tipline.reference.hashlists import queries, reviewing
+from tipline.reference.hashlists import brake, queries, reviewing
 from tipline.reference.hashlists.rules import REJECT
 from tipline.reference.hashlists.values import ACTIVE, DELETED, PROPOSED, REJECTED, EntryLine
 from tipline.reports import proposals
@@ -142,6 +142,8 @@ def entry_page(found: EntryLine, reviewer: str) -> dict[str, Any]:
         "state": STATE_WORDS[found.state],
         "can_withdraw": found.state in (ACTIVE, PROPOSED),
         "facts": _facts(found),
+        "hold": (hold := brake.find_hold(found.id)),
+        "hold_by": names.actor_name(hold.released_by) if hold else "",
         "prints": tuple(
             Fact(TYPE_WORDS.get(one.type, one.type), one.value or "kept, served by address", _quality(one))
             for one in found.prints
@@ -205,7 +207,7 @@ def _vote(one: Any, found: EntryLine) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class KnownLine:
-    """What a hash list says of a file, beside the entry's page."""
+    """What a hash list says of a file, beside the page that explains it."""
 
     file: str
     title: str
@@ -215,7 +217,9 @@ class KnownLine:
     url: str
 
 
-def known_lines(findings: Sequence[Finding], places: dict[str, str], file_id: str = "") -> tuple[KnownLine, ...]:
+def known_lines(
+    findings: Sequence[Finding], number: int, places: dict[str, str], file_id: str = ""
+) -> tuple[KnownLine, ...]:
     """This function will write what the hash lists say of a report's files, or of one. `places`: names by file id."""
     bodies = [one.body for one in findings if isinstance(one.body, FileKnown) and is_shown(one.body)]
     return tuple(
@@ -225,7 +229,7 @@ def known_lines(findings: Sequence[Finding], places: dict[str, str], file_id: st
             how=said.how,
             standing=said.standing,
             is_caution=said.is_caution,
-            url=reverse("desk:entry", args=[body.entry]),
+            url=reverse("desk:match", args=[number, body.file_id, body.entry]),
         )
         for body in bodies
         if not file_id or body.file_id == file_id

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import include
 
-from tipline.interfaces.desk import figures_views, file_views, review_views, supervisor_views, support, views
+from tipline.interfaces.desk import (
+    figures_views,
+    file_views,
+    match_views,
+    review_views,
+    supervisor_views,
+    support,
+    views,
+)
 from tipline.interfaces.desk import identification_views as identification
 from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
@@ -23,10 +31,14 @@ _DESK = [
     path("reports/<int:number>/audit/", supervisor_views.report_audit, name="report_audit"),
     path("reports/<int:number>/files/<hex:file_id>/", file_views.file, name="file"),
     path("reports/<int:number>/files/<hex:file_id>/look.jpg", file_views.look, name="look"),
+    path("reports/<int:number>/files/<hex:file_id>/match/<int:entry>/", match_views.match, name="match"),
+    path("reports/<int:number>/files/<hex:file_id>/alike/", match_views.alike, name="alike"),
     path("reports/<int:number>/files/<hex:file_id>/propose/", review_views.propose, name="propose"),
     path("review/", review_views.review, name="review"),
     path("review/<int:number>/", review_views.proposal, name="proposal"),
     path("hash-lists/<slug:name>/", review_views.hash_list, name="hash_list"),
+    path("hash-never/", review_views.never, name="never"),
+    path("hash-never/change/", review_views.change_never, name="change_never"),
     path("hash-entries/<int:number>/", review_views.entry, name="entry"),
     path("figures/", figures_views.figures, name="figures"),
     path("figures/publish/", figures_views.publish, name="publish_figures"),

@@ -44,7 +44,8 @@ class Receiver:
         self._number: int | None = None
         self._filename: str | None = None
         self._has_file = False
-        self._held = bytearray()
+        self._held: list[bytes] = []
+        self._held_bytes = 0
         self._writer: IncomingWriter | None = None
         self.parts: dict[str, tuple[str | None, int]] = {}  # what was sent so far: file name if one was given, and size
 
@@ -84,8 +85,9 @@ class Receiver:
         elif piece.name == "file" and not piece.data:
             await self._begin_file(piece.filename)
         elif piece.name == "file":
-            self._held += piece.data
-            if len(self._held) >= HELD_BYTES:
+            self._held.append(piece.data)
+            self._held_bytes += len(piece.data)
+            if self._held_bytes >= HELD_BYTES:
                 await self._run(self._flush)
 
     async def _begin_file(self, filename: str | None) -> None:
@@ -105,8 +107,8 @@ class Receiver:
     def _flush(self) -> None:
         if self._writer is None:
             self._writer = IncomingWriter.begin()
-        self._writer.write(bytes(self._held))
-        self._held.clear()
+        held, self._held, self._held_bytes = b"".join(self._held), [], 0
+        self._writer.write(held)
 
     def _finish(self) -> Incoming:
         self._flush()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,44 +33,58 @@ def _nonce(number: int, *, last: bool) -> bytes:
 
 
 class ChunkSealer:
-    """Turns bytes given in pieces of any size into the stored form. Keeps at most one chunk in memory."""
+    """Turns bytes given in pieces of any size into the stored form. Keeps two chunks in memory while it lives.
+
+    What it yields is its own room and is overwritten by the next chunk: write it down before going on. Fresh memory for
+    each chunk costs as much as encrypting it.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
-        self._held = bytearray()
+        self._held = memoryview(bytearray(CHUNK_BYTES))
+        self._filled = 0
+        self._sealed = memoryview(bytearray(CHUNK_BYTES + TAG_BYTES))
         self._number = 0
         self._started = False
 
-    def add(self, piece: bytes) -> bytes:
-        """This function will take a piece and return what can be stored so far, possibly nothing."""
-        self._held += piece
-        out = bytearray(self._begin())
-        # A full chunk is held back until more comes: only then is it known not to be the last.
-        while len(self._held) > CHUNK_BYTES:
-            out += self._seal(bytes(self._held[:CHUNK_BYTES]), last=False)
-            del self._held[:CHUNK_BYTES]
-        return bytes(out)
+    def add(self, piece: bytes) -> Iterator[bytes | memoryview]:
+        """This function will take a piece and yield what can be stored so far, possibly nothing: read it to its end."""
+        yield from self._begin()
+        rest = memoryview(piece)
+        while len(rest):
+            # A full chunk is held back until more comes: only then is it known not to be the last.
+            if self._filled == CHUNK_BYTES:
+                yield self._seal(last=False)
+            taken = min(len(rest), CHUNK_BYTES - self._filled)
+            self._held[self._filled : self._filled + taken] = rest[:taken]
+            self._filled += taken
+            rest = rest[taken:]
 
-    def end(self) -> bytes:
-        """This function will return the end of the stored form; the sealer is of no use afterwards."""
-        return self._begin() + self._seal(bytes(self._held), last=True)
+    def end(self) -> Iterator[bytes | memoryview]:
+        """This function will yield the end of the stored form; the sealer is of no use afterwards."""
+        yield from self._begin()
+        yield self._seal(last=True)
 
-    def _begin(self) -> bytes:
-        if self._started:
-            return b""
-        self._started = True
-        return HEADER
+    def _begin(self) -> Iterator[bytes]:
+        if not self._started:
+            self._started = True
+            yield HEADER
 
-    def _seal(self, chunk: bytes, *, last: bool) -> bytes:
-        sealed = self._cipher.encrypt(_nonce(self._number, last=last), chunk, HEADER)
+    def _seal(self, *, last: bool) -> memoryview:
+        sealed = self._sealed[: self._filled + TAG_BYTES]
+        self._cipher.encrypt_into(_nonce(self._number, last=last), self._held[: self._filled], HEADER, sealed)
         self._number += 1
+        self._filled = 0
         return sealed
 
 
 def seal_all(key: bytes, data: bytes) -> bytes:
     """This function will bring bytes held in memory into the stored form."""
     sealer = ChunkSealer(key)
-    return sealer.add(data) + sealer.end()
+    stored = bytearray()
+    for piece in chain(sealer.add(data), sealer.end()):
+        stored += piece
+    return bytes(stored)
 
 
 def open_chunks(key: bytes, stored: Iterable[bytes]) -> Iterator[bytes]:

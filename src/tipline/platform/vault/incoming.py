@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -64,12 +65,12 @@ class IncomingWriter:
         for each in self._hashes:
             each.update(chunk)
         self._size += len(chunk)
-        if sealed := self._sealer.add(chunk):
-            self._store(sealed)
+        self._store(self._sealer.add(chunk))
 
-    def _store(self, sealed: bytes) -> None:
+    def _store(self, sealed: Iterable[bytes | memoryview]) -> None:
         try:
-            self._writing.write(sealed)
+            for each in sealed:
+                self._writing.write(each)
         except BaseException:
             self.abort()
             raise

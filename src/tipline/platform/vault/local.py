@@ -56,7 +56,7 @@ class LocalWriting:
         with _outages():
             self._handle: int | None = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | memoryview) -> None:
         """This function will add bytes. Raises StoreOutage or StoreFull."""
         if self._handle is None:
             raise StoreOutage("already given up")

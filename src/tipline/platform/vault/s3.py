@@ -37,7 +37,7 @@ class S3Writing:
         self._held = bytearray()
         self._parts: Any = None
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | memoryview) -> None:
         """This function will add bytes. Raises StoreOutage."""
         self._held += piece
         if len(self._held) < _PART_BYTES:

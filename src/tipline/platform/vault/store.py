@@ -18,7 +18,7 @@ class Writing(Protocol):
     cut.
     """
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | memoryview) -> None:
         """Add bytes. Raises StoreOutage, or StoreFull; the object is then given up."""
 
     def commit(self) -> None:

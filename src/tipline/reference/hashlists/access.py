@@ -40,6 +40,8 @@ GRANTS = (
     *(Grant(role="hash_sharing", table=table, select=True) for table in (*_SHARED, "hashlists_entryprint")),
     Grant(role="hash_sharing", table="hashlists_hashlist", update=("settled_to",)),
     Grant(role="hash_sharing", table="hashlists_entry", select=_SERVED),
+    # How far the copy of the listed pictures has come (`adapters`): of an entry's story not by whom and why.
+    Grant(role="hash_sharing", table="hashlists_move", select=("id", "entry_id", "at")),
     Grant(role="hash_sharing", table="hashlists_judgement", select=("entry_id", "round", "at")),
     Grant(
         role="hash_sharing", table="hashlists_vote", select=True, insert=True,
@@ -54,4 +56,14 @@ GRANTS = (
     *(Grant(role=role, table="hashlists_withdrawnprint", select=("id",), insert=True) for role in _WRITERS),
     Grant(role="hash_sharing", table="hashlists_withdrawnprint", select=True),
     Grant(role="worker", table="hashlists_withdrawnprint", select=True, delete=True),
+    # Held entries are looked up nowhere; what never counts counts nowhere. People at the desk decide on both.
+    *(Grant(role=role, table="hashlists_entryhold", select=True) for role in ("desk", "worker")),
+    Grant(role="hash_sharing", table="hashlists_entryhold", select=("entry_id", "released_at")),
+    Grant(role="worker", table="hashlists_entryhold", insert=True),
+    Grant(role="desk", table="hashlists_entryhold", update=("released_at", "released_by", "reason")),
+    *(
+        Grant(role=role, table="hashlists_nevercounts", select=("type", "value", "reason", "ended_at"))
+        for role in ("worker", "hash_sharing", "survivors")
+    ),
+    Grant(role="desk", table="hashlists_nevercounts", select=True, insert=True, update=("ended_at", "ended_by")),
 )  # fmt: skip

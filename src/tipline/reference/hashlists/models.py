@@ -167,6 +167,7 @@ class Hit(models.Model):
     file_id = models.CharField(max_length=32)
     how = models.CharField(max_length=16)
     distance = models.SmallIntegerField(default=0)
+    form = models.CharField(max_length=16, blank=True, default="")  # of the file's picture, for PDQ: domain.known
     at = models.DateTimeField()
     came_before = models.BooleanField(default=False)
 
@@ -188,3 +189,59 @@ class WithdrawnPrint(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("type", "value"), name="withdrawn_by_value"),)
+
+
+class EntryHold(models.Model):
+    """An entry that suddenly agreed with very many files: looked up no more until a person says what it is.
+
+    A row that was released stays: what a person found right is not held again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="holds")
+    files = models.IntegerField()  # that agreed within a day when it was held
+    held_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=170, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("entry",), name="one_hold_of_entry"),)
+
+
+class NeverCounts(models.Model):
+    """A fingerprint that never counts, on no side: a flat picture, a default avatar. Ended rows are kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    type = models.CharField(max_length=16)
+    value = models.CharField(max_length=512)
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=170)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=170, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("type", "value"), condition=models.Q(ended_at=None), name="one_never_of_value"
+            ),
+        )
+
+
+class ListImport(models.Model):
+    """A file of entries that is brought onto a list, and how far that has come: the same file again goes on there."""
+
+    id = models.BigAutoField(primary_key=True)
+    hash_list = models.ForeignKey(HashList, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    rows_done = models.BigIntegerField(default=0)
+    taken = models.BigIntegerField(default=0)
+    withdrawn = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("hash_list", "member", "sha256"), name="one_import_of_file"),)

@@ -12,6 +12,7 @@ from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.reference.hashlists.changing import Change, is_for_search, lock_lists, move_of, stamp, touch
 from tipline.reference.hashlists.models import Entry, EntryPrint, HashList, Move
+from tipline.reference.hashlists.never import first_never
 from tipline.reference.hashlists.rules import admission_of, fault_of, tidied
 from tipline.reference.hashlists.values import (
     ACTIVE,
@@ -56,6 +57,7 @@ class _Checked:
 def admit(new: Sequence[NewEntry], by: Actor, now: datetime) -> Admitted:
     """This function will write proposed entries. Raises Refusal naming what is wrong; see `service.propose_many`."""
     checked = _check_all(new)
+    _check_that_all_count(checked)
     known = _find_known(checked)
     before = {key: (row.state, row.round) for key, row in known.items()}
     rows = {each.key: _row(each, known.get(each.key), str(by), now) for each in checked}
@@ -109,6 +111,14 @@ def _check_prints(prints: Sequence[Print]) -> None:
     for each in prints:
         if fault := fault_of(each):
             raise Refusal("bad_print", fault, field="fingerprints")
+
+
+def _check_that_all_count(checked: Iterable[_Checked]) -> None:
+    prints = ((each.type, each.value) for one in checked for each in one.new.prints)
+    if kind := first_never(prints):
+        raise Refusal(
+            "never_counts", f"The {kind} is on the list of fingerprints that never count.", field="fingerprints"
+        )
 
 
 def _find_known(checked: Iterable[_Checked]) -> dict[_Key, Entry]:

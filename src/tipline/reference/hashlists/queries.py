@@ -42,7 +42,7 @@ from tipline.reference.hashlists.values import (
 )
 
 __all__ = [
-    "START", "count_changes", "count_hits", "find_entry", "find_list", "find_visible", "list_access",
+    "START", "count_changes", "count_hits", "file_of", "find_entry", "find_list", "find_visible", "list_access",
     "list_categorizations", "list_changes", "list_entries", "list_facts", "list_hit_reports", "list_lists",
     "list_reasons", "list_votes", "list_wanted", "load_entry", "load_large", "look_up", "look_up_many",
     "look_up_values", "require_list",
@@ -100,6 +100,12 @@ def _line(row: tuple[Any, ...], prints: tuple[Print, ...]) -> EntryLine:
 def load_entry(key: int) -> EntryLine | None:
     """This function will load one entry by our key."""
     return next(iter(_lines(Entry.objects.filter(pk=key))), None)
+
+
+def file_of(key: int) -> tuple[int, str] | None:
+    """This function will name our own file behind an entry: (report, file id); None where it is not ours."""
+    found = Entry.objects.filter(pk=key).values_list("report_id", "file_id").first()
+    return (found[0], found[1]) if found and found[0] is not None and found[1] else None
 
 
 def list_entries(list_slug: str, *, before: int = 0, size: int = 50) -> tuple[EntryLine, ...]:

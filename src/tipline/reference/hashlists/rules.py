@@ -94,7 +94,7 @@ def tidied(found: Print) -> Print:
     """This function will write a fingerprint in the one form that is compared."""
     value = found.value.strip()
     value = value.lower() if found.type in _HEX else value
-    return found if value == found.value else Print(found.type, value, found.quality)
+    return found if value == found.value else found._replace(value=value)
 
 
 def _is_everybodys(found: Print) -> bool:

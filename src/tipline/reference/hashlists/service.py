@@ -13,6 +13,7 @@ from tipline.domain.errors import Refusal
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
 from tipline.reference.hashlists import queries, seeding
+from tipline.reference.hashlists.brake import hold_floods
 from tipline.reference.hashlists.changing import Change, apply, is_for_search, lock_lists, touch, whole_second
 from tipline.reference.hashlists.models import AccessGrant, Entry, HashList, Judgement, Vote
 from tipline.reference.hashlists.proposing import CHANGED, admit
@@ -49,9 +50,10 @@ __all__ = [
 VERDICTS = (*CLASSIFICATIONS, REJECT)
 VOTES = (AFFIRMATIVE, NEGATIVE, BLOCKED, NOT_BLOCKED, PENDING)
 _HITS = """
-INSERT INTO hashlists_hit (report_id, file_id, at, came_before, entry_id, how, distance)
-SELECT %s, %s, %s, %s < e.proposed_at, one.entry, one.how, one.distance
-FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS one(entry, how, distance) JOIN hashlists_entry e ON e.id = one.entry
+INSERT INTO hashlists_hit (report_id, file_id, at, came_before, entry_id, how, distance, form)
+SELECT %s, %s, %s, %s < e.proposed_at, one.entry, one.how, one.distance, one.form
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[]) AS one(entry, how, distance, form)
+JOIN hashlists_entry e ON e.id = one.entry
 ON CONFLICT (entry_id, file_id) DO NOTHING RETURNING entry_id
 """
 A_JOB = 500  # entries that one search of earlier files takes
@@ -233,15 +235,18 @@ def _check_reasons(list_slug: str, vote: NewVote) -> None:
 def record_hits(*, report_id: int, file_id: str, came_at: datetime, matches: Sequence[Match], now: datetime) -> int:
     """This function will count that a file agreed with entries, each once, and return how many are new.
 
+    An entry that agrees with too many files in a day is held (`brake`).
     came_at: when the report came in.
     """
-    found = [(each.entry, each.how, each.distance) for each in matches]
+    found = [(each.entry, each.how, each.distance, each.form) for each in matches]
     if not found:
         return 0
     with connection.cursor() as cursor:
         columns = (list(column) for column in zip(*found, strict=True))
         cursor.execute(_HITS, [report_id, file_id, now, came_at, *columns])
-        return len(cursor.fetchall())
+        fresh = [entry for (entry,) in cursor.fetchall()]
+    hold_floods(fresh, now)
+    return len(fresh)
 
 
 @transaction.atomic

@@ -45,12 +45,14 @@ PDQ_LEAST_QUALITY = 50  # a hash of a flat picture is near everything: not compa
 class Print(NamedTuple):
     """One fingerprint: type of TYPES, value as lowercase hex (PDNA: base64), quality 0-100 of a PDQ.
 
+    `form`: of which form of the picture it is, where several are looked up (`domain.known`); empty as it is.
     A named tuple: comparing a seized collection makes millions of them.
     """
 
     type: str
     value: str
     quality: int = 0
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ class Match:
 
     `how` is the fingerprint type; `distance` in bits for PDQ, 0 for digests; `judged_by` counts people (0: a
     survivor's own word); `standing` sums up what partners said: "", "confirmed" or "disputed".
+    `form`: which form of the file's picture is near, for PDQ.
     """
 
     entry: int  # our key of the entry
@@ -206,6 +209,7 @@ class Match:
     last_judged_at: datetime | None
     standing: str
     source: str
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +220,29 @@ class HitCount:
     last_found_at: datetime | None
     removed: int
     not_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """An entry that is held, or was: how many files agreed with it within a day, and what a person said."""
+
+    entry: int
+    files: int
+    held_at: datetime
+    list_name: str
+    member_name: str
+    released_at: datetime | None = None
+    released_by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NeverLine:
+    """A fingerprint that never counts: who said so, and why."""
+
+    id: int
+    type: str
+    value: str
+    reason: str
+    by: str
+    at: datetime

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tipline.domain.findings import BestPlace, FileKnown, Finding, LookupFailed, PlaceFound
+from tipline.domain.findings import BestPlace, Body, FileKnown, Finding, LookupFailed, PlaceFound
 from tipline.domain.known import WITHDRAWN
 from tipline.domain.report import CHILD_ROLES, FileRef, PersonRole, ReportHead
 from tipline.domain.states import ReportState
@@ -74,11 +74,12 @@ def _finding(subject: str, body: PlaceFound | BestPlace | LookupFailed | FileKno
 def prints_of(file: FileRef, fingerprints: Iterable[tuple[str, str, str, int]]) -> tuple[Print, ...]:
     """This function will give what a file is looked up by: its digests and every stored form of its PDQ.
 
-    fingerprints: (file id, algorithm, value, quality). The turned and mirrored forms are stored beside the first.
+    fingerprints: (file id, algorithm, value, quality). The forms that are turned, mirrored and without plain borders
+    are stored beside the first.
     """
     digests = (Print("MD5", file.md5), Print("SHA1", file.sha1), Print("SHA256", file.sha256))
     forms = (
-        Print("PDQ", value, quality)
+        Print("PDQ", value, quality, algorithm)
         for file_id, algorithm, value, quality in fingerprints
         if file_id == file.file_id and algorithm.startswith("pdq")
     )
@@ -106,19 +107,33 @@ def _known(file_id: str, match: Match) -> FileKnown:
         judged_by=match.judged_by,
         standing=match.standing,
         source=match.source,
+        form=match.form,
+        judged_on=match.last_judged_at.date().isoformat() if match.last_judged_at else "",
     )
 
 
-def changed_findings(before: Iterable[Finding], known: Sequence[KnownFile], now: datetime) -> tuple[Finding, ...]:
-    """This function will give what is new about a report's files: entries found since, changed ones, withdrawn ones."""
+def changed_findings(
+    before: Iterable[Finding], known: Sequence[KnownFile], now: datetime, kept: frozenset[int] = frozenset()
+) -> tuple[Finding, ...]:
+    """This function will give what is new about a report's files: entries found since, changed ones, withdrawn ones.
+
+    kept: entries that are looked up no more and not withdrawn either: what was found by them stays.
+    """
     held = {found.subject: found.body for found in before if isinstance(found.body, FileKnown)}
     fresh = {found.subject: found for found in known_findings(known, now)}
     gone = [
         _finding(subject, replace(body, standing=WITHDRAWN), now)
         for subject, body in held.items()
-        if subject not in fresh and body.standing != WITHDRAWN
+        if subject not in fresh and body.standing != WITHDRAWN and body.entry not in kept
     ]
-    return (*(found for subject, found in fresh.items() if held.get(subject) != found.body), *gone)
+    return (*(found for subject, found in fresh.items() if not _is_told(found.body, held.get(subject))), *gone)
+
+
+def _is_told(body: Body, held: FileKnown | None) -> bool:
+    # Findings of before these two were kept are no news for lacking them.
+    return held is not None and isinstance(body, FileKnown) and held in (
+        body, replace(body, form=held.form, judged_on=held.judged_on)
+    )  # fmt: skip
 
 
 def place_found(looked_up: LookedUp) -> PlaceFound | None:

@@ -14,6 +14,7 @@ from tipline.domain.report import ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.platform.config import settings
+from tipline.reference.hashlists import brake
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reference.places.lookup import (
@@ -97,7 +98,9 @@ def look_again(*, report_id: int, now: datetime) -> int:
     """
     head = reports.load_head(report_id)
     known = look_up_files(head)
-    fresh = changed_findings(reports.current_findings(report_id, FileKnown.kind), known, now)
+    before = reports.current_findings(report_id, FileKnown.kind)
+    held = brake.held_among(found.body.entry for found in before if isinstance(found.body, FileKnown))
+    fresh = changed_findings(before, known, now, held)
     _record_hits(head, known, now)
     record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
     return len(fresh)

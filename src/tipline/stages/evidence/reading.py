@@ -12,7 +12,7 @@ from tipline.media import identify, sandbox
 from tipline.platform.vault import service as vault
 from tipline.platform.vault.errors import Damaged
 from tipline.reports.securing import ReceivedFile
-from tipline.stages.evidence.rules import DECODED, FileFacts, Fingerprints
+from tipline.stages.evidence.rules import DECODED, FileFacts, Fingerprints, FrameHash, chosen_frames, film_words
 
 
 class CountedPieces:
@@ -48,7 +48,7 @@ def read_received(file: ReceivedFile, legal_state: LegalState) -> FileFacts:
     Raises Damaged where the bytes are not those that the door received, StoreOutage, ObjectMissing.
     """
     pieces = CountedPieces(vault.read_incoming(name=file.incoming_name, wrapped_key=file.wrapped_key))
-    found = sandbox.fingerprint(pieces)
+    found = sandbox.examine(pieces)
     for _ in pieces:
         pass  # The decoder may have stopped early; the digests need every byte.
     if (pieces.size, *pieces.digests()) != (file.size, file.md5, file.sha1, file.sha256):
@@ -60,12 +60,38 @@ def read_received(file: ReceivedFile, legal_state: LegalState) -> FileFacts:
         sha256=file.sha256,
         size=file.size,
         media_type=identify.identify(pieces.head).media_type,
-        outcome=found.reason if isinstance(found, sandbox.Refused) else DECODED,
+        outcome=_outcome(found),
         legal_state=legal_state,
-        preview=decoded.preview if decoded else b"",
+        preview=found.preview if isinstance(found, sandbox.Decoded | sandbox.Film) else b"",
         fingerprints=_fingerprints(decoded) if decoded else None,
+        frames=_frames(found),
     )
 
 
+def _outcome(found: sandbox.Decoded | sandbox.Film | sandbox.Contents | sandbox.Refused) -> str:
+    if isinstance(found, sandbox.Refused):
+        return found.reason
+    if isinstance(found, sandbox.Contents):
+        return found.words
+    if isinstance(found, sandbox.Film):
+        return film_words(found.length, found.moments, is_whole=found.is_whole)
+    return DECODED
+
+
+def _frames(found: sandbox.Decoded | sandbox.Film | sandbox.Contents | sandbox.Refused) -> tuple[FrameHash, ...]:
+    if isinstance(found, sandbox.Film):
+        made = (FrameHash(one.ms, one.hash.hex(), one.quality, one.form, one.is_trimmed) for one in found.prints)
+        return chosen_frames(made)
+    if isinstance(found, sandbox.Decoded):
+        return tuple(FrameHash(0, one.hex, one.quality) for one in found.later)
+    return ()
+
+
 def _fingerprints(decoded: sandbox.Decoded) -> Fingerprints:
-    return Fingerprints(tuple(each.hex for each in decoded.dihedral), decoded.pdq.quality)
+    trimmed = decoded.trimmed
+    return Fingerprints(
+        pdq=tuple(each.hex for each in decoded.dihedral),
+        quality=decoded.pdq.quality,
+        trimmed=tuple(each.hex for each in trimmed),
+        trimmed_quality=trimmed[0].quality if trimmed else 0,
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from tipline.domain.findings import FileSecured, Finding
+from tipline.domain.known import form_of
 from tipline.domain.report import Document, ReportHead
 from tipline.domain.states import LegalState, ReportState
 from tipline.domain.statutes import WARRANT_RULE
@@ -14,14 +16,45 @@ from tipline.domain.steps import Advance
 BY = "system:evidence"
 TOOL = "evidence 1"
 DECODED = "decoded"
+# Of a film so many moments are kept, as it is and mirrored: all eight forms would be four times the rows.
+MOST_MOMENTS = 40
+KEPT_FORMS = (0, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """The perceptual hashes of one picture: eight forms, the first as stored; quality 0-100."""
+    """The perceptual hashes of one picture: eight forms, the first as stored; quality 0-100.
+
+    The same without its plain borders; empty where it has none.
+    """
 
     pdq: tuple[str, ...]
     quality: int
+    trimmed: tuple[str, ...] = ()
+    trimmed_quality: int = 0
+
+    def named(self) -> tuple[tuple[str, str, int], ...]:
+        """This function will list all of them: name of the form (`domain.known`), value, quality."""
+        plain = ((form_of(at, trimmed=False), value, self.quality) for at, value in enumerate(self.pdq))
+        trimmed = ((form_of(at, trimmed=True), value, self.trimmed_quality) for at, value in enumerate(self.trimmed))
+        return (*plain, *trimmed)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHash:
+    """The hash of one frame of a film or of a moving picture, compared as a picture's is: when, in which form."""
+
+    ms: int
+    pdq: str
+    quality: int
+    form: int = 0
+    is_trimmed: bool = False
+
+    @property
+    def algorithm(self) -> str:
+        """The name under which it is kept; it begins like a picture's, so that whatever compares those finds it."""
+        kind = "pdq_trim_frame" if self.is_trimmed else "pdq_frame"
+        return f"{kind}_{self.form}" if self.form else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +73,7 @@ class FileFacts:
     legal_state: LegalState
     preview: bytes = b""
     fingerprints: Fingerprints | None = None
+    frames: tuple[FrameHash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +100,22 @@ def _finding(file: FileFacts, now: datetime) -> Finding:
         legal_state=file.legal_state.value,
     )
     return Finding(file.file_id, body, by=BY, tool=TOOL, at=now, basis=WARRANT_RULE.cite)
+
+
+def chosen_frames(frames: Iterable[FrameHash]) -> tuple[FrameHash, ...]:
+    """This function will choose what is kept of a film: moments spread over all of it, in the forms that are kept."""
+    wanted = [one for one in frames if one.form in KEPT_FORMS]
+    moments = sorted({one.ms for one in wanted})
+    step = max(1, -(-len(moments) // MOST_MOMENTS))
+    kept = set(moments[::step])
+    return tuple(one for one in wanted if one.ms in kept)
+
+
+def film_words(length_ms: int, moments: int, *, is_whole: bool) -> str:
+    """This function will say what was done with a film."""
+    minutes, seconds = divmod(round(length_ms / 1000), 60)
+    what = f"film of {minutes}:{seconds:02}, {moments} frames compared as pictures"
+    return what if is_whole else f"{what}, not to its end"
 
 
 def exif_state(details: Document) -> LegalState:

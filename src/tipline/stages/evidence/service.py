@@ -75,18 +75,19 @@ def _store_preview(head: ReportHead, file: FileFacts, now: datetime) -> int:
 
 def _secured(file: FileFacts, blob_id: int, preview_blob_id: int | None) -> SecuredFile:
     found = file.fingerprints
-    prints = tuple(
-        FingerprintValue("pdq" if index == 0 else f"pdq_{index}", value, found.quality)
-        for index, value in enumerate(found.pdq if found else ())
-        if found
-    )
+    prints = tuple(FingerprintValue(*each) for each in found.named()) if found else ()
+    prints += tuple(FingerprintValue(one.algorithm, one.pdq, one.quality) for one in file.frames)
     return SecuredFile(file.id, blob_id, preview_blob_id, file.media_type, file.outcome, prints)
 
 
 def _begin_custody(head: ReportHead, file: FileFacts, now: datetime) -> None:
     acts = [(CustodyAct.SEALED, "sha256 verified")]
     if file.fingerprints:
-        acts += [(CustodyAct.FINGERPRINTED, "pdq"), (CustodyAct.PREVIEWED, "blurred, grey")]
+        acts += [(CustodyAct.FINGERPRINTED, "pdq")]
+    elif file.frames:
+        acts += [(CustodyAct.FINGERPRINTED, "pdq of frames")]
+    if file.preview:
+        acts += [(CustodyAct.PREVIEWED, "blurred, grey")]
     for act, detail in acts:
         custody = Custody(head.id, head.number, file.file_id, act, detail=detail)
         record_custody(custody=custody, by=BY, now=now)

@@ -1,0 +1,134 @@
+"""Values of the pages that explain an agreement (which entry, who judged it, how near, in what form), and a search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tipline.domain.findings import FileKnown, Finding
+from tipline.domain.known import SURVIVOR, TYPE_WORDS, form_words, is_shown, words_of
+from tipline.domain.number import groups
+from tipline.domain.report import FileRef, ReportHead
+from tipline.interfaces.desk.files import DECODED, Fact, decoded_words
+from tipline.interfaces.desk.reviews import VERDICT_WORDS
+from tipline.interfaces.ui import names
+from tipline.reference.hashlists import queries, reviewing
+from tipline.reference.hashlists.values import PDQ_RADIUS
+from tipline.reports import queries as reports
+from tipline.reports.files import Alike
+
+_STANDING = {"confirmed": "confirm it", "disputed": "dispute it", "withdrawn": "withdrawn since"}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two pictures that are laid side by side: what it is, and where it can be seen, if anywhere."""
+
+    title: str
+    file_id: str = ""
+    look_url: str = ""
+    page_url: str = ""
+    why_not: str = ""
+
+
+def find(head: ReportHead, file_id: str, entry: int) -> Finding | None:
+    """This function will find what is known now of a file and an entry; not what a survivor took back."""
+    for found in reports.current_findings(head.id, FileKnown.kind):
+        body = found.body
+        if isinstance(body, FileKnown) and (body.file_id, body.entry) == (file_id, entry) and is_shown(body):
+            return found
+    return None
+
+
+def explained(head: ReportHead, file: FileRef, found: Finding) -> dict[str, Any]:
+    """This function will give everything that speaks for and against an agreement."""
+    body = found.body
+    assert isinstance(body, FileKnown)
+    return {
+        "said": words_of(body),
+        "facts": tuple(fact for fact in (*_of_match(body), *_of_entry(body)) if fact.text),
+        "judgements": tuple(reviewing.list_judgements(body.entry)),
+        "is_near": body.how == "PDQ",
+        "is_survivors": body.source == SURVIVOR,
+        "entry_url": reverse("desk:entry", args=[body.entry]),
+        "found": found,
+        "sides": (_side(f"File {file.position} of this report", head, file), _other(body)),
+    }
+
+
+def _of_match(body: FileKnown) -> tuple[Fact, ...]:
+    if body.how != "PDQ":
+        return (Fact("Agrees by", f"{TYPE_WORDS.get(body.how, body.how)}: the same bytes"),)
+    done = form_words(body.form)
+    return (
+        Fact("Agrees by", "PDQ, a fingerprint of how a picture looks"),
+        Fact("Distance", f"{body.distance} of 256 bits", f"up to {PDQ_RADIUS} count as near; strangers lie around 128"),
+        Fact("Form", f"{done[0].upper()}{done[1:]}" if done else "As it is: neither turned, mirrored nor bordered"),
+    )
+
+
+def _of_entry(body: FileKnown) -> tuple[Fact, ...]:
+    judged = tuple(one for one in reviewing.list_judgements(body.entry))
+    people = "; ".join(f"{names.actor_name(one.reviewer)}, {one.at:%-d %B %Y}" for one in judged)
+    return (
+        Fact("List", body.list_name),
+        Fact("Member", body.member),
+        Fact("Entry", str(body.entry)),
+        Fact("Class", VERDICT_WORDS.get(body.classification, body.classification)),
+        Fact("Judged by", people or ("nobody of ours" if body.source == SURVIVOR else f"{body.member} itself")),
+        Fact("Partners", _STANDING.get(body.standing, "")),
+    )
+
+
+def _side(title: str, head: ReportHead, file: FileRef) -> Side:
+    if file.preview_blob_id is None:
+        return Side(title, why_not="There is no preview of it.")
+    args = [head.number, file.file_id]
+    return Side(title, file.file_id, reverse("desk:look", args=args), reverse("desk:file", args=args))
+
+
+def _other(body: FileKnown) -> Side:
+    title = f"The picture of entry {body.entry}"
+    if body.source == SURVIVOR:
+        return Side(title, why_not="It never left the device of the person who asked. Nobody of ours has it.")
+    ours = queries.file_of(body.entry)
+    file = reports.find_file(*ours) if ours else None
+    if ours is None or file is None:
+        return Side(title, why_not="We have its fingerprint alone, not the picture.")
+    head = reports.load_head(ours[0])
+    return _side(f"{title}: file {file.position} of report {groups(head.number)}", head, file)
+
+
+def why_digests_alone(file: FileRef) -> str:
+    """This function will say why a file can be searched by its bytes alone; empty where it looks like something."""
+    if file.decode_outcome == DECODED:
+        return ""
+    return f"It was compared by its bytes alone. It could not be decoded: {decoded_words(file.decode_outcome)}."
+
+
+def alike_lines(head: ReportHead, found: Sequence[Alike]) -> tuple[dict[str, Any], ...]:
+    """This function will write what a search found as lines of evidence."""
+    return tuple(
+        {
+            "url": reverse("desk:file", args=[one.report_number, one.file_id]),
+            "number": one.report_number,
+            "position": one.position,
+            "media_type": one.media_type,
+            "is_same_report": one.report_number == head.number,
+            "at": one.received_at,
+            "why": _why(one),
+        }
+        for one in found
+    )
+
+
+def _why(one: Alike) -> str:
+    if one.distance is None:
+        return "The same bytes"
+    ways = [f"{one.distance} of 256 bits apart"]
+    ways += [f"this one {done}" for done in (form_words(one.mine),) if done]
+    ways += [f"that one {done}" for done in (form_words(one.form),) if done]
+    return f"Looks nearly the same: {', '.join(ways)}"

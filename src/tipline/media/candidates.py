@@ -1,0 +1,155 @@
+"""Which known pictures might a picture show? A short list for `features.verify` to judge; never an answer by itself.
+
+`FeatureCandidates` needs no model: the codes of known pictures' best places lie in a `NearIndex`. The entry of each
+says which picture, where in it, its size and angle, so every near code is a vote for one picture lying in the query in
+one way. Votes that agree in picture, turn and size are summed; a code that many pictures share counts little. Adding
+a picture is `writer.add(rows_of(picture, features))`, removing it `writer.remove(...)` of the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tipline.media.features.store import Features
+from tipline.media.index.near import NearIndex
+
+INDEXED = 128  # places of each known picture that are looked up; all stored ones are compared afterwards
+ASKED = 450  # places of the query
+RADIUS = 16
+LEAST_SCORE = 1.5  # so many votes that agree; below, chance alone proposes pictures
+MOST_PICTURES = 1 << 32
+_MOST_HITS = 64  # a code near to more than this tells nothing
+_TURNS, _OCTAVES = 12, 1  # bins to a turn, and to an octave
+
+
+class Candidate(NamedTuple):
+    """A known picture that may be shown, and a score that only orders those of one list.
+
+    mirrored: in which hand; None where that is not known.
+    """
+
+    entry: int
+    score: float
+    mirrored: bool | None = None
+
+
+class Looked(Protocol):
+    """What candidates are found by."""
+
+    @property
+    def features(self) -> Features | None:
+        """This function will return the picture's features."""
+
+    @property
+    def embedding(self) -> NDArray[np.float32] | None:
+        """This function will return the picture's embedding, (d,), where the operator has a model."""
+
+
+class Candidates(Protocol):
+    """Anything that lists known pictures which may be shown: by features, by a model, by what comes next."""
+
+    def among(self, looked: Looked, most: int) -> list[Candidate]:
+        """This function will list at most `most`, the likeliest first."""
+
+
+def rows_of(picture: int, features: Features) -> list[tuple[bytes, int]]:
+    """This function will make the rows of a known picture for a `NearIndex` Writer: at most INDEXED."""
+    codes, entries = arrays_of(picture, features)
+    return [(code.tobytes(), entry) for code, entry in zip(codes, entries.tolist(), strict=True)]
+
+
+def arrays_of(picture: int, features: Features) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """This function will make the same rows as arrays, (n, 32) and (n,), as `Writer.load` takes them.
+
+    `picture` is a number below 2^32. An entry holds it, and x, y, angle and size in the lower 31 bits.
+    """
+    if not 0 <= picture < MOST_PICTURES:
+        raise ValueError("a picture is a number below 2^32")
+    kept = features.first(INDEXED)
+    rows = {name: kept.rows[name].astype(np.uint64) for name in ("x", "y", "angle", "size")}
+    entries = np.uint64(picture << 31) | rows["x"] >> np.uint64(8) << np.uint64(23)
+    entries |= rows["y"] >> np.uint64(8) << np.uint64(15) | rows["angle"] << np.uint64(7) | rows["size"] >> np.uint64(1)
+    return kept.codes, entries
+
+
+class FeatureCandidates:
+    """Candidates by local features alone, from an index that `rows_of` filled."""
+
+    def __init__(self, index: NearIndex, *, radius: int = RADIUS, asked: int = ASKED) -> None:
+        self._index = index
+        self._radius, self._asked = radius, asked
+
+    def among(self, looked: Looked, most: int) -> list[Candidate]:
+        """This function will list at most `most` known pictures that the query shows in either hand."""
+        if looked.features is None or not len(looked.features):
+            return []
+        straight = looked.features.first(self._asked)
+        found = [*self._voted(straight, mirrored=False), *self._voted(straight.mirrored(), mirrored=True)]
+        return sorted(found, key=lambda one: (-one.score, one.entry))[:most]
+
+    def _voted(self, features: Features, *, mirrored: bool) -> list[Candidate]:
+        hits = self._index.find_many(features.codes, self._radius)
+        kept = [
+            (at, near.entry, near.distance) for at, each in enumerate(hits) if len(each) <= _MOST_HITS for near in each
+        ]
+        if not kept:
+            return []
+        table = np.array(kept, dtype=np.int64)
+        return _counted(features, table, mirrored=mirrored)
+
+
+def _counted(features: Features, table: NDArray[np.int64], *, mirrored: bool) -> list[Candidate]:
+    """Sum the votes: `table` has the query's place, the entry and the distance of each near code."""
+    asked, entries = table[:, 0], table[:, 1]
+    pictures = entries >> 31
+    turns = (features.rows["angle"][asked].astype(np.int64) - (entries >> 7 & 255)) % 256
+    octaves = features.rows["size"][asked].astype(np.int64) - ((entries & 127) << 1)
+    weights = 1.0 / np.bincount(asked)[asked]
+    keys, sums = [], []
+    # Each vote goes to the two bins about it of either kind, so that no border cuts a crowd in two.
+    for half in (0, 1):
+        turn = (2 * turns * _TURNS // 256 + half) // 2 % _TURNS
+        for other in (0, 1):
+            octave = (2 * octaves * _OCTAVES // 16 + other) // 2 + 64
+            keys.append((((pictures * 2 + half) * 2 + other) * _TURNS + turn) * 256 + octave)
+            sums.append(weights)
+    bins, places = np.unique(np.concatenate(keys), return_inverse=True)
+    crowds = np.bincount(places, weights=np.concatenate(sums))
+    owners = bins // (256 * _TURNS * 4)
+    order = np.argsort(-crowds, kind="stable")
+    first: dict[int, float] = {}
+    for owner, crowd in zip(owners[order].tolist(), crowds[order].tolist(), strict=True):
+        first.setdefault(owner, crowd)
+    return [Candidate(owner, crowd, mirrored) for owner, crowd in first.items() if crowd >= LEAST_SCORE]
+
+
+class EmbeddingCandidates:
+    """Candidates by a model's embeddings: the nearest by angle, among all."""
+
+    def __init__(self, entries: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """This function will take the known ones: `vectors` is (n, d)."""
+        self._entries = list(entries)
+        self._vectors = _unit(vectors)
+
+    def add(self, entry: int, vector: NDArray[np.float32]) -> None:
+        """This function will add one known picture: `vector` is (d,)."""
+        self._entries.append(entry)
+        self._vectors = np.concatenate([self._vectors, _unit(vector[None])])
+
+    def among(self, looked: Looked, most: int) -> list[Candidate]:
+        """This function will list the `most` nearest, with the cosine of the angle between."""
+        if looked.embedding is None or not self._entries:
+            return []
+        cosines = self._vectors @ _unit(looked.embedding[None])[0]
+        order = np.argsort(-cosines, kind="stable")[:most]
+        return [Candidate(self._entries[at], float(cosines[at])) for at in order.tolist()]
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return unit

@@ -1,0 +1,183 @@
+"""One segment of a near index: hashes in the order of their first bits, tables over the other bits, entries.
+
+A hash that many entries share lies here once; its entries stand in a list of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tipline.media.index import bits
+from tipline.media.index.plan import cap_for, radii_for, widths_for
+from tipline.media.index.sections import Array, Damaged, Planned, Sections, making
+from tipline.media.kernels import Near, order_hashes
+
+MOST_ROWS = 1 << 27  # of one segment; more are cut into several
+SUFFIX = ".near"
+_SHARED = np.uint64(1 << 63)  # set where an entry is the place of a list of entries
+
+Hashes = NDArray[np.uint8]
+Entries = NDArray[np.uint64]
+
+
+class Segment:
+    """A segment that is mapped. Rows are numbers of this file alone; entries are what its maker named."""
+
+    def __init__(self, path: Path) -> None:
+        """This function will open a segment. Raises Damaged, FileNotFoundError."""
+        self._file = Sections(path)
+        head, arrays = self._file.head, self._file.arrays
+        if head["bits"] != bits.NAME:
+            raise Damaged(f"{path.name}: another order of bits")
+        self.name = path.name
+        self.count: int = head["count"]
+        self.entry_count: int = head["entries"]
+        self._widths: tuple[int, ...] = tuple(head["widths"])
+        self._hashes, self._entries = arrays["hashes"], arrays["entries"]
+        self._lists = arrays["lists"]
+        self._near = Near(self._hashes, _tables(self._widths, arrays))
+
+    def find(self, inside: bytes, radius: int) -> list[tuple[int, int]]:
+        """This function will list (row, distance) of all within the radius of a hash in the index's order of bits."""
+        radii = radii_for(self._widths, self.count, radius)
+        if not radii:
+            return self._near.scan(inside, radius)
+        return self._near.find(inside, radius, radii, cap_for(self.count))
+
+    def find_many(self, inside: bytes, radius: int) -> NDArray[np.uint32]:
+        """This function will search many hashes at once: rows of (number of the query, row, distance)."""
+        radii = radii_for(self._widths, self.count, radius)
+        if radii:
+            found = self._near.find_many(inside, radius, radii, cap_for(self.count))
+            return np.frombuffer(found, dtype="<u4").reshape(-1, 3)
+        listed = [
+            (number, *pair)
+            for number in range(len(inside) // bits.HASH_BYTES)
+            for pair in self._near.scan(inside[32 * number : 32 * number + 32], radius)
+        ]
+        return np.array(listed, dtype="<u4").reshape(-1, 3)
+
+    def scan(self, inside: bytes, radius: int) -> list[tuple[int, int]]:
+        """This function will do what `find` does by looking at every hash."""
+        return self._near.scan(inside, radius)
+
+    def entries_of(self, row: int) -> list[int]:
+        """This function will list the entries of a row."""
+        entry = self._entries[row]
+        if not entry & _SHARED:
+            return [int(entry)]
+        place = int(entry ^ _SHARED)
+        return [int(one) for one in self._lists[place + 1 : place + 1 + int(self._lists[place])]]
+
+    def hash_of(self, row: int) -> bytes:
+        """This function will return a row's hash, in the index's order of bits."""
+        return self._hashes[32 * row : 32 * row + 32].tobytes()
+
+    def pairs(self) -> tuple[Hashes, Entries]:
+        """This function will return everything, one row for each entry: for making a new segment of it."""
+        hashes = self._hashes.reshape(-1, 32)
+        shared = np.flatnonzero(self._entries & _SHARED)
+        if not len(shared):
+            return hashes, self._entries
+        counts = np.ones(self.count, dtype=np.int64)
+        listed = {int(row): self.entries_of(int(row)) for row in shared}
+        counts[shared] = [len(listed[int(row)]) for row in shared]
+        rows = np.repeat(np.arange(self.count), counts)
+        entries = self._entries[rows].copy()
+        starts = np.cumsum(counts) - counts
+        for row, each in listed.items():
+            entries[starts[row] : starts[row] + len(each)] = each
+        return hashes[rows], entries
+
+    def verify(self) -> None:
+        """This function will compare every checksum of the file. Raises Damaged."""
+        self._file.verify()
+
+
+def _tables(widths: tuple[int, ...], arrays: dict[str, Array]) -> tuple[tuple[int, int, Array, Array | None], ...]:
+    made, first = [], 0
+    for number, width in enumerate(widths):
+        made.append((first, width, arrays[f"offsets{number}"], arrays.get(f"ids{number}")))
+        first += width
+    return tuple(made)
+
+
+def write_segment(path: Path, hashes: Hashes, entries: Entries) -> None:
+    """This function will write a segment: `hashes` (n, 32) in the index's order of bits, `entries` (n,) below 2^63.
+
+    Takes about as much memory again as the hashes. Raises ValueError for more than MOST_ROWS, and what the disk raises.
+    """
+    if len(hashes) > MOST_ROWS:
+        raise ValueError("too many hashes for one segment")
+    widths = widths_for(len(hashes))
+    order, _ = _ordered(hashes, 0, widths[0] if widths else 8, whole=True)
+    hashes, entries = hashes[order], entries[order]
+    del order
+    hashes, entries, lists, total = _folded(hashes, entries)
+    count = len(hashes)
+    planned = {
+        "hashes": Planned("u1", 32 * count),
+        "entries": Planned("<u8", count),
+        "lists": Planned("<u8", len(lists)),
+    }
+    for number, width in enumerate(widths):
+        planned[f"offsets{number}"] = Planned("<u4", (1 << width) + 1)
+        if number:
+            planned[f"ids{number}"] = Planned("<u4", count)
+    head = {"bits": bits.NAME, "count": count, "entries": total, "widths": widths}
+    with making(path, planned, head) as arrays:
+        arrays["hashes"][:] = hashes.reshape(-1)
+        arrays["entries"][:], arrays["lists"][:] = entries, lists
+        del hashes, entries
+        _fill_tables(widths, count, arrays)
+
+
+def _fill_tables(widths: tuple[int, ...], count: int, arrays: dict[str, Array]) -> None:
+    cursors = np.empty(1 << max(widths, default=0), dtype="<u4")
+    unused = np.empty(count if widths else 0, dtype="<u4")
+    first = 0
+    for number, width in enumerate(widths):
+        ids = arrays.get(f"ids{number}", unused)
+        order_hashes(arrays["hashes"], (first, width, False), (arrays[f"offsets{number}"], cursors, ids))
+        first += width
+
+
+def _ordered(hashes: Hashes, first: int, width: int, *, whole: bool) -> tuple[Array, Array]:
+    offsets, cursors = np.empty((1 << width) + 1, dtype="<u4"), np.empty(1 << width, dtype="<u4")
+    order = np.empty(len(hashes), dtype="<u4")
+    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (first, width, whole), (offsets, cursors, order))
+    return order, offsets
+
+
+def _folded(hashes: Hashes, entries: Entries) -> tuple[Hashes, Entries, Entries, int]:
+    """Each hash once. `hashes` are in order, so equal ones are neighbours."""
+    words = hashes.view("<u8").reshape(-1, 4)
+    is_new = np.ones(len(hashes), dtype=bool)
+    is_new[1:] = (words[1:] != words[:-1]).any(axis=1)
+    if is_new.all():
+        return hashes, entries, np.empty(0, dtype="<u8"), len(entries)
+    starts = np.flatnonzero(is_new)
+    counts = np.diff(np.append(starts, len(hashes)))
+    kept, lists = entries[starts].copy(), []
+    total = len(entries)
+    place = 0
+    for number in np.flatnonzero(counts > 1):
+        each = np.unique(entries[starts[number] : starts[number] + counts[number]])
+        total -= int(counts[number]) - len(each)
+        if len(each) > 1:
+            kept[number] = np.uint64(place) | _SHARED
+            lists += [np.array([len(each)], dtype="<u8"), each]
+            place += 1 + len(each)
+        else:
+            kept[number] = each[0]
+    return hashes[starts], kept, np.concatenate(lists) if lists else np.empty(0, dtype="<u8"), total
+
+
+def batches(hashes: Hashes, entries: Entries) -> Iterator[tuple[Hashes, Entries]]:
+    """This function will cut what is too much for one segment."""
+    for start in range(0, len(hashes), MOST_ROWS):
+        yield hashes[start : start + MOST_ROWS], entries[start : start + MOST_ROWS]

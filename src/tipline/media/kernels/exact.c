@@ -1,0 +1,111 @@
+/* Digests to rows: sorted keys, and where those with the same first bits begin. Two reads of memory a look-up. */
+#include "kernels.h"
+
+#include <string.h>
+
+#define AHEAD 16
+
+INLINE uint64_t bucket_of(const uint8_t *key, int bits)
+{
+    uint64_t start = 0;
+    for (int byte = 0; byte < 8; byte++)
+        start = start << 8 | key[byte];
+    return bits ? start >> (64 - bits) : 0;
+}
+
+INLINE int64_t find_in(const Keys *in, const uint8_t *key, uint64_t low, uint64_t high)
+{
+    high = high < in->count ? high : in->count; /* a damaged file is told by its checksum, and never followed here */
+    if (low >= high)
+        return -1;
+    while (high - low > 8) { /* a bucket holds three on average; keys that somebody chose may crowd one */
+        uint64_t middle = low + (high - low) / 2;
+        if (memcmp(in->keys + middle * in->width, key, in->width) <= 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    for (uint64_t row = low; row < high; row++)
+        if (!memcmp(in->keys + row * in->width, key, in->width))
+            return (int64_t)row;
+    return -1;
+}
+
+int64_t exact_find(const Keys *in, const uint8_t *key)
+{
+    uint64_t bucket = bucket_of(key, in->bits);
+    return find_in(in, key, in->offsets[bucket], in->offsets[bucket + 1]);
+}
+
+void exact_find_many(const Keys *in, const uint8_t *keys, uint64_t count, int64_t *rows)
+{
+    uint64_t low[AHEAD], high[AHEAD];
+    for (uint64_t start = 0; start < count + 2 * AHEAD; start += AHEAD) {
+        /* Three blocks are under way: offsets of this one are asked for, keys of the last, and the one before is read. */
+        for (uint64_t at = start; at < start + AHEAD && at < count; at++)
+            PREFETCH(in->offsets + bucket_of(keys + at * in->width, in->bits));
+        if (start >= 2 * AHEAD)
+            for (uint64_t at = start - 2 * AHEAD; at < start - AHEAD && at < count; at++)
+                rows[at] = find_in(in, keys + at * in->width, low[at % AHEAD], high[at % AHEAD]);
+        if (start >= AHEAD)
+            for (uint64_t at = start - AHEAD; at < start && at < count; at++) {
+                uint64_t bucket = bucket_of(keys + at * in->width, in->bits);
+                low[at % AHEAD] = in->offsets[bucket];
+                high[at % AHEAD] = in->offsets[bucket + 1];
+                PREFETCH(in->keys + low[at % AHEAD] * in->width);
+            }
+    }
+}
+
+static int is_before(const uint8_t *keys, int width, uint32_t one, uint32_t other)
+{
+    int order = memcmp(keys + (uint64_t)one * width, keys + (uint64_t)other * width, width);
+    return order ? order < 0 : one < other;
+}
+
+/* Heap sort: in place, and never slow, whatever was sent. */
+static void sort_keys(const uint8_t *keys, int width, uint32_t *rows, uint32_t count)
+{
+    for (uint32_t built = count / 2, left = count; left > 1;) {
+        uint32_t at, row;
+        if (built) {
+            at = --built;
+            row = rows[at];
+        } else {
+            row = rows[--left];
+            rows[left] = rows[0];
+            at = 0;
+        }
+        for (uint32_t child; (child = 2 * at + 1) < left; at = child) {
+            if (child + 1 < left && is_before(keys, width, rows[child], rows[child + 1]))
+                child++;
+            if (!is_before(keys, width, row, rows[child]))
+                break;
+            rows[at] = rows[child];
+        }
+        rows[at] = row;
+    }
+}
+
+void exact_order(const uint8_t *keys, uint32_t count, int width, int bits, uint32_t *offsets, uint32_t *cursors,
+                 uint32_t *order, uint8_t *sorted)
+{
+    uint64_t values = 1ull << bits;
+    memset(offsets, 0, (values + 1) * sizeof(uint32_t));
+    for (uint32_t row = 0; row < count; row++)
+        offsets[bucket_of(keys + (uint64_t)row * width, bits) + 1]++;
+    for (uint64_t value = 0; value < values; value++) {
+        cursors[value] = offsets[value];
+        offsets[value + 1] += offsets[value];
+    }
+    for (uint32_t row = 0; row < count; row++)
+        order[cursors[bucket_of(keys + (uint64_t)row * width, bits)]++] = row;
+    for (uint64_t value = 0; value < values; value++)
+        if (offsets[value + 1] - offsets[value] > 1)
+            sort_keys(keys, width, order + offsets[value], offsets[value + 1] - offsets[value]);
+    for (uint32_t row = 0; row < count; row++) {
+        if (row + AHEAD < count)
+            PREFETCH(keys + (uint64_t)order[row + AHEAD] * width);
+        memcpy(sorted + (uint64_t)row * width, keys + (uint64_t)order[row] * width, width);
+    }
+}

@@ -1,0 +1,74 @@
+/* Kernels of the media library: pictures to hashes, hashes to neighbours, digests to rows. No Python in here. */
+#ifndef TIPLINE_KERNELS_H
+#define TIPLINE_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the processor has is asked once, when the module is loaded. Elsewhere (ARM included) the plain code is what the
+ * compiler makes of it, which has NEON's instructions there without asking. */
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAS_AVX2 1
+#define CLONED __attribute__((target_clones("avx2", "default")))
+#else
+#define CLONED
+#endif
+extern int has_avx2, has_popcnt;
+
+#if defined(__GNUC__)
+#define PREFETCH(place) __builtin_prefetch(place)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define PREFETCH(place) ((void)(place))
+#define INLINE static inline
+#endif
+
+/* pdq.c: `hashes` has room for `forms` (1 or 8) of 32 bytes, most significant first. 0 where there is no memory. */
+int pdq_hash(const uint8_t *luma, int height, int width, const double *cosines, int forms, uint8_t *hashes, int *quality);
+
+/* near.c: hashes of 256 bits are four words; bit i is bit i % 64 of word i / 64. */
+#define MOST_TABLES 32
+typedef struct {
+    int first, width;        /* the bits that the table is about */
+    const uint32_t *offsets; /* 2^width + 1: where each value's rows begin */
+    const uint32_t *ids;     /* rows in the order of their values; NULL where the hashes lie in that order */
+} Table;
+typedef struct {
+    const uint64_t *hashes;
+    uint64_t count;
+    int tables;
+    Table table[MOST_TABLES];
+} Segment;
+typedef struct {
+    uint32_t row, distance;
+} Found;
+typedef struct {
+    Found *found;
+    size_t count, room;
+    uint64_t candidates; /* how many hashes were looked at */
+} Results;
+/* All rows within `radius`; `radii` are those of the tables, their sum (each + 1) more than radius. Once more than
+ * `cap` candidates would be looked at, all hashes are. 0 where there is no memory. */
+int near_search(const Segment *in, const uint64_t *query, int radius, const uint8_t *radii, uint64_t cap, Results *to);
+int near_scan(const Segment *in, const uint64_t *query, int radius, Results *to);
+/* `order` gets the rows in the order of their bits [first, first + width), equal ones in the order of all bits where
+ * `whole`, else of their rows; `offsets` where each value begins. `cursors` is room for 2^width. */
+void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int whole, uint32_t *offsets,
+                uint32_t *cursors, uint32_t *order);
+/* Bits moved to new places: `spread` holds, for each of 32 bytes and each of its 256 values, where they go. */
+void near_permute(const uint8_t *from, uint64_t count, const uint64_t *spread, uint64_t *to);
+
+/* exact.c: keys of `width` bytes, sorted, and where those with the same first `bits` bits begin. */
+typedef struct {
+    const uint8_t *keys;
+    uint64_t count;
+    int width, bits;
+    const uint32_t *offsets;
+} Keys;
+int64_t exact_find(const Keys *in, const uint8_t *key); /* row, or -1 */
+void exact_find_many(const Keys *in, const uint8_t *keys, uint64_t count, int64_t *rows);
+/* `sorted` gets the keys in order, `order` which of them stood where. `cursors` is room for 2^bits. */
+void exact_order(const uint8_t *keys, uint32_t count, int width, int bits, uint32_t *offsets, uint32_t *cursors,
+                 uint32_t *order, uint8_t *sorted);
+
+#endif

@@ -1,0 +1,137 @@
+"""The kernels in NumPy, for a house without a compiler: the same answers, slower. (PDQ in NumPy is `media.pdq` itself.)
+
+Arguments and answers are those of the C module (`_kernels.pyi`). Hashes are 32 bytes: four little-endian words of 64
+bits; bit i is bit i % 64 of word i // 64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Buffer: TypeAlias = bytes | bytearray | memoryview | NDArray[Any]
+_BLOCK = 1 << 16
+
+
+def _words(hashes: Buffer) -> NDArray[np.uint64]:
+    words: NDArray[np.uint64] = np.frombuffer(hashes, dtype="<u8").reshape(-1, 4)
+    return words
+
+
+class Near:
+    """A segment of hashes. The tables are taken and not used: every search looks at every hash."""
+
+    def __init__(self, hashes: Buffer, tables: Sequence[Any]) -> None:
+        self._held = _words(hashes)
+        self._tables = len(tables)
+
+    def scan(self, query: Buffer, radius: int) -> list[tuple[int, int]]:
+        """This function will list (row, distance) of every hash within the radius, the nearest first."""
+        asked = _words(query)[0]
+        found: list[tuple[int, int]] = []
+        for start in range(0, len(self._held), _BLOCK):
+            block = self._held[start : start + _BLOCK]
+            apart = np.bitwise_count(block ^ asked).sum(axis=1, dtype=np.uint16)
+            rows = np.flatnonzero(apart <= radius)
+            found += [(start + int(row), int(apart[row])) for row in rows]
+        return sorted(found, key=lambda one: (one[1], one[0]))
+
+    def find(self, query: Buffer, radius: int, radii: Buffer, cap: int) -> list[tuple[int, int]]:
+        """This function will do what `scan` does."""
+        _need_cover(bytes(radii), self._tables, radius)
+        return self.scan(query, radius)
+
+    def find_many(self, queries: Buffer, radius: int, radii: Buffer, cap: int) -> bytes:
+        """This function will search many queries: three numbers of 32 bits for each that is found."""
+        _need_cover(bytes(radii), self._tables, radius)
+        view = bytes(queries)
+        found = [
+            (number, *pair)
+            for number in range(len(view) // 32)
+            for pair in self.scan(view[32 * number : 32 * number + 32], radius)
+        ]
+        return np.array(found, dtype="<u4").tobytes()
+
+
+def _need_cover(radii: bytes, tables: int, radius: int) -> None:
+    if len(radii) != tables or sum(each + 1 for each in radii if each != 255) <= radius:
+        raise ValueError("radii: they do not cover the radius")
+
+
+class Exact:
+    """Sorted digests."""
+
+    def __init__(self, keys: Buffer, width: int, bits: int, offsets: Buffer) -> None:
+        self._keys = np.frombuffer(keys, dtype=f"V{width}")
+        self._width = width
+        self._raw = np.frombuffer(keys, dtype=np.uint8).data
+
+    def find(self, key: bytes) -> int:
+        """This function will find the row of a digest; -1 where there is none."""
+        if len(key) != self._width:
+            raise ValueError(f"key: {self._width} bytes")
+        low, high = 0, len(self._keys)
+        while low < high:
+            middle = (low + high) // 2
+            if self._raw[middle * self._width : (middle + 1) * self._width].tobytes() < key:
+                low = middle + 1
+            else:
+                high = middle
+        is_there = low < len(self._keys) and self._raw[low * self._width : (low + 1) * self._width] == key
+        return low if is_there else -1
+
+    def find_many(self, keys: Buffer, rows: Buffer) -> None:
+        """This function will find many; `rows` gets 64 bits for each."""
+        view = bytes(keys)
+        out = np.frombuffer(rows, dtype="<i8")
+        for number in range(len(view) // self._width):
+            out[number] = self.find(view[number * self._width : (number + 1) * self._width])
+
+
+def permute(hashes: Buffer, spread: Buffer, out: Buffer) -> None:
+    """This function will move bits to new places."""
+    table = np.frombuffer(spread, dtype="<u8").reshape(32, 256, 4)
+    given = np.frombuffer(hashes, dtype=np.uint8).reshape(-1, 32)
+    made = np.frombuffer(out, dtype="<u8").reshape(-1, 4)
+    made[: len(given)] = np.bitwise_or.reduce([table[byte][given[:, byte]] for byte in range(32)])
+
+
+def order_hashes(hashes: Buffer, by: tuple[int, int, bool], room: tuple[Buffer, Buffer, Buffer]) -> None:
+    """This function will order rows by some of their bits, and tell where each value begins.
+
+    by: the first bit, how many, and whether rows that are equal there are ordered by all their bits. room: filled with
+    the offsets of the values, working room, and the order of the rows; 32 bits each.
+    """
+    (first, width, whole), (offsets, _, order) = by, room
+    words = _words(hashes)
+    word, shift = first >> 6, np.uint64(first & 63)
+    keys = words[:, word] >> shift
+    if int(shift) + width > 64:
+        keys |= words[:, word + 1] << np.uint64(64 - int(shift))
+    keys &= np.uint64((1 << width) - 1)
+    keyed = (words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys) if whole else (keys,)
+    np.frombuffer(order, dtype="<u4")[: len(words)] = np.lexsort(keyed)
+    _count(keys, np.frombuffer(offsets, dtype="<u4"), 1 << width)
+
+
+def _count(keys: NDArray[np.uint64], offsets: NDArray[np.uint32], values: int) -> None:
+    offsets[: values + 1] = np.searchsorted(np.sort(keys), np.arange(values + 1, dtype=np.uint64))
+
+
+def order_keys(keys: Buffer, by: tuple[int, int], room: tuple[Buffer, Buffer, Buffer, Buffer]) -> None:
+    """This function will sort digests, and tell where those with the same first bits begin.
+
+    by: bytes of a digest, and how many bits. room: filled with the offsets, working room, the order and the sorted
+    digests.
+    """
+    (width, bits), (offsets, _, order, held) = by, room
+    given = np.frombuffer(keys, dtype=np.uint8).reshape(-1, width)
+    rows = np.lexsort(given.T[::-1])
+    np.frombuffer(order, dtype="<u4")[: len(given)] = rows
+    np.frombuffer(held, dtype=np.uint8)[: given.size] = given[rows].reshape(-1)
+    starts = np.ascontiguousarray(given[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
+    buckets = starts >> np.uint64(64 - bits) if bits else np.zeros(len(given), np.uint64)
+    _count(buckets, np.frombuffer(offsets, dtype="<u4"), 1 << bits)

@@ -1,0 +1,152 @@
+"""A list of known files, held in an index of its own for as long as it is needed, and what agrees with it.
+
+    with KnownList.read(Path("list.csv")) as known:
+        known.find(fingerprint_file(Path("photo.jpg")))     # [Agreement("entry-7", "PDQ", 4, "pdq_5"), ...]
+
+The list: JSON lines as `./tipline fingerprint` writes them, or CSV with a line of names; of the columns id (or path),
+md5, sha1, sha256, pdq and pdq_quality those are read that are there. A quality that is not said counts as 100.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tipline.media.index.exact import ExactTable, write_table
+from tipline.media.index.near import NearIndex, Writer
+from tipline.media.pdq import MATCH_DISTANCE, Pdq
+from tipline.media.prints import FilePrint
+
+LEAST_QUALITY = 50  # a flat picture is near everything
+_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
+_HEX = re.compile(r"[0-9a-f]+")
+
+
+class BadList(Exception):
+    """A list that cannot be read; the message names the line and what is wrong with it."""
+
+
+class Agreement(NamedTuple):
+    """An entry that a file agrees with, by what, in how many bits it differs, and in which of the file's forms."""
+
+    entry: str
+    how: str
+    distance: int = 0
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownList:
+    """A list that was read. `names` are the entries' ids, by their number."""
+
+    names: list[str]
+    _exact: dict[str, ExactTable]
+    _near: NearIndex
+
+    @classmethod
+    @contextmanager
+    def read(cls, path: Path) -> Iterator[KnownList]:
+        """This function will read a list and index it for as long as the `with` lasts. Raises BadList, OSError."""
+        with tempfile.TemporaryDirectory(prefix="tipline-list-") as folder:
+            yield cls._indexed(path, Path(folder))
+
+    @classmethod
+    def _indexed(cls, path: Path, folder: Path) -> KnownList:
+        names: list[str] = []
+        values: dict[str, list[tuple[bytes, int]]] = {name: [] for name in (*_DIGITS, "pdq")}
+        for line, row in _rows(path):
+            number = len(names)
+            names.append(str(row.get("id") or row.get("path") or line))
+            for name, value in _values(line, row):
+                values[name].append((value, number))
+        near = values.pop("pdq")
+        exact = {name: _table(folder / f"{name}.exact", pairs) for name, pairs in values.items() if pairs}
+        with Writer(folder / "near") as writer:
+            writer.load(_array([hash for hash, _ in near], 32), np.array([at for _, at in near], dtype="<u8"))
+        return cls(names, exact, NearIndex(folder / "near"))
+
+    def find(self, file: FilePrint, *, radius: int = MATCH_DISTANCE) -> list[Agreement]:
+        """This function will list what a file agrees with, each entry once, by the strongest agreement."""
+        found: dict[int, Agreement] = {}
+        for name in ("sha256", "sha1", "md5"):
+            digest, table = getattr(file, name), self._exact.get(name)
+            if digest and table and (entry := table.find(bytes.fromhex(digest))) is not None:
+                found.setdefault(entry, Agreement(self.names[entry], name.upper()))
+        asked = [*_forms("pdq", file.pdq), *_forms("pdq_trim", file.trimmed)]
+        near = [
+            (distance, entry, form)
+            for form, hash in asked
+            for distance, entry in self._near.find(bytes.fromhex(hash), radius)
+        ]
+        for distance, entry, form in sorted(near):
+            found.setdefault(entry, Agreement(self.names[entry], "PDQ", distance, form))
+        return list(found.values())
+
+
+def _forms(name: str, hashes: tuple[Pdq, ...]) -> Iterator[tuple[str, str]]:
+    for at, one in enumerate(hashes):
+        if one.quality >= LEAST_QUALITY:
+            yield (f"{name}_{at}" if at else name), one.hex
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.read(1)
+        file.seek(0)
+        try:
+            if first == "{":
+                yield from ((at, _object(at, line)) for at, line in enumerate(file, start=1) if line.strip())
+            else:
+                reader = csv.DictReader(file, skipinitialspace=True)
+                reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+                if not set(reader.fieldnames) & {*_DIGITS, "pdq"}:
+                    raise BadList("Line 1 names none of the columns md5, sha1, sha256, pdq.")
+                yield from ((reader.line_num, row) for row in reader)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise BadList("The list is neither CSV nor JSON lines, in UTF-8.") from error
+
+
+def _object(at: int, line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise BadList(f"Line {at} is no JSON object.") from error
+    if not isinstance(found, dict):
+        raise BadList(f"Line {at} is no JSON object.")
+    return found
+
+
+def _values(line: int, row: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    for name, digits in (*_DIGITS.items(), ("pdq", 64)):
+        value = str(row.get(name) or "").strip().lower()
+        if not value:
+            continue
+        if len(value) != digits or not _HEX.fullmatch(value):
+            raise BadList(f"Line {line}: {name} has {digits} hex digits.")
+        if name != "pdq" or _quality(line, row) >= LEAST_QUALITY:
+            yield name, bytes.fromhex(value)
+
+
+def _quality(line: int, row: Mapping[str, Any]) -> int:
+    said = str(row.get("pdq_quality") if row.get("pdq_quality") not in (None, "") else 100).strip()
+    if not (said.isascii() and said.isdigit()):
+        raise BadList(f"Line {line}: pdq_quality is a number from 0 to 100.")
+    return int(said)
+
+
+def _array(values: list[bytes], width: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.frombuffer(b"".join(values), dtype=np.uint8).reshape(-1, width)
+
+
+def _table(path: Path, pairs: list[tuple[bytes, int]]) -> ExactTable:
+    write_table(path, _array([value for value, _ in pairs], len(pairs[0][0])), np.array([at for _, at in pairs], "<u8"))
+    return ExactTable(path)

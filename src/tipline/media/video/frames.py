@@ -1,0 +1,206 @@
+"""From a film's bytes to the hashes of its frames. This code runs inside the sandbox (`media.box`) and nowhere else.
+
+Only formats and codecs that are listed are opened, one thread, one stream. What is damaged on the way is passed over;
+what there is of good frames is hashed.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tipline.media.decode import NotDecodable, preview_of
+from tipline.media.identify import HEAD_BYTES, identify
+from tipline.media.video.prints import FramePrint
+from tipline.media.video.sides import Plan, Query, Reference
+
+# By media type the one format that is tried: nothing is probed.
+FORMATS = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mp4",
+    "video/3gpp": "mp4",
+    "video/x-matroska": "matroska",
+    "video/x-msvideo": "avi",
+    "video/x-flv": "flv",
+    "video/mpeg": "mpeg",
+    "video/mp2t": "mpegts",
+    "video/x-ms-asf": "asf",
+}
+CODECS = frozenset((
+    "h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v2", "msmpeg4v3",
+    "h263", "flv", "mjpeg", "theora", "wmv1", "wmv2", "wmv3", "vc1", "prores",
+))  # fmt: skip
+PIXEL_CAP = 16_000_000
+MOST_STREAMS = 32
+MOST_PACKETS = 2_000_000
+SOFT_SECONDS = 60.0  # of processor time; then what there is is hashed, and the film is said not to be whole
+_PLANES = frozenset((
+    "yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv411p", "yuv440p", "yuva420p", "nv12",
+    "nv21", "gray",
+))  # fmt: skip
+_FULL = np.clip((np.arange(256) - 16) * (255 / 219), 0, 255).round().astype(np.uint8)
+_FULL_RANGE = 2  # as the codec says it
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What was made of a film: its size in pixels, codec, milliseconds, hashes, blurred preview, whether it is all."""
+
+    width: int
+    height: int
+    codec: str
+    length: int
+    prints: tuple[FramePrint, ...]
+    preview: Image.Image
+    is_whole: bool
+
+
+def watch(data: bytes, side: str) -> Film:
+    """This function will hash a film for one side: "query", a few frames in all forms, or "reference", densely.
+
+    Raises NotDecodable.
+    """
+    form = FORMATS.get(identify(data[:HEAD_BYTES]).media_type)
+    if form is None:
+        raise NotDecodable("not decoded: video")
+    try:
+        plan = _plan(data, form)
+        kept = Reference() if side == "reference" else Query()
+        return _watch(data, form, plan, kept)
+    except NotDecodable:
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:  # Any failure on hostile bytes is a refusal, and we are in the box.
+        raise NotDecodable("damaged or not a film") from error
+
+
+def warm_up() -> None:
+    """This function will make and watch a small film, so that later nothing has to be loaded."""
+    import av
+
+    out = io.BytesIO()
+    with av.open(out, "w", format="matroska") as container:
+        stream: Any = container.add_stream("mpeg4", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for shade in range(3):
+            frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 40 * shade, dtype=np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    for side in ("query", "reference"):
+        watch(out.getvalue(), side)
+    luma_of(frame.reformat(format="yuv420p10le"))
+
+
+def _open(data: bytes, form: str) -> Any:
+    import av
+
+    options = {"protocol_whitelist": "none", "codec_whitelist": ",".join(sorted(CODECS)), "max_pixels": str(PIXEL_CAP)}
+    container = av.open(io.BytesIO(data), "r", format=form, options=options, metadata_errors="ignore")
+    if len(container.streams) > MOST_STREAMS:
+        raise NotDecodable("too many streams")
+    if not container.streams.video:
+        raise NotDecodable("no film in it")
+    stream = container.streams.video[0]
+    if stream.codec_context is None or stream.codec_context.name not in CODECS:
+        raise NotDecodable("codec not allowed")
+    if stream.codec_context.width * stream.codec_context.height > PIXEL_CAP:
+        raise NotDecodable("too many pixels")
+    stream.codec_context.thread_type = "NONE"
+    stream.codec_context.thread_count = 1
+    return container
+
+
+def _packets(container: Any) -> Iterator[Any]:
+    """Every packet of the stream until the end, or until it is too damaged to go on."""
+    import av
+
+    packets = container.demux(container.streams.video[0])
+    for _ in range(MOST_PACKETS):
+        try:
+            packet = next(packets)
+        except (StopIteration, av.FFmpegError):
+            return
+        yield packet
+
+
+def _plan(data: bytes, form: str) -> Plan:
+    """One pass without decoding: where the key frames are."""
+    with _open(data, form) as container:
+        stream = container.streams.video[0]
+        unit = stream.time_base or Fraction(1, 1000)
+        stamps, keys = [], []
+        for packet in _packets(container):
+            stamp = packet.pts if packet.pts is not None else packet.dts
+            if stamp is not None and packet.size:
+                stamps.append(stamp)
+                keys += [stamp] if packet.is_keyframe else []
+    begins = min(stamps, default=0)
+    plan = Plan((), begins, unit, 0)
+    length = plan.ms(max(stamps, default=0)) or 0
+    return Plan(tuple(sorted({plan.ms(one) or 0 for one in keys})), begins, unit, length)
+
+
+def _watch(data: bytes, form: str, plan: Plan, kept: Reference | Query) -> Film:
+    until = time.process_time() + SOFT_SECONDS
+    seen: NDArray[np.uint8] | None = None
+    is_whole = True
+    with _open(data, form) as container:
+        context = container.streams.video[0].codec_context
+        for ms, frame in _frames(container, plan, kept):
+            if not kept.wants(plan, ms, bool(frame.key_frame)):
+                continue
+            luma = luma_of(frame)
+            had = len(kept.prints)
+            kept.take(ms, luma)
+            if seen is None or (not had and kept.prints):
+                seen = luma  # the first one, or the first that shows something
+            if time.process_time() > until:
+                is_whole = False
+                break
+        name, width, height = context.name, context.width, context.height
+    if seen is None:
+        raise NotDecodable("damaged or not a film")
+    preview = preview_of(Image.fromarray(seen))
+    return Film(width, height, name, plan.length, tuple(kept.prints), preview, is_whole)
+
+
+def _frames(container: Any, plan: Plan, kept: Reference | Query) -> Iterator[tuple[int, Any]]:
+    import av
+
+    context = container.streams.video[0].codec_context
+    last = 0
+    for packet in _packets(container):
+        if packet.is_keyframe or not last:
+            stamp = packet.pts if packet.pts is not None else packet.dts
+            context.skip_frame = kept.skip(plan, plan.ms(stamp) or last)
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            continue
+        for frame in frames:
+            if frame.width * frame.height > PIXEL_CAP:
+                raise NotDecodable("too many pixels")
+            ms = plan.ms(frame.pts if frame.pts is not None else frame.dts)
+            last = last if ms is None else ms
+            yield last, frame
+
+
+def luma_of(frame: Any) -> NDArray[np.uint8]:
+    """This function will give a frame's luma, 0-255 from black to white: its own plane where it has one in bytes."""
+    if frame.format.name not in _PLANES:
+        grey: NDArray[np.uint8] = frame.to_ndarray(format="gray")
+        return grey
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
+    luma = rows[: frame.height, : frame.width]
+    is_full = frame.format.name.startswith("yuvj") or frame.color_range == _FULL_RANGE or frame.format.name == "gray"
+    return np.ascontiguousarray(luma) if is_full else _FULL[luma]

@@ -1,0 +1,143 @@
+"""The index of listed pictures: a copy in a folder, shared by all processes, of the PDQs that stand on lists.
+
+The story of an entry (`Move`) is never rewritten and is written under its list's lock, so within a list the order of
+its numbers is the order of commits: what came since is what has a later number. A list's edition tells whether
+anything did. The number's own time tells whether this is the database that the copy was made from.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from tipline.media.index.copy import Copy, Marks, Missing
+from tipline.platform.config import settings
+from tipline.platform.database.identity import name_of_database
+from tipline.reference.hashlists.models import EntryPrint, HashList, Move
+from tipline.reference.hashlists.values import ACTIVE, PDQ_LEAST_QUALITY, PDQ_RADIUS
+
+_PIECE = 50_000
+_LAYOUT = struct.Struct("<qqq")
+# The last number of each list stands with its rows, also where none of them has a PDQ.
+_SINCE = """
+SELECT m.id, m.at, e.hash_list_id, e.id, p.value
+FROM hashlists_move m
+JOIN hashlists_entry e ON e.id = m.entry_id
+JOIN unnest(%s::bigint[], %s::bigint[]) AS asked(list, last) ON asked.list = e.hash_list_id AND m.id > asked.last
+LEFT JOIN hashlists_entryprint p ON p.entry_id = e.id AND p.type = 'PDQ' AND p.quality >= %s AND e.state = 'ACTIVE'
+WHERE m.id > %s
+"""
+_TRUE = """
+SELECT p.entry_id, p.value FROM hashlists_entryprint p
+JOIN hashlists_entry e ON e.id = p.entry_id AND e.state = 'ACTIVE' AND e.canary_of_id IS NULL
+JOIN hashlists_hashlist l ON l.id = e.hash_list_id AND (l.slug = ANY(%s)) = %s
+WHERE p.entry_id = ANY(%s) AND p.type = 'PDQ' AND p.quality >= %s
+"""
+
+
+class _Mark(NamedTuple):
+    """How far a copy has come in one list: its edition, and the number and time of the last line of its story."""
+
+    edition: int = 0
+    move: int = 0
+    at: int = 0  # microseconds since 1970
+
+    @property
+    def note(self) -> bytes:
+        """The mark as the index keeps it."""
+        return _LAYOUT.pack(*self)
+
+
+def _mark(note: bytes) -> _Mark:
+    return _Mark(*_LAYOUT.unpack_from(note))
+
+
+def _microseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)
+
+
+class _Lists:
+    """The tables, as the copy asks them."""
+
+    def missing(self, marks: Marks, *, to_keep: bool) -> Missing | None:
+        """This function will tell what came onto lists since; the lists' locks keep it whole in any case."""
+        # Before the rows: a change in between makes the copy look older than it is, never newer.
+        editions: dict[int, int] = dict(HashList.objects.values_list("id", "edition"))
+        held = {number: _mark(note) for number, note in marks.items()}
+        stale = [number for number in editions if number not in held or held[number].edition != editions[number]]
+        if not stale:
+            return None
+        is_known = bool(held) and _all_written([held[number] for number in stale if number in held])
+        if not is_known:
+            stale, held = list(editions), {}
+        reached = {number: held.get(number, _Mark())._replace(edition=editions[number]) for number in stale}
+        hashes, entries = _since(reached)
+        notes = {number: one.note for number, one in reached.items()}
+        return Missing(hashes, entries, {**(marks if is_known else {}), **notes}, is_whole=not is_known)
+
+
+def _all_written(held: Collection[_Mark]) -> bool:
+    asked = {one.move: one.at for one in held if one.move}
+    found = dict(Move.objects.filter(pk__in=asked).values_list("id", "at"))
+    return all(number in found and _microseconds(found[number]) == at for number, at in asked.items())
+
+
+def _since(reached: dict[int, _Mark]) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """Return what is listed as hashes and entries, and bring the marks along."""
+    lists, lasts = list(reached), [one.move for one in reached.values()]
+    entries, pieces = [np.empty(0, dtype="<u8")], [b""]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_SINCE, [lists, lasts, PDQ_LEAST_QUALITY, min(lasts)])
+        while rows := cursor.fetchmany(_PIECE):
+            for move, at, number, *_ in rows:
+                if move > reached[number].move:
+                    reached[number] = reached[number]._replace(move=move, at=_microseconds(at))
+            listed_now = [(entry, value) for *_, entry, value in rows if value is not None]
+            entries.append(np.array([entry for entry, _ in listed_now], dtype="<u8"))
+            pieces.append(bytes.fromhex("".join(value for _, value in listed_now)))
+    return np.frombuffer(b"".join(pieces), dtype=np.uint8).reshape(-1, 32), np.concatenate(entries)
+
+
+@cache
+def _copy(name: str) -> Copy:
+    return Copy(settings().indexes / f"{name}-lists", _Lists())
+
+
+def listed() -> Copy:
+    """This function will give this process's way into the index."""
+    return _copy(name_of_database())
+
+
+def count_listed() -> int:
+    """This function will count what belongs into the index; what was withdrawn since does not."""
+    rows = EntryPrint.objects.filter(type="PDQ", quality__gte=PDQ_LEAST_QUALITY, entry__state=ACTIVE)
+    return rows.count()
+
+
+def find_near(values: Collection[str], *, lists: Collection[str], inside: bool) -> dict[str, list[tuple[int, int]]]:
+    """This function will list (entry, bits apart) of all that is listed within PDQ_RADIUS of each value.
+
+    Only entries of `lists` where `inside`, else of all others. What the index says is compared with the tables.
+    """
+    asked = list(dict.fromkeys(values))
+    near = listed().find_many(bytes.fromhex("".join(asked)), PDQ_RADIUS) if asked else []
+    wanted = {one.entry for each in near for one in each}
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_TRUE, [list(lists), inside, sorted(wanted), PDQ_LEAST_QUALITY])
+        kept = {entry: int(value, 16) for entry, value in cursor.fetchall()}
+    found = {}
+    for value, each in zip(asked, near, strict=True):
+        bits = int(value, 16)
+        apart = [(one.entry, (kept[one.entry] ^ bits).bit_count()) for one in each if one.entry in kept]
+        if within := [(entry, distance) for entry, distance in apart if distance <= PDQ_RADIUS]:
+            found[value] = within
+    return found

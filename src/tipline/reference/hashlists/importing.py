@@ -1,0 +1,152 @@
+"""Bringing a file of entries onto a list, some hundred rows a commit, with the place that was reached.
+
+A row that is wrong is told with the field's name and left out; the others go on. An import that was cut off goes on
+after its last commit when the same file comes again, and one that is done does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from tipline.domain.actor import Actor
+from tipline.domain.errors import Refusal
+from tipline.reference.hashlists import queries, service
+from tipline.reference.hashlists.models import Entry, ListImport
+from tipline.reference.hashlists.never import Never, load_never
+from tipline.reference.hashlists.rules import fault_of, tidied
+from tipline.reference.hashlists.values import ACTIVE, CLASSIFICATIONS, NewEntry, Print
+
+CHUNK = 500
+MOST_ID = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as its reader gives it: its number from 1, the member's own id, what it holds, and what is wrong.
+
+    `problems`: (field, sentence). An empty id is made of the surest digest, so that the same file finds the same entry.
+    """
+
+    number: int
+    entry_id: str = ""
+    media: str = "image"
+    classification: str = ""
+    prints: tuple[Print, ...] = ()
+    is_deleted: bool = False
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Onto which list, as whose entries, from which file."""
+
+    list_slug: str
+    member_id: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import has come. `problems`: (row, field, sentence) of the rows since the last one."""
+
+    rows: int = 0
+    taken: int = 0
+    withdrawn: int = 0
+    refused: int = 0
+    problems: tuple[tuple[int, str, str], ...] = ()
+
+
+@transaction.atomic
+def begin(*, where: Where, now: datetime) -> Progress:
+    """This function will begin an import, or find where an earlier try ended. Raises Refusal `no_such_list`."""
+    hash_list = queries.require_list(where.list_slug)
+    kept, _ = ListImport.objects.get_or_create(
+        hash_list_id=hash_list.id, member_id=where.member_id, sha256=where.sha256,
+        defaults={"begun_at": now, "changed_at": now},
+    )  # fmt: skip
+    return Progress(kept.rows_done, kept.taken, kept.withdrawn, kept.refused)
+
+
+def bring_in(*, where: Where, rows: Iterable[Row], by: Actor, now: datetime) -> Iterator[Progress]:
+    """This function will bring rows onto a list and tell after each commit how far it is.
+
+    rows: from the beginning of the file; those of an earlier try are passed over. Raises Refusal `no_such_list`,
+    `no_such_member`, `wrong_list`, and `another_import` where somebody else brings in the same file.
+    """
+    done = begin(where=where, now=now).rows
+    chunk: list[Row] = []
+    for row in rows:
+        if row.number <= done:
+            continue
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield _take(where, done, chunk, by, now)
+            done, chunk = chunk[-1].number, []
+    if chunk:
+        yield _take(where, done, chunk, by, now)
+
+
+@transaction.atomic
+def _take(where: Where, after: int, chunk: Sequence[Row], by: Actor, now: datetime) -> Progress:
+    kept = ListImport.objects.select_for_update().get(
+        hash_list__slug=where.list_slug, member_id=where.member_id, sha256=where.sha256
+    )
+    if kept.rows_done != after:
+        raise Refusal("another_import", "The same file is being brought in by somebody else.")
+    never = load_never()
+    problems = {row.number: _problems(row, never) for row in chunk}
+    good = {_id_of(row): row for row in chunk if not problems[row.number]}  # of one id the last row counts
+    kept.taken += _propose(where, [row for row in good.values() if not row.is_deleted], by, now)
+    kept.withdrawn += _withdraw(where, [_id_of(row) for row in good.values() if row.is_deleted], by, now)
+    kept.refused += sum(1 for each in problems.values() if each)
+    kept.rows_done, kept.changed_at = chunk[-1].number, now
+    kept.save(update_fields=["rows_done", "taken", "withdrawn", "refused", "changed_at"])
+    told = tuple((number, field, sentence) for number, each in problems.items() for field, sentence in each)
+    return Progress(kept.rows_done, kept.taken, kept.withdrawn, kept.refused, told)
+
+
+def _propose(where: Where, rows: Sequence[Row], by: Actor, now: datetime) -> int:
+    new = [
+        NewEntry(
+            where.list_slug, where.member_id, row.media, tuple(map(tidied, row.prints)), row.classification,
+            entry_id=_id_of(row), source="partner",
+        )
+        for row in rows
+    ]  # fmt: skip
+    return len(service.propose_many(new=new, by=by, now=now)) if new else 0
+
+
+def _withdraw(where: Where, ids: Sequence[str], by: Actor, now: datetime) -> int:
+    rows = Entry.objects.filter(
+        hash_list__slug=where.list_slug, member_id=where.member_id, entry_id__in=ids, state=ACTIVE
+    )
+    return service.withdraw(entries=list(rows.values_list("id", flat=True)), by=by, now=now, reason="by its member")
+
+
+def _id_of(row: Row) -> str:
+    by_type = {one.type: one.value.strip().lower()[:32] for one in row.prints}
+    return row.entry_id or next((by_type[kind] for kind in ("SHA256", "SHA1", "MD5", "PDQ") if kind in by_type), "")
+
+
+def _problems(row: Row, never: Never) -> tuple[tuple[str, str], ...]:
+    found = list(row.problems)
+    if not row.prints and not row.is_deleted and not found:
+        found.append(("fingerprints", "The row has no fingerprint."))
+    if not _id_of(row) and not found:
+        found.append(("id", "The row has no id, and no digest of which one could be made."))
+    if len(row.entry_id) > MOST_ID:
+        found.append(("id", f"An id has at most {MOST_ID} signs."))
+    if row.classification and row.classification not in CLASSIFICATIONS:
+        found.append(("classification", f"It is one of {', '.join(CLASSIFICATIONS)}."))
+    if len({one.type for one in row.prints}) < len(row.prints):
+        found.append(("fingerprints", "Each type of fingerprint once."))
+    for one in map(tidied, row.prints):
+        if fault := fault_of(one):
+            found.append((one.type[:20], fault))
+        elif never.holds(one.type, one.value):
+            found.append((one.type, "It is on the list of fingerprints that never count."))
+    return tuple(found)

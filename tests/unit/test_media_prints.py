@@ -1,0 +1,133 @@
+"""Fingerprints of folders and a list of known ones, without any house: what is found, and what cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+
+from tipline import cli
+from tipline.media import sandbox
+from tipline.media.known import BadList, KnownList
+from tipline.media.prints import FilePrint, fingerprint_file, fingerprint_many, walk
+from tipline.simulation import pictures
+
+needs_box = pytest.mark.skipif(not sandbox.sandbox_available(), reason="bubblewrap cannot run on this machine")
+
+
+def edited(content: bytes) -> bytes:
+    """Mirrored, with a white border, encoded anew."""
+    picture = ImageOps.mirror(Image.open(io.BytesIO(content)))
+    out = io.BytesIO()
+    ImageOps.expand(picture, (60, 60), fill="white").save(out, "JPEG", quality=50)
+    return out.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "photos"
+    (made / "sub").mkdir(parents=True)
+    (made / "a.jpg").write_bytes(pictures.picture(1))
+    (made / "sub" / "b.png").write_bytes(pictures.picture(2, form="PNG"))
+    (made / "c.txt").write_text("no picture")
+    (made / "d.jpg").write_bytes(pictures.picture(3)[:700])
+    (made / "link.jpg").symlink_to(made / "a.jpg")
+    os.mkfifo(made / "pipe")
+    return made
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@needs_box
+def test_each_file_of_a_folder_has_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["fingerprint", str(folder), str(folder / "missing")]) == 1
+    told = {Path(str(one["path"])).name: one for one in lines(capsys)}
+    assert list(told) == ["a.jpg", "c.txt", "d.jpg", "pipe", "b.png", "missing"]
+    one = told["a.jpg"]
+    assert one["sha256"] == hashlib.sha256(pictures.picture(1)).hexdigest()
+    assert (one["width"], one["height"], one["media_type"]) == (640, 480, "image/jpeg")
+    assert isinstance(one["pdq_forms"], list)
+    assert (one["pdq_forms"][0], len(one["pdq_forms"])) == (one["pdq"], 8)
+    assert told["c.txt"]["trouble"] == "not decoded: document"
+    assert told["c.txt"]["md5"] == hashlib.md5(b"no picture", usedforsecurity=False).hexdigest()
+    assert told["d.jpg"]["trouble"] == "damaged or not a picture"
+    assert told["pipe"]["trouble"] == "cannot be read: not a file"
+    assert told["missing"] == {
+        "path": str(folder / "missing"), "size": 0, "trouble": "cannot be read: no such file or directory",
+    }  # fmt: skip
+
+
+@needs_box
+def test_an_edited_copy_agrees_with_a_list_that_was_written_before(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["fingerprint", str(folder)])
+    known = tmp_path / "known.jsonl"
+    known.write_text(capsys.readouterr().out)
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "copy.jpg").write_bytes(edited(pictures.picture(1)))
+    (new / "other.jpg").write_bytes(pictures.picture(9))
+    (new / "same.png").write_bytes(pictures.picture(2, form="PNG"))
+    assert cli.main(["match", str(new), "--list", str(known)]) == 0
+    copy, same = lines(capsys)
+    (found,) = copy["matches"]  # type: ignore[misc]
+    assert (found["entry"], found["how"], found["form"]) == (str(folder / "a.jpg"), "PDQ", "pdq_trim_5")
+    assert 0 < found["distance"] <= 31
+    assert same["matches"] == [{"entry": str(folder / "sub" / "b.png"), "how": "SHA256", "distance": 0, "form": ""}]
+    assert cli.main(["match", str(new / "copy.jpg"), "--list", str(known), "--radius", "0"]) == 0
+    assert lines(capsys) == []
+
+
+def test_files_are_told_in_their_order_however_many_work(folder: Path) -> None:
+    paths = [folder / "c.txt", *([folder / "missing"] * 30), folder / "c.txt"]
+    assert [one.path for one in fingerprint_many(paths, workers=3)] == paths
+
+
+def test_a_walk_follows_no_link(folder: Path) -> None:
+    (folder / "up").symlink_to(folder.parent)
+    assert "link.jpg" not in {path.name for path in walk([folder])}
+    assert len(list(walk([folder]))) == 5
+
+
+def test_a_csv_list_is_read_by_its_names(tmp_path: Path) -> None:
+    file = FilePrint(tmp_path / "x", md5="a" * 32, sha1="b" * 40, sha256="c" * 64)
+    path = tmp_path / "list.csv"
+    path.write_text(f"id, MD5 ,sha256,note\nseven,{'A' * 32},,x\neight,,{'c' * 64},\n")
+    with KnownList.read(path) as known:
+        assert [(one.entry, one.how) for one in known.find(file)] == [("eight", "SHA256"), ("seven", "MD5")]
+        assert known.find(FilePrint(tmp_path / "y", md5="d" * 32)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("md5\n12\n", "Line 2: md5 has 32 hex digits."),
+        ("name\nx\n", "Line 1 names none of the columns"),
+        ("", "Line 1 names none of the columns"),
+        ('{"md5": "' + "a" * 32 + '"}\n[1]\n', "Line 2 is no JSON object."),
+        ('{"pdq": "' + "a" * 64 + '", "pdq_quality": -1}', "Line 1: pdq_quality"),
+    ],
+)
+def test_a_list_that_is_wrong_is_refused_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: str
+) -> None:
+    path = tmp_path / "list"
+    path.write_text(text)
+    with pytest.raises(BadList, match=words[:20]):
+        KnownList.read(path).__enter__()
+    assert cli.main(["match", str(tmp_path), "--list", str(path)]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_file_that_changes_under_the_reader_raises_nothing(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"")
+    assert fingerprint_file(tmp_path / "x").size == 0
+    assert fingerprint_file(tmp_path).trouble == "cannot be read: not a file"
