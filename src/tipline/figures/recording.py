@@ -20,7 +20,7 @@ _HEAD = """# Performance
 Generated from `docs/performance/results.json` by `./tipline bench NAME --record` and
 `./tipline faults NAME --record`. Each row is the newest record of its figure. "Full" tells whether the
 run had its full size or the small one of the tests. A figure without "at least" is measured and not
-promised yet.
+promised yet. What limits each, and what was tried: [performance/limits.md](performance/limits.md).
 
 """
 _COLUMNS = "| figure | ours | peer | ratio | at least | holds | n | seconds | full | date | machine |\n"
