@@ -24,10 +24,10 @@ from tipline.media.candidates import Candidates
 from tipline.media.features.extract import extract
 from tipline.media.features.geometry import Geometry, verify
 from tipline.media.features.store import Features
-from tipline.media.index.near import RADIUS, NearIndex
-from tipline.media.pdq import Pdq, pdq_dihedral
+from tipline.media.index.near import NearIndex
+from tipline.media.index.plan import RADIUS
+from tipline.media.pdq import LEAST_QUALITY, Pdq, pdq_dihedral
 
-LEAST_QUALITY = 50  # a hash below this says too little of the picture to be compared
 MOST_JUDGED = 12  # candidates that geometry looks at
 FORMS = (
     *("as is", "turned 90", "turned 180", "turned 270"),

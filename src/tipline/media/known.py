@@ -23,10 +23,9 @@ import numpy as np
 
 from tipline.media.index.exact import ExactTable, write_table
 from tipline.media.index.near import NearIndex, Writer
-from tipline.media.pdq import MATCH_DISTANCE, Pdq
+from tipline.media.pdq import LEAST_QUALITY, MATCH_DISTANCE, Pdq
 from tipline.media.prints import FilePrint
 
-LEAST_QUALITY = 50  # a flat picture is near everything
 _DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
 _HEX = re.compile(r"[0-9a-f]+")
 

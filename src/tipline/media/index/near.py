@@ -27,11 +27,11 @@ from numpy.typing import NDArray
 
 from tipline.media.index import bits
 from tipline.media.index.log import ADD, MARK, REMOVE, Log, Record
+from tipline.media.index.plan import RADIUS
 from tipline.media.index.sections import Damaged
 from tipline.media.index.segments import SUFFIX, Entries, Hashes, Segment, batches, write_segment
 from tipline.media.kernels import Near
 
-RADIUS = 31
 MOST_RECENT = 8192  # so many changes are looked at one by one; then they become a segment
 _MANIFEST = "manifest.json"
 _GROWTH = 4  # a segment is merged with those before it that are less than so many times as large

@@ -114,7 +114,7 @@ def write_segment(path: Path, hashes: Hashes, entries: Entries) -> None:
     if len(hashes) > MOST_ROWS:
         raise ValueError("too many hashes for one segment")
     widths = widths_for(len(hashes))
-    order, _ = _ordered(hashes, 0, widths[0] if widths else 8, whole=True)
+    order = _ordered(hashes, widths[0] if widths else 8)
     hashes, entries = hashes[order], entries[order]
     del order
     hashes, entries, lists, total = _folded(hashes, entries)
@@ -146,11 +146,12 @@ def _fill_tables(widths: tuple[int, ...], count: int, arrays: dict[str, Array]) 
         first += width
 
 
-def _ordered(hashes: Hashes, first: int, width: int, *, whole: bool) -> tuple[Array, Array]:
+def _ordered(hashes: Hashes, width: int) -> Array:
+    """The rows in the order of their first bits, equal ones in that of all bits."""
     offsets, cursors = np.empty((1 << width) + 1, dtype="<u4"), np.empty(1 << width, dtype="<u4")
     order = np.empty(len(hashes), dtype="<u4")
-    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (first, width, whole), (offsets, cursors, order))
-    return order, offsets
+    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (0, width, True), (offsets, cursors, order))
+    return order
 
 
 def _folded(hashes: Hashes, entries: Entries) -> tuple[Hashes, Entries, Entries, int]:

@@ -23,7 +23,7 @@ BUILT = HERE / "_kernels.abi3.so"
 
 def is_current() -> bool:
     """This function will tell whether what is built is newer than every source."""
-    inputs = (*SOURCES, "kernels.h", "build.py")
+    inputs = (*SOURCES, "kernels.h", "sort.h", "build.py")
     return BUILT.exists() and BUILT.stat().st_mtime >= max((HERE / name).stat().st_mtime for name in inputs)
 
 

@@ -1,5 +1,6 @@
 /* Digests to rows: sorted keys, and where those with the same first bits begin. Two reads of memory a look-up. */
 #include "kernels.h"
+#include "sort.h"
 
 #include <string.h>
 
@@ -57,34 +58,11 @@ void exact_find_many(const Keys *in, const uint8_t *keys, uint64_t count, int64_
     }
 }
 
-static int is_before(const uint8_t *keys, int width, uint32_t one, uint32_t other)
+static int is_before(const void *keys, int width, uint32_t one, uint32_t other)
 {
-    int order = memcmp(keys + (uint64_t)one * width, keys + (uint64_t)other * width, width);
+    const uint8_t *a = (const uint8_t *)keys + (uint64_t)one * width, *b = (const uint8_t *)keys + (uint64_t)other * width;
+    int order = memcmp(a, b, width);
     return order ? order < 0 : one < other;
-}
-
-/* Heap sort: in place, and never slow, whatever was sent. */
-static void sort_keys(const uint8_t *keys, int width, uint32_t *rows, uint32_t count)
-{
-    for (uint32_t built = count / 2, left = count; left > 1;) {
-        uint32_t at, row;
-        if (built) {
-            at = --built;
-            row = rows[at];
-        } else {
-            row = rows[--left];
-            rows[left] = rows[0];
-            at = 0;
-        }
-        for (uint32_t child; (child = 2 * at + 1) < left; at = child) {
-            if (child + 1 < left && is_before(keys, width, rows[child], rows[child + 1]))
-                child++;
-            if (!is_before(keys, width, row, rows[child]))
-                break;
-            rows[at] = rows[child];
-        }
-        rows[at] = row;
-    }
 }
 
 void exact_order(const uint8_t *keys, uint32_t count, int width, int bits, uint32_t *offsets, uint32_t *cursors,
@@ -102,7 +80,7 @@ void exact_order(const uint8_t *keys, uint32_t count, int width, int bits, uint3
         order[cursors[bucket_of(keys + (uint64_t)row * width, bits)]++] = row;
     for (uint64_t value = 0; value < values; value++)
         if (offsets[value + 1] - offsets[value] > 1)
-            sort_keys(keys, width, order + offsets[value], offsets[value + 1] - offsets[value]);
+            sort_rows(order + offsets[value], offsets[value + 1] - offsets[value], is_before, keys, width);
     for (uint32_t row = 0; row < count; row++) {
         if (row + AHEAD < count)
             PREFETCH(keys + (uint64_t)order[row + AHEAD] * width);

@@ -9,6 +9,7 @@
  * remembers what was seen: a row is told by the first of its tables that would find it.
  */
 #include "kernels.h"
+#include "sort.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -251,37 +252,14 @@ int near_search(const Segment *in, const uint64_t *query, int radius, const uint
 
 #define AHEAD 32
 
-static int is_before(const uint64_t *hashes, uint32_t one, uint32_t other)
+static int is_before(const void *hashes, int unused, uint32_t one, uint32_t other)
 {
-    const uint64_t *a = hashes + 4 * (uint64_t)one, *b = hashes + 4 * (uint64_t)other;
+    const uint64_t *a = (const uint64_t *)hashes + 4 * (uint64_t)one, *b = (const uint64_t *)hashes + 4 * (uint64_t)other;
+    (void)unused;
     for (int word = 0; word < 4; word++)
         if (a[word] != b[word])
             return a[word] < b[word];
     return one < other;
-}
-
-/* Heap sort: in place, and never slow, whatever was sent. */
-static void sort_whole(const uint64_t *hashes, uint32_t *rows, uint32_t count)
-{
-    for (uint32_t built = count / 2, left = count; left > 1;) {
-        uint32_t at, row;
-        if (built) {
-            at = --built;
-            row = rows[at];
-        } else {
-            row = rows[--left];
-            rows[left] = rows[0];
-            at = 0;
-        }
-        for (uint32_t child; (child = 2 * at + 1) < left; at = child) {
-            if (child + 1 < left && is_before(hashes, rows[child], rows[child + 1]))
-                child++;
-            if (!is_before(hashes, row, rows[child]))
-                break;
-            rows[at] = rows[child];
-        }
-        rows[at] = row;
-    }
 }
 
 void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int whole, uint32_t *offsets,
@@ -305,7 +283,7 @@ void near_order(const uint64_t *hashes, uint32_t count, int first, int width, in
     }
     for (uint64_t value = 0; whole && value < values; value++)
         if (offsets[value + 1] - offsets[value] > 1)
-            sort_whole(hashes, order + offsets[value], offsets[value + 1] - offsets[value]);
+            sort_rows(order + offsets[value], offsets[value + 1] - offsets[value], is_before, hashes, 0);
 }
 
 void near_permute(const uint8_t *from, uint64_t count, const uint64_t *spread, uint64_t *to)

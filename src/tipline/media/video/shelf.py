@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tipline.media.index.near import RADIUS, NearIndex, Writer
+from tipline.media.index.near import NearIndex, Writer
+from tipline.media.index.plan import RADIUS
 from tipline.media.video.matching import FilmMatch, Vote, count
 from tipline.media.video.prints import FramePrint, entry_of, split
 

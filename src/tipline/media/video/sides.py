@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.borders import without_borders
-from tipline.media.pdq import Pdq, pdq, pdq_dihedral
+from tipline.media.pdq import LEAST_QUALITY, Pdq, pdq, pdq_dihedral
 from tipline.media.video.prints import MOST_MS, FramePrint
 
-LEAST_QUALITY = 50
 FAR_MS, STEP_MS = 4000, 1000  # key frames farther apart have one frame a second between them
 KEY_GAP_MS = 400  # key frames nearer than that are left out
 LEAST_MOMENTS = 4
