@@ -8,14 +8,14 @@ every number up to the highest is there. A row's file says whether this is the d
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from tipline.media.index.copy import Copy, Marks, Missing
+from tipline.media.index.copy import Copy, Marks, Missing, packed
 from tipline.platform.config import settings
 from tipline.platform.database.identity import name_of_database
 from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, PDQ_RADIUS
@@ -41,12 +41,14 @@ class _Files:
 
     def missing(self, marks: Marks, *, to_keep: bool) -> Missing | None:
         """This function will tell which fingerprints came since."""
-        last = _last(settled=to_keep)
+        last = _last(settled=False)
         held = marks.get(0, b"")[: _LAYOUT.size]
         if held == (_note(last) if last else b"") and (marks or not last):
             return None
+        if to_keep:  # only now: most looks find nothing new, and need not wait for whoever writes
+            last = _last(settled=True)
         since = _LAYOUT.unpack(held)[0] if held and _stands(held) else 0
-        ids, hashes = _since(since, last[0] if last else 0)
+        hashes, ids = _since(since, last[0] if last else 0)
         return Missing(hashes, ids, {0: _note(last)} if last else {}, is_whole=not since)
 
 
@@ -66,14 +68,10 @@ def _stands(note: bytes) -> bool:
         return found is not None and _note(found) == note
 
 
-def _since(last: int, to: int) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-    ids, pieces = [np.empty(0, dtype="<u8")], [b""]
+def _since(last: int, to: int) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(_SINCE, [last, to, PDQ_LEAST_QUALITY])
-        while rows := cursor.fetchmany(_PIECE):
-            ids.append(np.array([row[0] for row in rows], dtype="<u8"))
-            pieces.append(bytes.fromhex("".join(row[1] for row in rows)))
-    return np.concatenate(ids), np.frombuffer(b"".join(pieces), dtype=np.uint8).reshape(-1, 32)
+        return packed(iter(lambda: cursor.fetchmany(_PIECE), []))
 
 
 @cache
@@ -96,14 +94,9 @@ def find_near(values: Collection[str]) -> dict[str, list[tuple[int, int]]]:
 
     What the index says is compared with the table: a purged file is not found.
     """
-    asked = list(dict.fromkeys(values))
-    near = received().find_many(bytes.fromhex("".join(asked)), PDQ_RADIUS) if asked else []
-    wanted = {one.entry for each in near for one in each}
-    rows = Fingerprint.objects.filter(pk__in=wanted, quality__gte=PDQ_LEAST_QUALITY).values_list("id", "value")
-    kept = {key: int(value, 16) for key, value in rows}
-    found = {}
-    for value, each in zip(asked, near, strict=True):
-        apart = [(one.entry, (kept[one.entry] ^ int(value, 16)).bit_count()) for one in each if one.entry in kept]
-        if within := [(key, distance) for key, distance in apart if distance <= PDQ_RADIUS]:
-            found[value] = within
-    return found
+    return received().find_true(values, PDQ_RADIUS, _values_of)
+
+
+def _values_of(fingerprints: Sequence[int]) -> Iterable[tuple[int, str]]:
+    kept = Fingerprint.objects.filter(pk__in=fingerprints, quality__gte=PDQ_LEAST_QUALITY)
+    return kept.values_list("id", "value")

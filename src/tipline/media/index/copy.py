@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +28,8 @@ from tipline.media.index.sections import Damaged
 from tipline.media.kernels import Near
 
 Marks = Mapping[int, bytes]
+# Reads the values, 64 hex digits, that some entries have now; of those that went, nothing.
+ValuesOf = Callable[[Sequence[int]], Iterable[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Missing:
     entries: NDArray[np.uint64]
     marks: Marks
     is_whole: bool = False
+
+
+def packed(batches: Iterable[Sequence[tuple[int, str]]]) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """This function will make the hashes and entries of `Missing` from batches of (entry, 64 hex digits)."""
+    entries, pieces = [np.empty(0, dtype="<u8")], [b""]
+    for batch in batches:
+        entries.append(np.array([entry for entry, _ in batch], dtype="<u8"))
+        pieces.append(bytes.fromhex("".join(value for _, value in batch)))
+    return np.frombuffer(b"".join(pieces), dtype=np.uint8).reshape(-1, 32), np.concatenate(entries)
 
 
 class Source(Protocol):
@@ -98,6 +109,23 @@ class Copy:
             except (Damaged, OSError):  # between the two looks at the folder
                 self._forget()
                 return self._find(hashes, radius)
+
+    def find_true(self, values: Collection[str], radius: int, values_of: ValuesOf) -> dict[str, list[tuple[int, int]]]:
+        """This function will list (entry, bits apart) of all within the radius of each value, as the source has it now.
+
+        values: 64 hex digits each; one with nothing near is left out. What the index says is compared with what
+        `values_of` reads.
+        """
+        asked = list(dict.fromkeys(values))
+        near = self.find_many(bytes.fromhex("".join(asked)), radius) if asked else []
+        wanted = sorted({one.entry for each in near for one in each})
+        kept = {entry: int(value, 16) for entry, value in values_of(wanted)} if wanted else {}
+        found = {}
+        for value, each in zip(asked, near, strict=True):
+            apart = [(one.entry, (kept[one.entry] ^ int(value, 16)).bit_count()) for one in each if one.entry in kept]
+            if within := [(entry, distance) for entry, distance in apart if distance <= radius]:
+                found[value] = within
+        return found
 
     def _find(self, hashes: bytes, radius: int) -> list[list[Neighbour]]:
         self._follow()

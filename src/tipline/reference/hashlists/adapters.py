@@ -8,16 +8,16 @@ anything did. The number's own time tells whether this is the database that the 
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from tipline.media.index.copy import Copy, Marks, Missing
+from tipline.media.index.copy import Copy, Marks, Missing, packed
 from tipline.platform.config import settings
 from tipline.platform.database.identity import name_of_database
 from tipline.reference.hashlists.models import EntryPrint, HashList, Move
@@ -92,17 +92,17 @@ def _all_written(held: Collection[_Mark]) -> bool:
 def _since(reached: dict[int, _Mark]) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
     """Return what is listed as hashes and entries, and bring the marks along."""
     lists, lasts = list(reached), [one.move for one in reached.values()]
-    entries, pieces = [np.empty(0, dtype="<u8")], [b""]
     with connection.chunked_cursor() as cursor:
         cursor.execute(_SINCE, [lists, lasts, PDQ_LEAST_QUALITY, min(lasts)])
-        while rows := cursor.fetchmany(_PIECE):
-            for move, at, number, *_ in rows:
-                if move > reached[number].move:
-                    reached[number] = reached[number]._replace(move=move, at=_microseconds(at))
-            listed_now = [(entry, value) for *_, entry, value in rows if value is not None]
-            entries.append(np.array([entry for entry, _ in listed_now], dtype="<u8"))
-            pieces.append(bytes.fromhex("".join(value for _, value in listed_now)))
-    return np.frombuffer(b"".join(pieces), dtype=np.uint8).reshape(-1, 32), np.concatenate(entries)
+        return packed(_listed(iter(lambda: cursor.fetchmany(_PIECE), []), reached))
+
+
+def _listed(batches: Iterable[Sequence[tuple[Any, ...]]], reached: dict[int, _Mark]) -> Iterator[list[tuple[int, str]]]:
+    for rows in batches:
+        for move, at, number, *_ in rows:
+            if move > reached[number].move:
+                reached[number] = reached[number]._replace(move=move, at=_microseconds(at))
+        yield [(entry, value) for *_, entry, value in rows if value is not None]
 
 
 @cache
@@ -126,18 +126,11 @@ def find_near(values: Collection[str], *, lists: Collection[str], inside: bool) 
 
     Only entries of `lists` where `inside`, else of all others. What the index says is compared with the tables.
     """
-    asked = list(dict.fromkeys(values))
-    near = listed().find_many(bytes.fromhex("".join(asked)), PDQ_RADIUS) if asked else []
-    wanted = {one.entry for each in near for one in each}
-    if not wanted:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_TRUE, [list(lists), inside, sorted(wanted), PDQ_LEAST_QUALITY])
-        kept = {entry: int(value, 16) for entry, value in cursor.fetchall()}
-    found = {}
-    for value, each in zip(asked, near, strict=True):
-        bits = int(value, 16)
-        apart = [(one.entry, (kept[one.entry] ^ bits).bit_count()) for one in each if one.entry in kept]
-        if within := [(entry, distance) for entry, distance in apart if distance <= PDQ_RADIUS]:
-            found[value] = within
-    return found
+
+    def values_of(entries: Sequence[int]) -> list[tuple[int, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(_TRUE, [list(lists), inside, list(entries), PDQ_LEAST_QUALITY])
+            found: list[tuple[int, str]] = cursor.fetchall()
+            return found
+
+    return listed().find_true(values, PDQ_RADIUS, values_of)
