@@ -17,7 +17,8 @@ _PACKAGES = {"PIL": "pillow.libs", "numpy": "numpy.libs", "av": "av.libs"}
 def command() -> tuple[str, ...]:
     """This function will return the command up to Python and its options; a program text is to follow.
 
-    As root without a user namespace: there `media.box` changes the user itself.
+    As root without a user namespace: there `media.box` changes the user itself. The session is made by who starts it
+    (`media.warm`), not by bubblewrap: its inner processes would leave the group that is killed before they die with it.
     """
     as_root = os.geteuid() == 0
     rights = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
@@ -27,7 +28,7 @@ def command() -> tuple[str, ...]:
         shutil.which("bwrap", path="/usr/bin:/bin:/usr/local/bin") or "bwrap",
         *apart,
         *(rights if as_root else plain),
-        *("--die-with-parent", "--new-session", "--clearenv", "--setenv", "OPENBLAS_NUM_THREADS", "1"),
+        *("--die-with-parent", "--clearenv", "--setenv", "OPENBLAS_NUM_THREADS", "1"),
         *_mounts(),
         *("--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),
         *(_interpreter(), "-I", "-S", "-B", "-c"),
