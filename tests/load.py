@@ -189,21 +189,25 @@ class Driver:
 
     def run(self) -> Result:
         """This function will run every script and tell what came of them."""
-        idle = [self._open(_Lane(self._connect())) for _ in range(self._order.connections)]
-        busy = 0
+        idle: list[_Lane] = []
+        lanes = busy = 0
         due = self._due()
         start = time.perf_counter()
         following = next(due, None)
         while busy or following is not None:
             now = time.perf_counter() - start
-            while idle and following is not None and following <= now:
+            while following is not None and following <= now and (idle or lanes < self._order.connections):
+                if not idle:  # opened as they are needed: all at once would hold up the first that are sent
+                    idle.append(self._open(_Lane(self._connect())))
+                    lanes += 1
                 # In an open loop the wait is counted from when the script was due, not from when a lane was free.
                 self._begin(idle.pop(), start + following if self._order.rate else time.perf_counter())
                 busy += 1
                 following = next(due, None)
                 if following is not None and self._order.seconds and following > self._order.seconds:
                     following = None
-            pause = None if following is None or not idle else max(0.0, following - (time.perf_counter() - start))
+            full = not idle and lanes == self._order.connections
+            pause = None if following is None or full else max(0.0, following - (time.perf_counter() - start))
             ready = self._selector.select(SILENCE_SECONDS if pause is None else pause)
             if not ready and pause is None:
                 raise TimeoutError(f"no answer for {SILENCE_SECONDS} s")

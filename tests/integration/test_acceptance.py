@@ -140,7 +140,7 @@ def test_what_waits_together_is_committed_together_in_order_of_reports(monkeypat
     asyncio.run(story())
 
 
-def test_an_urgent_operation_goes_before_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_urgent_operation_goes_before_those_that_wait_and_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         paused = Paused(monkeypatch, batch=2)
         await paused.give(1)
@@ -148,7 +148,7 @@ def test_an_urgent_operation_goes_before_those_that_wait(monkeypatch: pytest.Mon
         await paused.give(99, urgent=True)
         paused.go.set()
         await paused.acceptance.stop()
-        assert paused.batches == [[1], [2, 99], [3]]
+        assert paused.batches == [[1], [99], [2, 3]]
 
     asyncio.run(story())
 

@@ -8,7 +8,7 @@ import queue
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from tipline.domain.actor import system
 from tipline.interfaces.esp_api.auth import Gate
 from tipline.interfaces.esp_api.door import Services, create_app
 from tipline.interfaces.esp_api.log_ins import LogIns
+from tipline.interfaces.esp_api.pressure import Places
 from tipline.interfaces.esp_api.sandbox import Book
 from tipline.platform import clock
 from tipline.reference.directory import service as directory
@@ -107,14 +108,16 @@ class Answer:
 class Wire:
     """One company's program."""
 
-    def __init__(self, user: str, secret: str, *, writer: Any = None, prefix: str = "/ispws") -> None:
+    def __init__(
+        self, user: str, secret: str, *, writer: Any = None, prefix: str = "/ispws", places: Places | None = None
+    ) -> None:
         pair = base64.b64encode(f"{user}:{secret}".encode()).decode()
         self.headers = {"authorization": f"Basic {pair}"}
         self.prefix = prefix
         self._home = HomeThread()
         gate = Gate(self._home, LogIns(), pause=0)
         served = Services(gate, writer or InlineWriter(self._home), readers=self._home, book=Book(self._home))
-        self._app = create_app(served)
+        self._app = create_app(replace(served, places=places or Places()))
 
     def call(self, method: str, path: str, content: Any = b"", **headers: str) -> Answer:
         """Make one request; header names with underscores."""

@@ -24,10 +24,11 @@ from tipline.interfaces.esp_api.bodies import drain
 from tipline.interfaces.esp_api.callers import remote_address
 from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
 from tipline.interfaces.esp_api.log_ins import LogIns
-from tipline.interfaces.esp_api.pressure import Places, Quotas
+from tipline.interfaces.esp_api.pressure import TURNED_AWAY_SECONDS, Places, Quotas
 from tipline.interfaces.esp_api.pulse import Pulse
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
 from tipline.interfaces.esp_api.sandbox import Book, Heard, Watch
+from tipline.interfaces.esp_api.turnstile import FAILURE, Turnstile
 from tipline.platform.config import settings
 from tipline.stages.intake.acceptance import Acceptance
 from tipline.stages.intake.esp import Sender
@@ -38,7 +39,6 @@ JSON_MOUNTS = {"/api": "production", "/test/api": "test"}
 REALM = 'Basic realm="ESP Web Services"'
 VAULT_THREADS = 4
 CHECK_THREADS = 2
-TURNED_AWAY_SECONDS = 0.25
 READ_THREADS = 2
 SLOW_THREADS = 1  # a slow comparison takes 19 MiB and a core
 _LOG = logging.getLogger("tipline.esp_api")
@@ -73,10 +73,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """This function will answer one request, and have it noted where it is no business of production's."""
         if self._environment == "production":
-            response = await self._answer(Request(scope, receive))
-            if (pulse := self._services().pulse) is not None:
-                pulse.count(response.status_code)
-            await response(scope, receive, send)
+            await self._in_production(scope, receive, send)
             return
         request = Request(scope)
         watch = Watch(receive, _path(request))
@@ -86,6 +83,16 @@ class Door:
         services = self._services()
         if services.book is not None:
             await services.book.note(request.state.heard, watch, request, response, services.gate)
+
+    async def _in_production(self, scope: Scope, receive: Receive, send: Send) -> None:
+        services = self._services()
+        onward = await Turnstile(services.gate, services.places, self._environment).let_in(scope, receive, send)
+        if onward is None:
+            _count(services, FAILURE.status)
+            return
+        response = await self._answer(Request(scope, onward))
+        _count(services, response.status_code)
+        await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         request.state.id = secrets.token_hex(16)
@@ -125,13 +132,17 @@ class Door:
         request.state.heard.error = error
         failure = failure_of(error)
         if isinstance(error, Overloaded):
-            # Told late, as nearly every client tries again at once: the pause leaves the core to those who are inside.
             await asyncio.sleep(TURNED_AWAY_SECONDS)
         elif failure.status >= 500:
             # The type alone: a message could hold what somebody reported.
             _LOG.error("%s failed: %s, request %s", _path(request), type(error).__name__, request.state.id)
         await drain(request)
         return answer(_content(request, failure), failure.status, _headers(error, failure))
+
+
+def _count(services: Services, status: int) -> None:
+    if services.pulse is not None:
+        services.pulse.count(status)
 
 
 def _content(request: Request, failure: Failure) -> bytes:

@@ -18,6 +18,7 @@ from time import monotonic
 from tipline.stages.intake.rules import Overloaded
 
 URGENT_MARK = b"escalateToHighPriority"
+TURNED_AWAY_SECONDS = 0.25  # until it is told
 
 
 class Kind(IntEnum):
@@ -64,12 +65,21 @@ class Places:
             if not self._of[esp]:
                 del self._of[esp]
 
-    def _require(self, esp: int, kind: Kind, *, own: int = 0) -> None:
+    @property
+    def are_short(self) -> bool:
+        """Whether somebody may be turned away."""
+        return self._taken >= self._limits.places[Kind.BEGINS]
+
+    def has(self, esp: int, kind: Kind, *, own: int = 0) -> bool:
+        """This function will tell whether a company finds a place; `own` are those that this call holds already."""
         others = self._taken - own
         if others < self._limits.places[kind]:
-            return
+            return True
         above = self._limits.places[min(kind + 1, Kind.URGENT)]
-        if self._of[esp] - own >= self._limits.reserve or others >= above:
+        return self._of[esp] - own < self._limits.reserve and others < above
+
+    def _require(self, esp: int, kind: Kind, *, own: int = 0) -> None:
+        if not self.has(esp, kind, own=own):
             raise Overloaded
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
-from tipline.reference.directory.queries import KeptCredential
+from tipline.reference.directory.queries import CheckedCredential, KeptCredential
 
 REFRESH_SECONDS = 20.0
 MOST_AGE_SECONDS = 50.0
@@ -23,10 +23,14 @@ Load = Callable[[], Iterable[KeptCredential]]
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Who was live at a moment, by environment and user name."""
+    """Who was live at a moment, by environment and user name.
+
+    admitted: who was let in by it, by environment and a keyed digest of what they showed; it ends with the roll.
+    """
 
     begun: float
     kept: Mapping[tuple[str, str], KeptCredential]
+    admitted: dict[tuple[str, bytes], CheckedCredential] = field(default_factory=dict)
 
 
 class Rolls:
@@ -40,14 +44,18 @@ class Rolls:
         self._begun = 0.0  # the last try, whatever became of it
         self._renewal: asyncio.Task[None] | None = None
 
-    async def current(self) -> Roll:
-        """This function will give a roll that is young enough. Raises DatabaseError where none can be had."""
+    def at_hand(self) -> Roll | None:
+        """This function will give the present roll where it is young enough, and have it renewed in time."""
         age = monotonic() - self._roll.begun if self._roll else MOST_AGE_SECONDS
-        if self._roll is None or age >= MOST_AGE_SECONDS:
-            return await self.next()
+        if age >= MOST_AGE_SECONDS:
+            return None
         if age >= REFRESH_SECONDS:
             self._renew()
         return self._roll
+
+    async def current(self) -> Roll:
+        """This function will give a roll that is young enough. Raises DatabaseError where none can be had."""
+        return self.at_hand() or await self.next()
 
     async def next(self) -> Roll:
         """This function will give a roll that was begun after this call. Raises DatabaseError."""

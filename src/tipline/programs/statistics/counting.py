@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -151,13 +151,13 @@ def _leaders() -> Iterator[tuple[int, bytes]]:
     return ((group, bytes(pdq)) for group, pdq in rows)
 
 
-def count_day(day: date) -> None:
-    """This function will make a day's countings of reports and files anew from their facts."""
+def count_days(days: Collection[date]) -> None:
+    """This function will make countings of reports and files anew from their facts, each day's by itself."""
     kinds = [counting.kind for counting in COUNTINGS]
-    DayCount.objects.filter(day=day, kind__in=kinds).delete()
+    DayCount.objects.filter(day__in=days, kind__in=kinds).delete()
     with connection.cursor() as cursor:
         for counting in COUNTINGS:
-            cursor.execute(insertion(counting), [day, day])
+            cursor.execute(insertion(counting), [list(days)])
 
 
 def count_others(day: date, facts: Iterable[Fact]) -> None:

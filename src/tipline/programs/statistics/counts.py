@@ -74,12 +74,12 @@ SELECT 'viral', '', count(DISTINCT bundle) FROM statistics_reportfact WHERE day 
 
 
 def insertion(counting: Counting) -> str:
-    """This function will write the statement that counts one day; it takes the day twice."""
+    """This function will write the statement that counts days, each by itself; it takes a list of them."""
     pairs = ", ".join(f"'{name}', {expression}" for name, expression in sorted(counting.by))
     labels = f"jsonb_build_object({pairs})"
-    grouped = ", ".join(expression for _, expression in counting.by if expression != "''")
+    grouped = ", ".join(["r.day", *(expression for _, expression in counting.by if expression != "''")])
     return (
         "INSERT INTO statistics_daycount (day, kind, split, labels, number, amount) "  # noqa: S608 (data of this file)
-        f"SELECT %s, '{counting.kind}', ({labels})::text, {labels}, count(*), 0 FROM {counting.source} "
-        f"WHERE r.day = %s {counting.where} {f'GROUP BY {grouped}' if grouped else 'HAVING count(*) > 0'}"
+        f"SELECT r.day, '{counting.kind}', ({labels})::text, {labels}, count(*), 0 FROM {counting.source} "
+        f"WHERE r.day = ANY(%s) {counting.where} GROUP BY {grouped}"
     )

@@ -38,7 +38,7 @@ def recount_day(*, day: date, others: Iterable[ListFacts] = (), now: datetime) -
     with transaction.atomic():
         _take_lock()
         number = counting.renew_facts(day, agencies)
-        counting.count_day(day)
+        counting.count_days([day])
         counting.count_others(day, (fact for list_facts in others for fact in list_facts(day=day)))
         CountedDay.objects.update_or_create(
             day=day, defaults={"counted_at": now, "edition": EDITION, "reports": number}
@@ -164,9 +164,9 @@ def take_over(*, rows: Iterable[tuple[date, Counted]], by: Actor, now: datetime)
     """
     _take_lock()
     taken, days = counting.take_over(rows)
-    for day in sorted(days):
-        counting.count_day(day)
-        CountedDay.objects.get_or_create(day=day, defaults={"counted_at": now, "edition": EDITION, "reports": 0})
+    counting.count_days(days)
+    counted = (CountedDay(day=day, counted_at=now, edition=EDITION, reports=0) for day in sorted(days))
+    CountedDay.objects.bulk_create(counted, ignore_conflicts=True)
     record(Act(now, by, "figures.taken_over", "figures", "facts", details={"count": taken, "days": len(days)}))
     return taken
 

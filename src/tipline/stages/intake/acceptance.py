@@ -126,7 +126,10 @@ class Acceptance:
         self._writing = None
 
     def _next_batch(self) -> list[_Waiting]:
-        taken = [heappop(self._waiting) for _ in range(min(self._batch, len(self._waiting)))]
+        # The urgent ones by themselves: they do not wait for what many others take.
+        first, taken = self._waiting[0].rank, list[_Waiting]()
+        while self._waiting and self._waiting[0].rank == first and len(taken) < self._batch:
+            taken.append(heappop(self._waiting))
         # An operation whose sender has gone meanwhile is left undone. The sort is stable: same report, same order.
         return sorted((one for one in taken if not one.future.cancelled()), key=lambda one: one.key)
 
