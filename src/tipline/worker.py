@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from tipline import pipeline
 from tipline.platform import clock, jobs, logs
 from tipline.platform.config import settings
+from tipline.platform.processes.priority import give_way
 
 
 def _put_on_hold(arguments: Mapping[str, Any], error: BaseException) -> None:
@@ -41,6 +41,6 @@ def run_timer(name: str, timer: pipeline.Timer) -> None:
 def main() -> None:
     """This function will be the worker process until it is told to stop."""
     # What waits in the queue can wait; a sender whose report is not taken may not come back.
-    os.nice(settings().worker_nice)
+    give_way(settings().worker_nice)
     register_all()
     jobs.run_worker()

@@ -389,6 +389,24 @@ def test_a_box_dies_as_one_group_at_every_moment() -> None:
         assert {os.getpgid(pid) for pid in inside} == {box._process.pid}
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="a kernel without groups of sessions")
+def test_a_box_gives_way_as_far_as_the_process_that_started_it() -> None:
+    code = """
+import os
+from pathlib import Path
+from tipline.media import sandbox, warm
+from tipline.platform.processes.priority import give_way
+give_way(7)
+with warm.Box(sandbox._PROBE, "whole", "print()") as box:
+    for pid in ("self", box._process.pid):
+        print(Path(f"/proc/{pid}/autogroup").read_text().split()[-1], Path(f"/proc/{pid}/stat").read_text().split()[18])
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=True)
+    nice = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 7)
+    assert done.stdout == f"{nice} {nice}\n" * 2
+
+
 def _below(pid: int) -> list[int]:
     children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return [*children, *(one for child in children for one in _below(child))]

@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -68,6 +69,7 @@ class Box:
         if self._said(time.monotonic() + START_SECONDS) != READY:
             self.close()
             raise Gone
+        _give_way_as_we_do(self._process.pid)
 
     def close(self) -> None:
         """This function will end the box and whatever is inside."""
@@ -263,6 +265,19 @@ def _start(command: list[str], control: socket.socket) -> subprocess.Popen[bytes
         cwd="/",
         start_new_session=True,
     )
+
+
+def _give_way_as_we_do(pid: int) -> None:
+    # Its nice value is ours, and counts inside its session alone; the session has one of its own. Source: sched(7).
+    for _ in range(5):
+        try:
+            Path(f"/proc/{pid}/autogroup").write_text(str(os.getpriority(os.PRIO_PROCESS, 0)), encoding="ascii")
+        except BlockingIOError:  # the kernel takes ten such wishes a second
+            time.sleep(0.1)
+        except OSError:  # a kernel without it, or a box that has ended already
+            return
+        else:
+            return
 
 
 def _forget_all() -> None:
