@@ -21,6 +21,7 @@ ABOUT = "five times the reporting API's most, for a minute: goodput, what is tur
 ALLOWED = {"200", "429", "503"}
 CROWD = 768  # connections of the flood: an open loop waits for nobody, so more are on their way than are let in
 URGENT_SHARE = 0.02
+_AS_IN_LIFE = {"TIPLINE_API_PROCESSES": "1", "TIPLINE_WORKER_NICE": "10"}
 
 
 def run(full: bool) -> Iterator[Figure]:
@@ -30,7 +31,7 @@ def run(full: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="tipline-faults-") as folder:
         os.sched_setaffinity(0, cores[:1])  # what is started from here on inherits it
         try:
-            with stack.start(Path(folder), {"TIPLINE_API_PROCESSES": "1"}) as house:
+            with stack.start(Path(folder), _AS_IN_LIFE) as house:
                 os.sched_setaffinity(0, cores[-1:])
                 yield from _measure(house, seconds)
         finally:
