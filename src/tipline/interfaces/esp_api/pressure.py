@@ -83,7 +83,7 @@ class Places:
             raise Overloaded
 
 
-def kind_of(raw: bytes) -> Kind:
+def kind_of(raw: bytes | bytearray) -> Kind:
     """This function will guess from the bytes of a report whether it is urgent: a hint, the parsed value decides."""
     return Kind.URGENT if URGENT_MARK in raw else Kind.BEGINS
 

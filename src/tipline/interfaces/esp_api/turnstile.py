@@ -41,7 +41,7 @@ class Turnstile:
         if not self._is_shut(scope):
             return receive
         seen: list[Message] = []
-        body, more = b"", True
+        body, more = bytearray(), True
         while more and len(body) <= MAX_XML_BYTES:
             seen.append(await receive())
             body += seen[-1].get("body", b"")
