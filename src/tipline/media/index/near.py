@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 
 from tipline.media.index import bits
 from tipline.media.index.log import ADD, MARK, REMOVE, Log, Record
-from tipline.media.index.plan import RADIUS
 from tipline.media.index.sections import Damaged
 from tipline.media.index.segments import SUFFIX, Entries, Hashes, Segment, batches, write_segment
 from tipline.media.kernels import Near
+from tipline.media.thresholds import PDQ_RADIUS
 
 MOST_RECENT = 8192  # so many changes are looked at one by one; then they become a segment
 _MANIFEST = "manifest.json"
@@ -161,7 +161,7 @@ class NearIndex:
         """This function will count entries; ones that were removed and not merged yet are counted still."""
         return sum(one.entry_count for one in self._segments) + len(self._recent.pairs()[1])
 
-    def find(self, hash: bytes, radius: int = RADIUS) -> list[Neighbour]:
+    def find(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
         """This function will list every entry whose hash differs from `hash` in at most `radius` bits."""
         self.refresh()
         inside = bits.one_inside(hash)
@@ -171,7 +171,7 @@ class NearIndex:
                 found += self._live(segment, row, distance)
         return sorted(set(found)) if len(found) > 1 else found
 
-    def find_many(self, hashes: bytes | NDArray[np.uint8], radius: int = RADIUS) -> list[list[Neighbour]]:
+    def find_many(self, hashes: bytes | NDArray[np.uint8], radius: int = PDQ_RADIUS) -> list[list[Neighbour]]:
         """This function will do what `find` does for many hashes, 32 bytes each."""
         self.refresh()
         inside = bits.to_inside(hashes).tobytes()
@@ -185,7 +185,7 @@ class NearIndex:
                 found[number].update(self._live(segment, row, distance))
         return [sorted(each) for each in found]
 
-    def scan(self, hash: bytes, radius: int = RADIUS) -> list[Neighbour]:
+    def scan(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
         """This function will do what `find` does by looking at every hash: for checking, and for comparing."""
         self.refresh()
         inside = bits.one_inside(hash)

@@ -38,9 +38,6 @@ TEST_LISTS = ("industry-test", "npo-test")
 SURVIVORS_LISTS = ("npo", "npo-test")  # where the self-reported hashes go out, as a member of their own
 OUR_MEMBER, SURVIVORS_MEMBER = "tipline", "take-it-down"  # slugs in the registry of partners
 
-PDQ_RADIUS = 31  # bits of 256; the distance at which PDQ's authors call two pictures the same
-PDQ_LEAST_QUALITY = 50  # a hash of a flat picture is near everything: not compared loosely
-
 
 class Print(NamedTuple):
     """One fingerprint: type of TYPES, value as lowercase hex (PDNA: base64), quality 0-100 of a PDQ.
