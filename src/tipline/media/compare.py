@@ -24,7 +24,7 @@ from tipline.media.candidates import Candidates
 from tipline.media.features.extract import extract
 from tipline.media.features.geometry import Geometry, verify
 from tipline.media.features.store import Features
-from tipline.media.index.near import NearIndex
+from tipline.media.index.port import Finder
 from tipline.media.pdq import Pdq, pdq_dihedral
 from tipline.media.thresholds import PDQ_LEAST_QUALITY, PDQ_RADIUS
 
@@ -79,7 +79,7 @@ class Shelf:
     """
 
     digests: Callable[[bytes], Iterable[int]] | None = None
-    hashes: NearIndex | None = None
+    hashes: Finder | None = None
     candidates: Sequence[Candidates] = ()
     features: Callable[[int], Features | None] | None = None
 

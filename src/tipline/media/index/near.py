@@ -20,13 +20,14 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.index import bits
 from tipline.media.index.log import ADD, MARK, REMOVE, Log, Record
+from tipline.media.index.port import Neighbour, Pair
 from tipline.media.index.sections import Damaged
 from tipline.media.index.segments import SUFFIX, Entries, Hashes, Segment, batches, write_segment
 from tipline.media.kernels import Near
@@ -36,13 +37,6 @@ MOST_RECENT = 8192  # so many changes are looked at one by one; then they become
 _MANIFEST = "manifest.json"
 _GROWTH = 4  # a segment is merged with those before it that are less than so many times as large
 _TRIES = 50
-
-
-class Neighbour(NamedTuple):
-    """An entry whose hash is near, and in how many bits it differs."""
-
-    distance: int
-    entry: int
 
 
 class _Recent:
@@ -257,15 +251,15 @@ class Writer(NearIndex):
     ) -> None:
         self.close()
 
-    def add(self, pairs: Sequence[tuple[bytes, int]], marks: Mapping[int, bytes] | None = None) -> None:
+    def add(self, pairs: Sequence[Pair], marks: Mapping[int, bytes] | None = None) -> None:
         """This function will add (hash, entry); when it returns, every process finds them, and the marks with them."""
         self._change(pairs, ADD, marks or {})
 
-    def remove(self, pairs: Sequence[tuple[bytes, int]]) -> None:
+    def remove(self, pairs: Sequence[Pair]) -> None:
         """This function will remove (hash, entry); pairs that are not there do no harm."""
         self._change(pairs, REMOVE, {})
 
-    def _change(self, pairs: Sequence[tuple[bytes, int]], kind: int, marks: Mapping[int, bytes]) -> None:
+    def _change(self, pairs: Sequence[Pair], kind: int, marks: Mapping[int, bytes]) -> None:
         if not pairs and not marks:
             return
         if any(len(hash) != bits.HASH_BYTES for hash, _ in pairs):
