@@ -234,6 +234,42 @@ class HoldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportLine:
+    """A file of entries and how far it is on its list. `by` is empty where it was read by the command."""
+
+    id: int
+    list_slug: str
+    list_name: str
+    member_name: str
+    by: str
+    begun_at: datetime
+    changed_at: datetime
+    ended_at: datetime | None
+    failure: str
+    size: int
+    bytes_read: int
+    rows: int
+    taken: int
+    withdrawn: int
+    refused: int
+    is_waiting: bool = False
+
+    @property
+    def percent(self) -> int:
+        """How much of the file was read."""
+        return min(100, 100 * self.bytes_read // max(1, self.size))
+
+
+class RowFault(NamedTuple):
+    """What is wrong with one field of one row; an empty field means the whole row."""
+
+    id: int
+    row: int
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class NeverLine:
     """A fingerprint that never counts: who said so, and why."""
 
