@@ -216,5 +216,5 @@ def test_the_sweep_leaves_what_waits_and_takes_strays(desk: Desk, member: int, f
         writer.write(b"nobody waits for it")
         writer.finish()
     with TestCase.captureOnCommitCallbacks(execute=True):
-        upkeep.sweep(fixed_now + timedelta(days=30))
+        upkeep.sweep(fixed_now + timedelta(days=3650))
     assert _sealed() == [waiting]

@@ -13,9 +13,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import initialize
 from tests.near_stores import StoreMachine, holds_at_every_distance, random_hashes, refuses_what_is_no_hash
 
+from tipline.media.index import pgvector
 from tipline.media.index.pgvector import PgvectorIndex, create
-
-_CUT_FOR = 1_000_000  # tables of few hashes are searched as large ones are
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +48,9 @@ def planned(request: pytest.FixtureRequest, connection: psycopg.Connection[Any])
     return connection
 
 
-def _table(connection: psycopg.Connection[Any], expected: int = _CUT_FOR) -> PgvectorIndex:
+def _table(connection: psycopg.Connection[Any]) -> PgvectorIndex:
     name = f"known_{secrets.token_hex(6)}"
-    create(connection, name, expected=expected)
+    create(connection, name)
     made = PgvectorIndex(connection, name)
     made.make_indexes()
     return made
@@ -93,20 +92,12 @@ def test_chunks_are_searched_by_their_indexes_where_that_is_cheaper(connection: 
     store = _table(connection)
     store.add([(row.tobytes(), at) for at, row in enumerate(random_hashes(2000))])
     store.make_indexes()  # again: its figures of the table are new
-    near, values = store._near_chunks(5, 31)
+    near, values = pgvector._near_chunks(5, 31)
     connection.execute("SET enable_seqscan = off")
     plan = connection.execute(b"EXPLAIN SELECT FROM %b WHERE %b" % (store._table, near), values).fetchall()
     shown = "\n".join(line for (line,) in plan)
     assert "BitmapOr" in shown
     assert shown.count("_chunk") == len(values)
-
-
-def test_few_hashes_have_no_chunks_and_are_looked_at_one_by_one(connection: psycopg.Connection[Any]) -> None:
-    store = _table(connection, expected=100)
-    hashes = random_hashes(100)
-    store.add([(row.tobytes(), at) for at, row in enumerate(hashes)])
-    assert store._near_chunks(5, 31) == (b"true", [])
-    holds_at_every_distance(store, hashes)
 
 
 def test_an_entry_counts_from_its_commit_on_and_not_at_all_without_one(
@@ -125,12 +116,9 @@ def test_an_entry_counts_from_its_commit_on_and_not_at_all_without_one(
         assert [one.entry for one in store.find(hash)] == [1]
 
 
-def test_what_is_no_hash_or_no_table_of_ours_is_refused(connection: psycopg.Connection[Any]) -> None:
+def test_what_is_no_hash_and_no_plain_name_is_refused(connection: psycopg.Connection[Any]) -> None:
     refuses_what_is_no_hash(_table(connection))
-    connection.execute("CREATE TABLE other (entry bigint)")
-    for name in ("other", "not_there", "pg_class"):
-        with pytest.raises(ValueError, match="no near index"):
-            PgvectorIndex(connection, name)
     for name in ("", "Known", "known; DROP TABLE other", 'a"b', "a\n"):
-        with pytest.raises(ValueError, match="name"):
-            create(connection, name, expected=1)
+        for use in (create, PgvectorIndex):
+            with pytest.raises(ValueError, match="name"):
+                use(connection, name)

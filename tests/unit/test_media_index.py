@@ -5,6 +5,7 @@ A process is killed at calls that touch the disk: what was acknowledged is there
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import time
@@ -137,6 +138,25 @@ def test_what_is_added_is_found_by_every_process(tmp_path: Path) -> None:
 def test_a_writer_killed_at_a_call_loses_nothing_it_told_of(torn: bool, tmp_path: Path) -> None:
     # Every call is the matter of `./tipline faults index`.
     assert index_crashes.sweep(tmp_path, torn=torn, first=3, stride=17) > 100
+
+
+def test_a_full_disk_is_told_and_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hash = random_hashes(1)[0].tobytes()
+
+    def full(handle: int, data: bytes, at: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Writer(tmp_path) as writer:
+        writer.add([(hash, 1)])
+        monkeypatch.setattr(os, "pwrite", full)
+        for work in (writer.merge, lambda: writer.add([(hash, 2)])):
+            with pytest.raises(OSError, match="space"):
+                work()
+        monkeypatch.undo()
+        assert NearIndex(tmp_path).find(hash) == [Neighbour(0, 1)]
+        writer.merge()
+    assert NearIndex(tmp_path).find(hash) == [Neighbour(0, 1)]
+    assert not list(tmp_path.glob("*.making"))
 
 
 @pytest.mark.parametrize("place", [0, 20, 60, 70_000, 200_000])

@@ -92,10 +92,10 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     line = _require(number)
     if not is_htmx(request):  # a page that watches the reading is one look
         trail.note(request, trail.Sight("hash.viewed", "hash_import", str(number)), page="import")
-    faults = imports.list_faults(number, size=_SHOWN)
+    faults = imports.list_faults(number, size=_SHOWN + 1)
     values = {
         **frame(request, "review"), "line": line, "by": names.actor_name(line.by) if line.by else "",
-        "faults": faults, "is_cut": line.refused > len(faults), "most": MOST_PROBLEMS,
+        "faults": faults[:_SHOWN], "is_cut": len(faults) > _SHOWN, "most": MOST_PROBLEMS,
     }  # fmt: skip
     return render(request, "desk/import.html", values)
 

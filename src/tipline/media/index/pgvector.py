@@ -1,13 +1,15 @@
 """A near index in a table of PostgreSQL, with the extension pgvector: the same answers as our files, for those who run
 shards on an engine they know already. docs/howto/scale.md says what it costs.
 
-    create(connection, "known", expected=10_000_000)     # once
-    store = PgvectorIndex(connection, "known")           # a `port.Store`
-    store.make_indexes()                                 # once, after the first many were added
+    create(connection, "known")                     # once
+    store = PgvectorIndex(connection, "known")      # a `port.Store`
+    store.make_indexes()                            # once, after the first many were added
 
-Exact by its condition, not by its plan: a row counts if `hash <~> asked` is within the radius, and every such row has a
-chunk near to the query's (the general pigeonhole, `plan`). The chunks are b-trees over expressions, so PostgreSQL joins
-their bitmaps, or reads the table where that is cheaper. pgvector's own index (HNSW) misses neighbours and is not used.
+Exact by its condition, not by its plan: a row counts if `hash <~> asked` is within the radius, and every such row is
+near to the query in one of sixteen chunks of 16 bits (the pigeonhole principle: 31 bits apart are at most one bit apart
+in one chunk). The chunks are b-trees over expressions, so PostgreSQL joins their bitmaps, or reads the table where that
+is cheaper. pgvector's own index (HNSW) misses neighbours and is not used. Chunks as wide as our files would have them
+are as quick at a million, take 112 bytes a hash more, and must be chosen beforehand.
 
 A change is part of the connection's transaction: an entry and its hash are committed together. `connection` is one of
 psycopg's, or what has its `execute`; nothing here imports it.
@@ -17,16 +19,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import combinations
 from typing import Any, Protocol
 
 from tipline.media.index.bits import HASH_BYTES
-from tipline.media.index.plan import HASH_BITS, radii_for, widths_for
 from tipline.media.index.port import Neighbour, Pair
-from tipline.media.kernels import NOT_NEEDED
 from tipline.media.thresholds import PDQ_RADIUS
 
+_CHUNKS, _WIDTH = 16, 16
+_FARTHEST = 47  # beyond it so many values are near in a chunk that the table is read
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}\Z")
 
 
@@ -46,8 +48,8 @@ class Connection(Protocol):
         ...
 
 
-def create(connection: Connection, table: str, *, expected: int) -> None:
-    """This function will make a table that is cut for about so many hashes. Other numbers are exact too.
+def create(connection: Connection, table: str) -> None:
+    """This function will make a table.
 
     The extension must be there, or the connection be allowed to bring it in. Raises ValueError for a name of a table
     that is not plain.
@@ -55,23 +57,14 @@ def create(connection: Connection, table: str, *, expected: int) -> None:
     name = _checked(table)
     connection.execute(b"CREATE EXTENSION IF NOT EXISTS vector")
     connection.execute(b"CREATE TABLE %b (entry bigint, hash bit(256), PRIMARY KEY (entry, hash))" % name)
-    # Read again by each that opens the table: all must cut hashes alike, or the indexes are no use.
-    connection.execute(b"COMMENT ON TABLE %b IS 'near index for %d'" % (name, expected))
 
 
 class PgvectorIndex:
     """A `port.Store` in a table that `create` made. Not for several threads at once, as its connection."""
 
     def __init__(self, connection: Connection, table: str) -> None:
-        """This function will open a table. Raises ValueError where `create` did not make it."""
+        """This function will open a table that `create` made."""
         self._connection, self._table = connection, _checked(table)
-        ((said,),) = connection.execute(b"SELECT obj_description(to_regclass(%s), 'pg_class')", [table]).fetchall()
-        found = re.fullmatch(r"near index for (\d+)", said or "")
-        if found is None:
-            raise ValueError("the table is no near index")
-        self._expected = int(found[1])
-        self._widths = widths_for(self._expected)
-        self._expressions = _chunks(self._widths)
 
     def __len__(self) -> int:
         """This function will count entries."""
@@ -80,7 +73,7 @@ class PgvectorIndex:
 
     def make_indexes(self) -> None:
         """This function will make the indexes that are not there yet: before them every search reads the table."""
-        for number, chunk in enumerate(self._expressions):
+        for number, chunk in enumerate(_EXPRESSIONS):
             names = (self._table, number, self._table, chunk)
             self._connection.execute(b"CREATE INDEX IF NOT EXISTS %b_chunk%d ON %b (%b)" % names)
         self._connection.execute(b"ANALYZE %b" % self._table)
@@ -88,7 +81,7 @@ class PgvectorIndex:
     def find(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
         """This function will list every entry whose hash differs from `hash` in at most `radius` bits, in order."""
         value = _text(hash)
-        near, params = self._near_chunks(int.from_bytes(hash, "big"), radius)
+        near, params = _near_chunks(int.from_bytes(hash, "big"), radius)
         rows = self._connection.execute(
             b"SELECT (hash <~> %%s::bit(256))::int, entry FROM %b WHERE (%b) AND hash <~> %%s::bit(256) <= %%s"
             b" ORDER BY 1, 2" % (self._table, near),
@@ -114,20 +107,6 @@ class PgvectorIndex:
         if pairs:
             self._connection.execute(statement % (self._table, given), [entries, values])
 
-    def _near_chunks(self, asked: int, radius: int) -> tuple[bytes, list[list[int]]]:
-        """The condition that all within the radius fulfil, and its values; none where a plain look is as quick."""
-        radii = radii_for(self._widths, self._expected, radius)
-        if not radii:
-            return b"true", []
-        conditions, values, last = [], [], HASH_BITS
-        for expression, width, most in zip(self._expressions, self._widths, radii, strict=True):
-            last -= width
-            if most != NOT_NEEDED:
-                own = asked >> last & ((1 << width) - 1)
-                conditions.append(expression + b" = ANY(%s::int[])")
-                values.append([own ^ mask for mask in _masks(width, most)])
-        return b" OR ".join(conditions), values
-
 
 def _checked(table: str) -> bytes:
     if not _NAME.match(table):
@@ -141,16 +120,29 @@ def _text(hash: bytes) -> str:
     return f"x{hash.hex()}"
 
 
-def _chunks(widths: Sequence[int]) -> list[bytes]:
-    firsts = [1 + sum(widths[:at]) for at in range(len(widths))]
-    return [
-        b"(substring(hash FROM %d FOR %d)::bit(%d)::int)" % (first, width, width)
-        for first, width in zip(firsts, widths, strict=True)
-    ]
+_EXPRESSIONS = tuple(
+    b"(substring(hash FROM %d FOR %d)::bit(%d)::int)" % (1 + _WIDTH * number, _WIDTH, _WIDTH)
+    for number in range(_CHUNKS)
+)
 
 
-@lru_cache(maxsize=64)
-def _masks(width: int, most: int) -> tuple[int, ...]:
+def _near_chunks(asked: int, radius: int) -> tuple[bytes, list[list[int]]]:
+    """The condition that all within the radius fulfil, and its values: the chunks' reaches, each and 1, are more."""
+    if radius > _FARTHEST:
+        return b"true", []
+    share, rest = divmod(radius + 1, _CHUNKS)
+    conditions, values = [], []
+    for number, expression in enumerate(_EXPRESSIONS):
+        reach = share + (number < rest) - 1
+        if reach >= 0:
+            own = asked >> _WIDTH * (_CHUNKS - 1 - number) & ((1 << _WIDTH) - 1)
+            conditions.append(expression + b" = ANY(%s::int[])")
+            values.append([own ^ mask for mask in _masks(reach)])
+    return b" OR ".join(conditions) or b"false", values
+
+
+@cache
+def _masks(reach: int) -> tuple[int, ...]:
     return tuple(
-        sum(1 << bit for bit in bits) for count in range(most + 1) for bits in combinations(range(width), count)
+        sum(1 << bit for bit in bits) for count in range(reach + 1) for bits in combinations(range(_WIDTH), count)
     )
