@@ -33,9 +33,9 @@ def prepared(settings: Any, monkeypatch: pytest.MonkeyPatch, fixed_now: datetime
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(clock, "now", lambda: fixed_now)
     service.ensure_lists(now=fixed_now)
+    _empty_store()  # what other tests left
     yield
-    for name in _sealed():
-        configured_store().delete(name)
+    _empty_store()
 
 
 @pytest.fixture
@@ -65,6 +65,11 @@ class Desk:
 @pytest.fixture
 def desk(as_role: AsRole, fixed_now: datetime) -> Desk:
     return Desk(as_role, Role.SUPERVISOR, fixed_now)
+
+
+def _empty_store() -> None:
+    for name in _sealed():
+        configured_store().delete(name)
 
 
 def _sealed() -> list[str]:
