@@ -99,7 +99,8 @@ def bring_in(*, where: Where, rows: Iterable[Row], by: Actor, now: datetime) -> 
             break
     if broken is not None:
         raise broken
-    ListImport.objects.filter(**_named(where), ended_at=None).update(ended_at=now)
+    kept = ListImport.objects.filter(**_named(where)).exclude(ended_at__isnull=False, failure="")
+    kept.update(ended_at=now, failure="")
 
 
 @transaction.atomic
