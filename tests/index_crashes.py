@@ -55,7 +55,7 @@ def _near(hash: bytes, bits: int) -> bytes:
 
 # Every call through which the index changes the disk, and where it is looked up.
 _CALLS = (
-    (os, "pwrite"), (os, "fsync"), (os, "truncate"), (os, "ftruncate"), (os, "open"), (os, "close"),
+    (os, "pwrite"), (os, "fsync"), (os, "ftruncate"), (os, "open"), (os, "close"),
     (Path, "replace"), (Path, "unlink"), (Path, "open"), (np, "concatenate"),
 )  # fmt: skip
 

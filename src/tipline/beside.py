@@ -15,14 +15,15 @@ from tipline.programs.identification import later, rosters
 from tipline.programs.identification import queries as identification_queries
 from tipline.programs.identification import reading as identification_reading
 from tipline.programs.identification import service as identification
+from tipline.programs.identification.formats.list_rows import rows_of
 from tipline.programs.notices import queries as notice_queries
 from tipline.programs.notices import service as notices
 from tipline.programs.statistics import service as statistics
 from tipline.programs.survivors import queries as survivor_queries
 from tipline.programs.survivors import service as survivors
 from tipline.programs.telling import service as telling
+from tipline.reference.hashlists import imports, self_reported
 from tipline.reference.hashlists import queries as hashlists
-from tipline.reference.hashlists import self_reported
 
 BY = system("programmes")
 RECENT = timedelta(days=35)
@@ -99,8 +100,8 @@ def forget_told(now: datetime) -> int:
 
 
 def wake_collections(now: datetime) -> int:
-    """This function will send on the seized collections whose reading stands still."""
-    return identification.wake_waiting(now=now)
+    """This function will send on the seized collections, and the files for hash lists, whose reading stands still."""
+    return identification.wake_waiting(now=now) + imports.wake_waiting(now=now)
 
 
 def search_rosters(now: datetime) -> int:
@@ -137,6 +138,11 @@ def take_submitted_hashes(list_slug: str, partner_id: int, hashes: list[list[str
 def read_collection(collection_id: int) -> None:
     """This function will read and compare a seized collection."""
     identification_reading.read_collection(collection_id=collection_id, clock=clock.now)
+
+
+def bring_in_list(import_id: int) -> None:
+    """This function will bring a file of entries onto a hash list."""
+    imports.read(import_id=import_id, rows_of=rows_of, clock=clock.now)
 
 
 def look_again(series_id: int) -> None:
@@ -184,6 +190,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     self_reported.SUBMITTED: take_submitted_hashes,
     identification.READ: read_collection,
     later.LOOK: look_again,
+    imports.JOB: bring_in_list,
     rosters.SEARCH: search_roster,
     notices.TAKE: take_answer,
     notices.LOOK_UP: look_up_contacts,

@@ -16,6 +16,7 @@ from tipline.platform.database import partitions
 from tipline.programs.identification import service as identification
 from tipline.programs.survivors import service as survivors
 from tipline.reference.hashlists import adapters as listed_pictures
+from tipline.reference.hashlists import imports
 from tipline.reports import adapters as kept
 from tipline.reports import retention, securing
 from tipline.stages.intake import drafts, sandbox, signs
@@ -38,7 +39,7 @@ def sweep(now: datetime) -> int:
     """This function will remove what killed uploads and rolled-back steps left in the store."""
 
     def awaited(names: Sequence[str]) -> set[str]:
-        return identification.find_awaited(names) | drafts.find_awaited(names)
+        return identification.find_awaited(names) | drafts.find_awaited(names) | imports.find_awaited(names)
 
     return securing.sweep_strays(now=now, also=awaited)
 

@@ -150,7 +150,7 @@ def _apart(work: Any, *given: Any) -> Any:
 
 
 def _build(folder: Path) -> dict[str, float]:
-    hashes = np.load(folder / "hashes.npy")
+    hashes = np.load(folder / "hashes.npy", mmap_mode="r")  # not held a second time beside what is made of it
     begun = time.perf_counter()
     with Writer(folder / "near") as writer:
         writer.load(hashes, np.arange(len(hashes), dtype=np.uint64))

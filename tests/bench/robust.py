@@ -26,10 +26,11 @@ from tests.bench import beside, edits, photographs, pictures
 from tipline.figures.figure import Figure, Measured, Peer, Series
 from tipline.media import decode
 from tipline.media.candidates import Candidate, FeatureCandidates, arrays_of
-from tipline.media.compare import FORMS, RADIUS, Shelf, by_features, by_hash, known_hashes, see
+from tipline.media.compare import Shelf, by_features, by_hash, known_hashes, see
 from tipline.media.features.extract import extract
 from tipline.media.features.store import MOST_STORED, Features
 from tipline.media.index.near import NearIndex, Writer
+from tipline.media.thresholds import PDQ_RADIUS
 
 ABOUT = "fourteen edits of known pictures and strangers through the whole cascade, beside PDQ within 31 bits alone"
 T = TypeVar("T")
@@ -253,8 +254,8 @@ def _ask(given: tuple[Path, Asked]) -> Answer:
         candidates = wide.among(seen, max(_DEPTHS))
         entries = [one.entry for one in candidates]
         rank = entries.index(asked.entry) if asked.entry in entries else None
-    as_is = [form.hash for form in seen.forms if form.form == FORMS[0] and not form.trimmed]
-    plain = {near.entry for hash in as_is for near in shelf.hashes.find(hash, RADIUS)} if shelf.hashes else set()
+    as_is = [form.hash for form in seen.forms if form.form == 0 and not form.trimmed]
+    plain = {near.entry for hash in as_is for near in shelf.hashes.find(hash, PDQ_RADIUS)} if shelf.hashes else set()
     inliers = max((one.geometry.inliers for one in matches if one.geometry), default=0)
     return Answer(
         asked, plain, {one.entry for one in matches}, tier, rank, len(candidates), inliers, seconds, looked - begun

@@ -5,6 +5,7 @@ A process is killed at calls that touch the disk: what was acknowledged is there
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import time
@@ -15,89 +16,50 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from numpy.typing import NDArray
+from hypothesis.stateful import initialize, rule
 from tests import index_crashes
+from tests.near_stores import PAIRS, StoreMachine, holds_at_every_distance, random_hashes, refuses_what_is_no_hash
 
 from tipline.media.index import near, segments
 from tipline.media.index.exact import ExactTable, write_table
-from tipline.media.index.near import NearIndex, Neighbour, Writer
+from tipline.media.index.near import NearIndex, Writer
 from tipline.media.index.plan import radii_for, widths_for
+from tipline.media.index.port import Neighbour, Pair
 from tipline.media.index.sections import Damaged
 from tipline.media.kernels import NOT_NEEDED
 
-Pairs = set[tuple[bytes, int]]
 _SPAWNED = multiprocessing.get_context("fork")
 
 
-def _random(count: int, seed: int = 1) -> NDArray[np.uint8]:
-    return np.random.default_rng(seed).integers(0, 256, (count, 32), dtype=np.uint8)
+class _Machine(StoreMachine):
+    """The files: merged, loaded and opened anew besides."""
 
-
-def _near(hash: bytes, bits: int) -> bytes:
-    return (int.from_bytes(hash, "big") ^ ((1 << bits) - 1)).to_bytes(32, "big")
-
-
-def _expected(pairs: Pairs, hash: bytes, radius: int) -> list[Neighbour]:
-    asked = int.from_bytes(hash, "big")
-    apart = ((asked ^ int.from_bytes(one, "big")).bit_count() for one, _ in pairs)
-    return sorted(Neighbour(bits, entry) for bits, (_, entry) in zip(apart, pairs, strict=True) if bits <= radius)
-
-
-_HASHES = [bytes([seed]) * 32 for seed in (0, 7, 255)]
-_HASH = st.builds(_near, st.sampled_from(_HASHES), st.integers(0, 40))
-_PAIRS = st.lists(st.tuples(_HASH, st.integers(0, 6)), max_size=6)
-
-
-class _Machine(RuleBasedStateMachine):
-    """Whatever is done in whatever order, the index is the set of pairs that it should be."""
+    base: Path
 
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(_Machine.base) / os.urandom(6).hex()
-        self.writer = Writer(self.folder)
-        self.reader = NearIndex(self.folder)
-        self.pairs: Pairs = set()
-
-    @rule(pairs=_PAIRS)
-    def add(self, pairs: list[tuple[bytes, int]]) -> None:
-        self.writer.add(pairs)
-        self.pairs.update(pairs)
-
-    @rule(pairs=_PAIRS)
-    def remove(self, pairs: list[tuple[bytes, int]]) -> None:
-        self.writer.remove(pairs)
-        self.pairs.difference_update(pairs)
+        self.folder = self.base / os.urandom(6).hex()
+        self.store: Writer = Writer(self.folder)
+        self.reader: NearIndex = NearIndex(self.folder)
+        self.pairs = set()
 
     @rule(everything=st.booleans())
     def merge(self, everything: bool) -> None:
-        self.writer.merge(all_of_it=everything)
+        self.store.merge(all_of_it=everything)
 
-    @rule(pairs=_PAIRS)
-    def load(self, pairs: list[tuple[bytes, int]]) -> None:
+    @rule(pairs=PAIRS)
+    def load(self, pairs: list[Pair]) -> None:
         hashes = np.frombuffer(b"".join(one for one, _ in pairs), np.uint8).reshape(-1, 32)
-        self.writer.load(hashes, np.array([entry for _, entry in pairs], dtype=np.uint64))
+        self.store.load(hashes, np.array([entry for _, entry in pairs], dtype=np.uint64))
         self.pairs = set(pairs)
 
     @rule()
     def open_anew(self) -> None:
-        self.writer.close()
-        self.writer = Writer(self.folder)
-
-    @rule(hash=_HASH, radius=st.integers(0, 60))
-    def find(self, hash: bytes, radius: int) -> None:
-        expected = _expected(self.pairs, hash, radius)
-        assert self.writer.find(hash, radius) == expected
-        assert self.reader.find(hash, radius) == expected
-        assert self.reader.find_many(hash * 2, radius) == [expected, expected]
-
-    @invariant()
-    def is_whole(self) -> None:
-        if hasattr(self, "reader"):
-            assert self.reader.find(_HASHES[1]) == _expected(self.pairs, _HASHES[1], 31)
+        self.store.close()
+        self.store = Writer(self.folder)
 
     def teardown(self) -> None:
-        self.writer.close()
+        self.store.close()
         self.reader.close()
 
 
@@ -111,21 +73,13 @@ def test_any_order_of_changes_gives_the_same_answers(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("count", [0, 1, 2, 31, 4095, 4096, 9000, 60_000])
 def test_everything_within_every_distance_is_found(count: int, tmp_path: Path) -> None:
-    hashes = _random(count)
+    hashes = random_hashes(count)
     with Writer(tmp_path) as writer:
         writer.load(hashes, np.arange(count, dtype=np.uint64))
     index = NearIndex(tmp_path)
     assert len(index) == count
     index.verify()
-    for distance in range(32) if count else ():
-        query = hashes[(count * distance) // 40].copy()
-        for bit in np.random.default_rng(distance).choice(256, distance, replace=False):
-            query[bit // 8] ^= 1 << bit % 8
-        apart = np.bitwise_count(hashes ^ query).sum(axis=1)
-        for radius in (distance, 31):
-            found = index.find(query.tobytes(), radius)
-            assert found == sorted(Neighbour(int(apart[row]), int(row)) for row in np.flatnonzero(apart <= radius))
-            assert found
+    holds_at_every_distance(index, hashes)
     index.close()
 
 
@@ -148,9 +102,7 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
     with Writer(tmp_path), pytest.raises(BlockingIOError):
         Writer(tmp_path, wait=False)
     with Writer(tmp_path, wait=False) as writer:
-        for wrong in (b"", bytes(31), bytes(33)):
-            with pytest.raises(ValueError, match="32 bytes"):
-                writer.add([(wrong, 1)])
+        refuses_what_is_no_hash(writer)
 
 
 def _look_for(folder: Path, hash: bytes, entry: int, link: Any) -> None:
@@ -164,10 +116,10 @@ def _look_for(folder: Path, hash: bytes, entry: int, link: Any) -> None:
 
 
 def test_what_is_added_is_found_by_every_process(tmp_path: Path) -> None:
-    hash = _random(1, 9)[0].tobytes()
+    hash = random_hashes(1, 9)[0].tobytes()
     links = []
     with Writer(tmp_path) as writer:
-        writer.load(_random(5000), np.arange(5000, dtype=np.uint64))
+        writer.load(random_hashes(5000), np.arange(5000, dtype=np.uint64))
         for _ in range(3):
             ours, theirs = _SPAWNED.Pipe()
             child = _SPAWNED.Process(target=_look_for, args=(tmp_path, hash, 77, theirs))
@@ -188,10 +140,29 @@ def test_a_writer_killed_at_a_call_loses_nothing_it_told_of(torn: bool, tmp_path
     assert index_crashes.sweep(tmp_path, torn=torn, first=3, stride=17) > 100
 
 
+def test_a_full_disk_is_told_and_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hash = random_hashes(1)[0].tobytes()
+
+    def full(handle: int, data: bytes, at: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Writer(tmp_path) as writer:
+        writer.add([(hash, 1)])
+        monkeypatch.setattr(os, "pwrite", full)
+        for work in (writer.merge, lambda: writer.add([(hash, 2)])):
+            with pytest.raises(OSError, match="space"):
+                work()
+        monkeypatch.undo()
+        assert NearIndex(tmp_path).find(hash) == [Neighbour(0, 1)]
+        writer.merge()
+    assert NearIndex(tmp_path).find(hash) == [Neighbour(0, 1)]
+    assert not list(tmp_path.glob("*.making"))
+
+
 @pytest.mark.parametrize("place", [0, 20, 60, 70_000, 200_000])
 def test_a_damaged_file_is_told(place: int, tmp_path: Path) -> None:
     with Writer(tmp_path) as writer:
-        writer.load(_random(5000), np.arange(5000, dtype=np.uint64))
+        writer.load(random_hashes(5000), np.arange(5000, dtype=np.uint64))
     path = next(tmp_path.glob("*.near"))
     raw = bytearray(path.read_bytes())
     raw[place] ^= 1
@@ -205,7 +176,7 @@ def test_a_damaged_file_is_told(place: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", [16, 20, 32])
 def test_digests_are_found_with_their_entries(width: int, tmp_path: Path) -> None:
-    digests = _random(3000)[:, :width].copy()
+    digests = random_hashes(3000)[:, :width].copy()
     digests[1] = digests[0]
     write_table(tmp_path / "t", digests, np.arange(3000, dtype=np.uint64) + 5)
     table = ExactTable(tmp_path / "t")

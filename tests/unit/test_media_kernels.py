@@ -116,6 +116,19 @@ def test_all_within_every_distance_are_found(count: int) -> None:
         assert triples.tolist() == [[number, *pair] for number in (0, 1) for pair in found]
 
 
+_BITS = st.integers(0, 2**256 - 1)
+
+
+@given(_BITS, st.lists(st.tuples(_BITS, st.integers(0, 300)), max_size=8), st.sampled_from([0, 31, 255, 256]))
+def test_a_look_at_every_hash_is_nearness_bit_by_bit(asked: int, others: list[tuple[int, int]], radius: int) -> None:
+    held = [other if flipped > 256 else asked ^ ((1 << flipped) - 1) for other, flipped in others]
+    apart = sorted(((asked ^ one).bit_count(), row) for row, one in enumerate(held))
+    expected = [(row, bits) for bits, row in apart if bits <= radius]
+    for kind in (kernels.Near, plain.Near):
+        near = kind(b"".join(one.to_bytes(32, "big") for one in held), ())
+        assert near.scan(asked.to_bytes(32, "big"), radius) == expected
+
+
 def test_radii_that_would_miss_something_are_refused() -> None:
     hashes = np.zeros((30_000, 32), dtype=np.uint8)
     widths = widths_for(30_000)

@@ -16,7 +16,7 @@ from tipline.commands.ground import open_ground, require_tables, set_up_django
 from tipline.commands.words import say
 
 if TYPE_CHECKING:
-    from tipline.reference.hashlists.importing import Progress, Row
+    from tipline.reference.hashlists.importing import Progress
 
 _PIECE = 1 << 18
 _WIDTH = 30
@@ -40,7 +40,6 @@ def bring_in(list_slug: str, member: str, path: Path, classification: str) -> in
         require_tables(ground)
         set_up_django(ground)
         from tipline.domain.errors import Refusal
-        from tipline.programs.identification.formats.rows import FileProblem
         from tipline.reference.hashlists.importing import Where, begin
 
         where = Where(list_slug, _member(member), digest.hexdigest())
@@ -51,18 +50,17 @@ def bring_in(list_slug: str, member: str, path: Path, classification: str) -> in
             return _bring_in(where, path, classification, begun)
         except Refusal as refusal:
             raise ImportRefused(refusal.sentence) from refusal
-        except FileProblem as problem:
-            raise ImportRefused(f"After row {problem.row}: {problem.sentence}") from problem
 
 
 def _bring_in(where: object, path: Path, classification: str, begun: Progress) -> int:
     from tipline.domain.actor import system
     from tipline.platform import clock
+    from tipline.programs.identification.formats.list_rows import rows_of
     from tipline.reference.hashlists import importing
 
     assert isinstance(where, importing.Where)
     told, counted = begun, _Counted(path)
-    rows = _rows(counted, classification)
+    rows = rows_of(counted, classification)
     for told in importing.bring_in(where=where, rows=rows, by=system("cli"), now=clock.now()):
         for number, field, sentence in told.problems:
             say(f"Row {number}, {field or 'the whole row'}: {sentence}")
@@ -113,38 +111,3 @@ def _member(name: str) -> int:
     if not found:
         raise ImportRefused(f"There is no partner {name}. A supervisor enters it at the desk, under Partners.")
     return found[0].id
-
-
-def _rows(pieces: _Counted, classification: str) -> Iterator[Row]:
-    from itertools import chain
-
-    source = iter(pieces)
-    first = next(source, b"")
-    whole = chain([first], source)
-    if first.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
-        yield from _of_xml(whole)
-    else:
-        yield from _of_tools(whole, classification)
-
-
-def _of_xml(pieces: Iterator[bytes]) -> Iterator[Row]:
-    from tipline.domain.hashsharing.listing import read_listing
-    from tipline.reference.hashlists.importing import Row
-    from tipline.reference.hashlists.values import Print
-
-    for number, one in enumerate(read_listing(pieces), start=1):
-        # The wire carries no quality: its members share what they found good enough.
-        prints = tuple(Print(kind, value, 100 if kind == "PDQ" else 0) for kind, value in one.prints)
-        yield Row(number, one.id, one.media, one.classification, prints, one.is_deleted)
-
-
-def _of_tools(pieces: Iterator[bytes], classification: str) -> Iterator[Row]:
-    from tipline.programs.identification.formats.reading import read_any
-    from tipline.programs.identification.matching import prints_of
-    from tipline.reference.hashlists.importing import Row
-
-    _, read = read_any(pieces)
-    for row, file, problems in read:
-        said = tuple((one.field, one.sentence) for one in problems)
-        prints = tuple(prints_of(file)) if file else ()
-        yield Row(row, file.media_id if file else "", "image", classification, prints, problems=said)

@@ -15,7 +15,7 @@ from typing import Any
 from tipline.media import prints, sandbox
 from tipline.media.kernels import COMPILED
 from tipline.media.known import KnownList
-from tipline.media.pdq import MATCH_DISTANCE
+from tipline.media.thresholds import PDQ_RADIUS
 
 _WIDTH = 30
 _EVERY = 0.1  # seconds
@@ -26,7 +26,7 @@ def fingerprint(paths: Sequence[Path], *, workers: int = 0) -> int:
     return _tell(_with_progress(paths, workers), lambda one: one.as_json())
 
 
-def match(paths: Sequence[Path], *, known: Path, radius: int = MATCH_DISTANCE, workers: int = 0) -> int:
+def match(paths: Sequence[Path], *, known: Path, radius: int = PDQ_RADIUS, workers: int = 0) -> int:
     """This function will write one JSON line for each file that agrees with a list, or has trouble.
 
     Raises BadList, OSError.

@@ -23,9 +23,9 @@ INPUT_CAP = 256 * 1024 * 1024
 Answered = tuple[dict[str, object], bytes]
 
 
-def enter(job: str, uid: int) -> None:
-    """This function will give up everything that the job does not need; there is no way back."""
-    limit(FILM_CPU_SECONDS if job.startswith("film") else CPU_SECONDS)
+def enter(kind: str, uid: int) -> None:
+    """This function will give up everything that jobs of a kind do not need; there is no way back."""
+    limit(FILM_CPU_SECONDS if kind == "film" else CPU_SECONDS)
     become(uid)
     syscalls.hide()
     syscalls.restrict()

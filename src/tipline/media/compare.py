@@ -24,25 +24,21 @@ from tipline.media.candidates import Candidates
 from tipline.media.features.extract import extract
 from tipline.media.features.geometry import Geometry, verify
 from tipline.media.features.store import Features
-from tipline.media.index.near import NearIndex
-from tipline.media.index.plan import RADIUS
-from tipline.media.pdq import LEAST_QUALITY, Pdq, pdq_dihedral
+from tipline.media.index.port import Finder
+from tipline.media.pdq import Pdq, pdq_dihedral
+from tipline.media.thresholds import PDQ_LEAST_QUALITY, PDQ_RADIUS
 
 MOST_JUDGED = 12  # candidates that geometry looks at
-FORMS = (
-    *("as is", "turned 90", "turned 180", "turned 270"),
-    *("upside down", "left to right", "along the diagonal", "along the other diagonal"),
-)
 
 Tier = Literal["digest", "pdq", "features"]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One hash of a picture: in which of the eight forms (FORMS), and whether without its border."""
+    """One hash of a picture: in which of the eight forms (0 as it is; `pdq.pdq_dihedral`), whether without border."""
 
     hash: bytes
-    form: str
+    form: int
     trimmed: bool
 
 
@@ -69,7 +65,7 @@ class Match:
     entry: int
     tier: Tier
     distance: int | None = None
-    form: str | None = None
+    form: int | None = None
     trimmed: bool = False
     geometry: Geometry | None = None
 
@@ -83,7 +79,7 @@ class Shelf:
     """
 
     digests: Callable[[bytes], Iterable[int]] | None = None
-    hashes: NearIndex | None = None
+    hashes: Finder | None = None
     candidates: Sequence[Candidates] = ()
     features: Callable[[int], Features | None] | None = None
 
@@ -104,14 +100,14 @@ def forms_of(luma: NDArray[np.uint8]) -> tuple[Form, ...]:
 
 def known_hashes(luma: NDArray[np.uint8]) -> tuple[bytes, ...]:
     """This function will hash a known picture for the shelf: whole and, if it has a border, without."""
-    return tuple(one.hash for one in forms_of(luma) if one.form == FORMS[0])
+    return tuple(one.hash for one in forms_of(luma) if one.form == 0)
 
 
 def _hashed(luma: NDArray[np.uint8], *, is_trimmed: bool) -> tuple[Form, ...]:
     hashes: tuple[Pdq, ...] = pdq_dihedral(luma)
-    if hashes[0].quality < LEAST_QUALITY:
+    if hashes[0].quality < PDQ_LEAST_QUALITY:
         return ()
-    return tuple(Form(bytes.fromhex(one.hex), form, is_trimmed) for one, form in zip(hashes, FORMS, strict=True))
+    return tuple(Form(bytes.fromhex(one.hex), form, is_trimmed) for form, one in enumerate(hashes))
 
 
 def compare(seen: Seen, shelf: Shelf, *, most_judged: int = MOST_JUDGED) -> list[Match]:
@@ -130,7 +126,7 @@ def by_digest(seen: Seen, shelf: Shelf) -> list[Match]:
     return [Match(entry, "digest") for entry in sorted(entries)]
 
 
-def by_hash(seen: Seen, shelf: Shelf, *, radius: int = RADIUS) -> list[Match]:
+def by_hash(seen: Seen, shelf: Shelf, *, radius: int = PDQ_RADIUS) -> list[Match]:
     """This function will list entries with a near hash, each once, by its nearest form."""
     if shelf.hashes is None:
         return []

@@ -23,8 +23,9 @@ import numpy as np
 
 from tipline.media.index.exact import ExactTable, write_table
 from tipline.media.index.near import NearIndex, Writer
-from tipline.media.pdq import LEAST_QUALITY, MATCH_DISTANCE, Pdq
+from tipline.media.pdq import Pdq
 from tipline.media.prints import FilePrint
+from tipline.media.thresholds import PDQ_LEAST_QUALITY, PDQ_RADIUS
 
 _DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
 _HEX = re.compile(r"[0-9a-f]+")
@@ -73,7 +74,7 @@ class KnownList:
             writer.load(_array([hash for hash, _ in near], 32), np.array([at for _, at in near], dtype="<u8"))
         return cls(names, exact, NearIndex(folder / "near"))
 
-    def find(self, file: FilePrint, *, radius: int = MATCH_DISTANCE) -> list[Agreement]:
+    def find(self, file: FilePrint, *, radius: int = PDQ_RADIUS) -> list[Agreement]:
         """This function will list what a file agrees with, each entry once, by the strongest agreement."""
         found: dict[int, Agreement] = {}
         for name in ("sha256", "sha1", "md5"):
@@ -93,7 +94,7 @@ class KnownList:
 
 def _forms(name: str, hashes: tuple[Pdq, ...]) -> Iterator[tuple[str, str]]:
     for at, one in enumerate(hashes):
-        if one.quality >= LEAST_QUALITY:
+        if one.quality >= PDQ_LEAST_QUALITY:
             yield (f"{name}_{at}" if at else name), one.hex
 
 
@@ -131,7 +132,7 @@ def _values(line: int, row: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
             continue
         if len(value) != digits or not _HEX.fullmatch(value):
             raise BadList(f"Line {line}: {name} has {digits} hex digits.")
-        if name != "pdq" or _quality(line, row) >= LEAST_QUALITY:
+        if name != "pdq" or _quality(line, row) >= PDQ_LEAST_QUALITY:
             yield name, bytes.fromhex(value)
 
 

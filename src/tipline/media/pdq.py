@@ -26,8 +26,6 @@ from tipline.media.cosines import QUARTER_WAVE
 SAMPLES = 64
 BITS = 256
 LEAST_SIDE = 5  # the reference hashes nothing smaller
-MATCH_DISTANCE = 31  # the threshold that the reference recommends
-LEAST_QUALITY = 50  # a hash below it says too little of the picture: a flat one is near everything
 
 Floats = NDArray[np.float64]
 

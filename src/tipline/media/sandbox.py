@@ -22,7 +22,7 @@ from PIL import Image
 from tipline.media import identify, warm
 from tipline.media.pdq import Pdq
 from tipline.media.video.prints import FramePrint, unpack
-from tipline.media.warm import Answer, Box, Gone
+from tipline.media.warm import Answer, Box, Gone, Kind, Order
 
 T = TypeVar("T")
 WALL_SECONDS, FILM_WALL_SECONDS = 20.0, 200.0
@@ -41,7 +41,7 @@ import ctypes, mmap, os, resource, signal, sys, time
 import socket
 sys.path.insert(0, "/box")
 from tipline.media import box, syscalls, zygote
-def bare(job, uid):
+def bare(kind, uid):
     box.limit()
     box.become(uid)
 code = compile(sys.argv[2], "probe", "exec")
@@ -170,7 +170,7 @@ def film(pieces: Iterable[bytes], side: Side, *, wall_seconds: float = FILM_WALL
     kind, whole = _begin(pieces)
     if kind.media_type not in identify.FILMS:
         return Refused(f"not decoded: {kind.family.value}")
-    found = _run(f"film {side}", whole, _FILM_CAP, wall_seconds)
+    found = _run(f"film {side}", whole, _FILM_CAP, wall_seconds, "film")
     return found if isinstance(found, Refused) else _or_refused(_film, found)
 
 
@@ -202,7 +202,7 @@ def sandbox_available() -> bool:
         importlib.import_module(f"tipline.media.{name}")
     dot = io.BytesIO()
     Image.new("L", (8, 8), 128).save(dot, "PNG")
-    return isinstance(_boxed("fingerprint", [dot.getvalue()], _FINGERPRINT_CAP, WALL_SECONDS), tuple)
+    return isinstance(_boxed(_order("fingerprint"), [dot.getvalue()], _FINGERPRINT_CAP, WALL_SECONDS), tuple)
 
 
 def run_in_box(code: str, pieces: Iterable[bytes], *, cap: int, wall_seconds: float, whole: bool = True) -> Answer:
@@ -248,18 +248,20 @@ def _or_refused(check: Callable[[dict[str, Any], bytes], T], found: tuple[dict[s
         return Refused("decoder gave no sensible answer")
 
 
-def _run(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
-    return _boxed(job, pieces, cap, wall) if sandbox_available() else Refused("no sandbox")
+def _run(
+    job: str, pieces: Iterable[bytes], cap: int, wall: float, kind: Kind = "picture"
+) -> tuple[dict[str, Any], bytes] | Refused:
+    return _boxed(_order(job, kind), pieces, cap, wall) if sandbox_available() else Refused("no sandbox")
 
 
-def _order(job: str) -> str:
+def _order(job: str, kind: Kind = "picture") -> Order:
     # As root each file has a user of its own; else the box has one, and never two files at once.
     uid = _FIRST_UID + secrets.randbelow(_UIDS) if os.geteuid() == 0 else 0
-    return f"{uid} {job}"
+    return Order(job, uid, kind)
 
 
-def _boxed(job: str, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
-    answer = warm.answer(_order(job), pieces, cap=cap, wall_seconds=wall)
+def _boxed(order: Order, pieces: Iterable[bytes], cap: int, wall: float) -> tuple[dict[str, Any], bytes] | Refused:
+    answer = warm.answer(order, pieces, cap=cap, wall_seconds=wall)
     if answer.trouble:
         return Refused(answer.trouble)
     line, _, body = answer.raw.partition(b"\n")

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, NamedTuple, Self
 
 from tipline.media import bubblewrap
 from tipline.media.zygote import BEGUN, READY
@@ -38,6 +38,23 @@ from tipline.media import box, zygote
 box.warm_up(sys.argv[1])
 zygote.serve(box.enter, box.work)
 """
+
+
+# Boxes for films are others: what they have loaded would make each fork for a picture dearer.
+Kind = Literal["picture", "film"]
+
+
+class Order(NamedTuple):
+    """What a box is to do with a file: which of its jobs, as which user (0: the box's own), in which kind of box."""
+
+    job: str
+    user: int
+    kind: Kind
+
+    @property
+    def message(self) -> bytes:
+        """The order as the zygote reads it."""
+        return f"{self.user} {self.kind} {self.job}".encode()
 
 
 class Gone(Exception):
@@ -91,10 +108,10 @@ class Box:
     ) -> None:
         self.close()
 
-    def answer(self, order: str, pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
+    def answer(self, order: Order, pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
         """This function will have one file worked upon. Raises Gone where nothing of it was read.
 
-        order: the user and the job. Errors of `pieces` pass through.
+        Errors of `pieces` pass through.
         """
         until = time.monotonic() + wall_seconds
         self.is_sound = False
@@ -106,9 +123,9 @@ class Box:
         self.is_sound = not trouble and self.served < MOST_FILES
         return Answer(b"" if trouble else bytes(exchange.found), trouble)
 
-    def _hand_over(self, order: str, there: _Pipe, back: _Pipe) -> None:
+    def _hand_over(self, order: Order, there: _Pipe, back: _Pipe) -> None:
         try:
-            socket.send_fds(self._control, [order.encode()], [there.read_end, back.write_end])
+            socket.send_fds(self._control, [order.message], [there.read_end, back.write_end])
         except OSError as error:
             raise Gone from error
         if self._said(time.monotonic() + START_SECONDS) != BEGUN:
@@ -207,30 +224,28 @@ class _Exchange:
         return True
 
 
-# Boxes for films are others: what they have loaded would make each fork for a picture dearer.
-_idle: dict[str, deque[Box]] = {"picture": deque(), "film": deque()}
+_idle: dict[Kind, deque[Box]] = {"picture": deque(), "film": deque()}
 _keepers: list[ThreadPoolExecutor] = []
 
 
-def answer(order: str, pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
+def answer(order: Order, pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
     """This function will have a file worked upon in a box that stands ready, or in a new one; see `Box.answer`."""
-    kind = "film" if " film" in order else "picture"
     for _ in range(3):  # a box that died while it waited has read nothing
         try:
-            box = _idle[kind].pop()
+            box = _idle[order.kind].pop()
         except IndexError:
             break
-        with contextlib.suppress(Gone), _lent(box, kind):
+        with contextlib.suppress(Gone), _lent(box, order.kind):
             return box.answer(order, pieces, cap=cap, wall_seconds=wall_seconds)
     try:
-        with _lent(Box(_LAUNCH, kind), kind) as box:
+        with _lent(Box(_LAUNCH, order.kind), order.kind) as box:
             return box.answer(order, pieces, cap=cap, wall_seconds=wall_seconds)
     except Gone:
         return Answer(b"", "no sandbox")
 
 
 @contextlib.contextmanager
-def _lent(box: Box, kind: str) -> Iterator[Box]:
+def _lent(box: Box, kind: Kind) -> Iterator[Box]:
     try:
         yield box
     finally:

@@ -17,7 +17,7 @@ from tipline.media import syscalls
 READY, BEGUN = b"ready", b"begun"
 _MOST_DESCRIPTORS = 256
 
-Enter = Callable[[str, int], None]  # job, user: gives up what the child must not have
+Enter = Callable[[str, int], None]  # kind of box, user: gives up what the child must not have
 Work = Callable[[str], None]  # job: from descriptor 0 to descriptor 1
 
 
@@ -51,8 +51,8 @@ def _do(message: bytes, pipes: list[int], enter: Enter, work: Work) -> None:
         os.dup2(pipes[0], 0)  # closes the socket
         os.dup2(pipes[1], 1)
         os.closerange(3, _MOST_DESCRIPTORS)
-        user, _, job = message.decode().partition(" ")
-        enter(job, int(user))
+        user, kind, job = message.decode().split(" ", 2)
+        enter(kind, int(user))
         work(job)
         code = 0
     finally:

@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from tipline.media.index.copy import Copy, Marks, Missing, packed
+from tipline.media.thresholds import PDQ_LEAST_QUALITY, PDQ_RADIUS
 from tipline.platform.config import settings
 from tipline.platform.database.identity import name_of_database
-from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, PDQ_RADIUS
 from tipline.reports.models import Fingerprint
 
 _PIECE = 50_000

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from tipline.domain.known import PDQ
 from tipline.domain.states import WAY, ReportState
-from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, Print
+from tipline.media.thresholds import PDQ_LEAST_QUALITY
+from tipline.reference.hashlists.values import Print
 from tipline.reports.adapters import find_near
 from tipline.reports.models import File, Fingerprint
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,10 +12,11 @@ from tipline.domain.vocabulary import HOLD_REASONS, LOOK_REASONS, REASONS, REPOR
 from tipline.interfaces.desk import reviews
 from tipline.interfaces.ui import names
 from tipline.reference.directory import queries as directory
-from tipline.reference.hashlists.values import LARGE_TYPES, TYPES
+from tipline.reference.hashlists.values import CLASSIFICATIONS, LARGE_TYPES, TYPES
 from tipline.reports import proposals
 
 NEVER_TYPES = tuple(one for one in TYPES if one not in LARGE_TYPES)
+Choices = Sequence[tuple[str | int, str]]
 _WORDS = forms.Textarea(attrs={"rows": 3})
 _BLANK_ROWS = 2
 _LEAST_ROWS = 4
@@ -162,6 +164,31 @@ class NeverForm(forms.Form):
         label="Value", max_length=512, help_text="Hex digits; of a PhotoDNA or NetClean as it came."
     )
     reason = forms.CharField(label="What it is, and why it must not count", max_length=300)
+
+
+class ImportForm(forms.Form):
+    """A file of a member's entries for a list."""
+
+    list = forms.ChoiceField(label="Onto which list")
+    member = forms.TypedChoiceField(label="Whose entries", coerce=int)
+    classification = forms.ChoiceField(
+        label="Classification of rows that have none",
+        required=False,
+        choices=[("", "none"), *((one, one) for one in CLASSIFICATIONS)],
+    )
+    file = forms.FileField(
+        label="CSV, VICS JSON or Hash Sharing XML",
+        allow_empty_file=True,
+        help_text="Fingerprints alone, never pictures.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.json,.xml,.txt,.tsv"}),
+    )
+
+    def __init__(self, *args: Any, lists: Choices = (), members: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
+        for name, listed in (("list", lists), ("member", members)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "choose one"), *listed]
 
 
 class IdentityForm(forms.Form):

@@ -15,8 +15,8 @@ from tipline.domain.report import FileRef, ReportHead
 from tipline.interfaces.desk.files import DECODED, Fact, decoded_words
 from tipline.interfaces.desk.reviews import VERDICT_WORDS
 from tipline.interfaces.ui import names
+from tipline.media.thresholds import PDQ_RADIUS
 from tipline.reference.hashlists import queries, reviewing
-from tipline.reference.hashlists.values import PDQ_RADIUS
 from tipline.reports import queries as reports
 from tipline.reports.files import Alike
 

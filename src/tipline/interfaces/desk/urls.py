@@ -7,6 +7,7 @@ from django.urls import include
 from tipline.interfaces.desk import (
     figures_views,
     file_views,
+    import_views,
     match_views,
     review_views,
     supervisor_views,
@@ -37,6 +38,10 @@ _DESK = [
     path("review/", review_views.review, name="review"),
     path("review/<int:number>/", review_views.proposal, name="proposal"),
     path("hash-lists/<slug:name>/", review_views.hash_list, name="hash_list"),
+    path("hash-imports/", import_views.listed, name="imports"),
+    path("hash-imports/new/", import_views.hand_in, name="import_new"),
+    path("hash-imports/<int:number>/", import_views.one, name="import"),
+    path("hash-imports/<int:number>/rows.csv", import_views.faults, name="import_faults"),
     path("hash-never/", review_views.never, name="never"),
     path("hash-never/change/", review_views.change_never, name="change_never"),
     path("hash-entries/<int:number>/", review_views.entry, name="entry"),

@@ -23,7 +23,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tipline.media.index.near import NearIndex, Neighbour, Writer
+from tipline.media.index.near import NearIndex, Writer
+from tipline.media.index.port import Neighbour
 from tipline.media.index.sections import Damaged
 from tipline.media.kernels import Near
 

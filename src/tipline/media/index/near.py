@@ -20,29 +20,23 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.index import bits
 from tipline.media.index.log import ADD, MARK, REMOVE, Log, Record
-from tipline.media.index.plan import RADIUS
+from tipline.media.index.port import Neighbour, Pair
 from tipline.media.index.sections import Damaged
 from tipline.media.index.segments import SUFFIX, Entries, Hashes, Segment, batches, write_segment
 from tipline.media.kernels import Near
+from tipline.media.thresholds import PDQ_RADIUS
 
 MOST_RECENT = 8192  # so many changes are looked at one by one; then they become a segment
 _MANIFEST = "manifest.json"
 _GROWTH = 4  # a segment is merged with those before it that are less than so many times as large
 _TRIES = 50
-
-
-class Neighbour(NamedTuple):
-    """An entry whose hash is near, and in how many bits it differs."""
-
-    distance: int
-    entry: int
 
 
 class _Recent:
@@ -161,7 +155,7 @@ class NearIndex:
         """This function will count entries; ones that were removed and not merged yet are counted still."""
         return sum(one.entry_count for one in self._segments) + len(self._recent.pairs()[1])
 
-    def find(self, hash: bytes, radius: int = RADIUS) -> list[Neighbour]:
+    def find(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
         """This function will list every entry whose hash differs from `hash` in at most `radius` bits."""
         self.refresh()
         inside = bits.one_inside(hash)
@@ -171,7 +165,7 @@ class NearIndex:
                 found += self._live(segment, row, distance)
         return sorted(set(found)) if len(found) > 1 else found
 
-    def find_many(self, hashes: bytes | NDArray[np.uint8], radius: int = RADIUS) -> list[list[Neighbour]]:
+    def find_many(self, hashes: bytes | NDArray[np.uint8], radius: int = PDQ_RADIUS) -> list[list[Neighbour]]:
         """This function will do what `find` does for many hashes, 32 bytes each."""
         self.refresh()
         inside = bits.to_inside(hashes).tobytes()
@@ -185,7 +179,7 @@ class NearIndex:
                 found[number].update(self._live(segment, row, distance))
         return [sorted(each) for each in found]
 
-    def scan(self, hash: bytes, radius: int = RADIUS) -> list[Neighbour]:
+    def scan(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
         """This function will do what `find` does by looking at every hash: for checking, and for comparing."""
         self.refresh()
         inside = bits.one_inside(hash)
@@ -257,15 +251,15 @@ class Writer(NearIndex):
     ) -> None:
         self.close()
 
-    def add(self, pairs: Sequence[tuple[bytes, int]], marks: Mapping[int, bytes] | None = None) -> None:
+    def add(self, pairs: Sequence[Pair], marks: Mapping[int, bytes] | None = None) -> None:
         """This function will add (hash, entry); when it returns, every process finds them, and the marks with them."""
         self._change(pairs, ADD, marks or {})
 
-    def remove(self, pairs: Sequence[tuple[bytes, int]]) -> None:
+    def remove(self, pairs: Sequence[Pair]) -> None:
         """This function will remove (hash, entry); pairs that are not there do no harm."""
         self._change(pairs, REMOVE, {})
 
-    def _change(self, pairs: Sequence[tuple[bytes, int]], kind: int, marks: Mapping[int, bytes]) -> None:
+    def _change(self, pairs: Sequence[Pair], kind: int, marks: Mapping[int, bytes]) -> None:
         if not pairs and not marks:
             return
         if any(len(hash) != bits.HASH_BYTES for hash, _ in pairs):

@@ -2,7 +2,8 @@
 
 If the radii r_i of the tables fulfil sum(r_i + 1) > r, every hash within r is within r_i of the query in one table at
 least (the general pigeonhole principle: Qin et al., "GPH", 2018). What a search costs is a cache miss for each value
-looked up and for each hash looked at; the cheapest plan has chunks of about log2 n bits.
+looked up and for each hash looked at; the cheapest plan has chunks of about log2 n bits. Searches up to PDQ_RADIUS are
+planned for; farther ones are exact too, and slower.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from functools import lru_cache
 from math import comb
 
 from tipline.media.kernels import NOT_NEEDED
+from tipline.media.thresholds import PDQ_RADIUS
 
 HASH_BITS = 256
-RADIUS = 31  # searches up to here are planned for; farther ones are exact too, and slower
 _PLAIN_BELOW = 4096  # so few are looked at one by one
 _WIDEST, _NARROWEST = 27, 8
 _MOST_TABLES = 32
@@ -29,9 +30,9 @@ def widths_for(count: int) -> tuple[int, ...]:
     if count < _PLAIN_BELOW:
         return ()
     plans = [widths for number in range(10, _MOST_TABLES + 1) if _fits(widths := _cut(number), count)]
-    costs = {widths: _cost(widths, radii_for(widths, count, RADIUS), count) for widths in plans}
+    costs = {widths: _cost(widths, radii_for(widths, count, PDQ_RADIUS), count) for widths in plans}
     best = min(plans, key=costs.__getitem__, default=())
-    return best if best and radii_for(best, count, RADIUS) else ()
+    return best if best and radii_for(best, count, PDQ_RADIUS) else ()
 
 
 def _cut(number: int) -> tuple[int, ...]:

@@ -92,7 +92,7 @@ def making(path: Path, planned: Mapping[str, Planned], head: Mapping[str, Any]) 
         at += (one.size + _PAGE - 1) // _PAGE * _PAGE
     aside = path.with_suffix(".making")
     with aside.open("w+b") as file:
-        os.truncate(file.fileno(), at)
+        _take_room(file.fileno(), at)
         mapped = mmap.mmap(file.fileno(), at)  # closed with the last array that maps it
         arrays = {
             name: np.frombuffer(mapped, dtype=one.dtype, count=one.count, offset=places[name])
@@ -111,6 +111,16 @@ def making(path: Path, planned: Mapping[str, Planned], head: Mapping[str, Any]) 
         mapped.flush()
         os.fsync(file.fileno())
     aside.replace(path)
+
+
+def _take_room(handle: int, size: int) -> None:
+    """Zeros are written, in large pieces: a full disk is told here, and not by a signal once the file is mapped; and
+    what was written so lies in large pages where the file system has them, which searches in the map are quicker by.
+    """
+    zeros = memoryview(bytes(min(size, _STEP)))
+    done = 0
+    while done < size:
+        done += os.pwrite(handle, zeros[: size - done], done)
 
 
 def _checksum(array: Array) -> int:

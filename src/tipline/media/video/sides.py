@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.borders import without_borders
-from tipline.media.pdq import LEAST_QUALITY, Pdq, pdq, pdq_dihedral
+from tipline.media.pdq import Pdq, pdq, pdq_dihedral
+from tipline.media.thresholds import PDQ_LEAST_QUALITY
 from tipline.media.video.prints import MOST_MS, FramePrint
 
 FAR_MS, STEP_MS = 4000, 1000  # key frames farther apart have one frame a second between them
@@ -62,7 +63,7 @@ class Reference:
             self._least_gap = 2 * self._least_gap or 100
 
     def _keep(self, ms: int, found: Pdq, *, is_trimmed: bool) -> None:
-        if found.quality < LEAST_QUALITY:
+        if found.quality < PDQ_LEAST_QUALITY:
             return
         bits = int(found.hex, 16)
         kept, kept_ms = self._last.get(is_trimmed, (bits, -MOST_GAP_MS))
@@ -110,7 +111,7 @@ class Query:
             if part is None:
                 continue
             forms = pdq_dihedral(part)
-            if forms[0].quality >= LEAST_QUALITY:
+            if forms[0].quality >= PDQ_LEAST_QUALITY:
                 self._moments.add(ms)
                 self.prints += [
                     FramePrint(ms, bytes.fromhex(each.hex), each.quality, form, is_trimmed)

@@ -189,6 +189,12 @@ _DECLARED: tuple[tuple[str, str, str], ...] = (
     ("hash.released", "released a held entry of a hash list", ""),
     ("hash.never", "entered a fingerprint that never counts", "type"),
     ("hash.counts_again", "let a fingerprint count again", ""),
+    ("hash.import_received", "handed in a file of entries for a hash list", "list partner size digest"),
+    (
+        "hash.import_ended",
+        "ended bringing a file of entries onto a hash list",
+        "list partner rows taken withdrawn refused is_whole",
+    ),
     ("hash.voted", "said whether an entry of a hash list is right", "partner type verdict"),
     ("hash.access_granted", "let a member see another's entries of a hash list", "owner partner"),
     ("hash.access_revoked", "no longer let a member see another's entries of a hash list", "owner partner"),

@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from tipline.domain.actor import system
-from tipline.media.hamming import find_near, pack
+from tipline.media.kernels import Near
+from tipline.media.thresholds import PDQ_LEAST_QUALITY, PDQ_RADIUS
 from tipline.platform import jobs
 from tipline.programs.identification import rules
 from tipline.programs.identification.formats.rows import MD5, PDNA, PDQ, SHA1, SHA256
 from tipline.programs.identification.models import Collection, SeizedRow, Series, SeriesPrint
 from tipline.programs.identification.queries import FOUND_LATER, REJECTED_SOURCE
 from tipline.programs.identification.service import act, note_event
-from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, PDQ_RADIUS
 
 LOOK = "identification.look_again"
 BY = system("identification")
@@ -64,10 +64,10 @@ def _near(values: Sequence[str]) -> Iterator[Agreeing]:
     rows = SeizedRow.objects.filter(pdq_quality__gte=PDQ_LEAST_QUALITY).exclude(pdq="").order_by("id")
     last = 0
     while values and (listed := list(rows.filter(id__gt=last).values_list("id", "collection_id", "pdq")[:CHUNK])):
-        words = pack([pdq for _, _, pdq in listed])
+        held = Near(bytes.fromhex("".join(pdq for _, _, pdq in listed)), ())
         for value in values:
-            for column, distance in find_near(value, words, PDQ_RADIUS):
-                yield listed[column][0], listed[column][1], PDQ, distance
+            for at, distance in held.scan(bytes.fromhex(value), PDQ_RADIUS):
+                yield listed[at][0], listed[at][1], PDQ, distance
         last = listed[-1][0]
 
 

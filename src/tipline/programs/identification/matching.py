@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count, Max
 
-from tipline.media.hamming import Words, find_near_many, pack
+from tipline.media.kernels import Near
+from tipline.media.thresholds import PDQ_LEAST_QUALITY, PDQ_RADIUS
 from tipline.platform.database.columns import COLUMN, column
 from tipline.programs.identification.formats.rows import MD5, PDNA, PDQ, SHA1, SHA256, SeizedFile
 from tipline.programs.identification.models import SeriesPrint
 from tipline.programs.identification.rules import NOTHING, STATUS_IDENTIFIED, Agreement, Answer, answer_of
 from tipline.reference.hashlists import queries as hashlists
-from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, PDQ_RADIUS, Print
+from tipline.reference.hashlists.values import Print
 from tipline.reports import known
 
 # OFFSET 0: one look-up in the index for each value, whatever the planner thinks of the shelf.
@@ -76,9 +77,9 @@ def _near(asked: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Agreement]]:
     if not asked:
         return
     packed = _current()
-    near = find_near_many([value for _, value in asked], packed.words, PDQ_RADIUS)
+    near = {value: packed.hashes.scan(bytes.fromhex(value), PDQ_RADIUS) for value in {value for _, value in asked}}
     for row, value in asked:
-        for at, distance in near.get(value, ()):
+        for at, distance in near[value]:
             series, status = packed.series[at]
             yield row, Agreement("series", PDQ, distance, series=series, is_identified=status == STATUS_IDENTIFIED)
 
@@ -88,7 +89,7 @@ class _Packed:
     """The loosely comparable fingerprints of all series, and of which edition."""
 
     edition: tuple[object, ...]
-    words: Words
+    hashes: Near
     series: tuple[tuple[int, str], ...]
 
 
@@ -102,5 +103,5 @@ def _current() -> _Packed:
     if not _held or _held[0].edition != edition:
         found = list(rows.order_by("id").values_list("value", "series_id", "series__status"))
         series = tuple((number, status) for _, number, status in found)
-        _held[:] = [_Packed(edition, pack([value for value, *_ in found]), series)]
+        _held[:] = [_Packed(edition, Near(bytes.fromhex("".join(value for value, *_ in found)), ()), series)]
     return _held[0]

@@ -13,6 +13,7 @@ from django.db import connection
 
 from tipline.domain.facts import Fact
 from tipline.domain.gist import FileGist, Gist
+from tipline.media.thresholds import PDQ_LEAST_QUALITY
 from tipline.programs.statistics import looks
 from tipline.programs.statistics.counts import COUNTINGS, insertion, kind_of
 from tipline.programs.statistics.models import DayCount, Look, ReportFact
@@ -115,7 +116,7 @@ def _renew_files(batch: Sequence[Gist], day: date) -> None:
 
 
 def _has_look(file: FileGist) -> bool:
-    return len(file.pdq) == 64 and file.pdq_quality >= looks.LEAST_QUALITY and file_kind(file) == "image"
+    return len(file.pdq) == 64 and file.pdq_quality >= PDQ_LEAST_QUALITY and file_kind(file) == "image"
 
 
 def _groups(files: Iterable[FileGist]) -> dict[bytes, int]:

@@ -1,4 +1,4 @@
-"""Which pictures look alike, exactly: two PDQ fingerprints within RADIUS bits of 256. Pure numbers.
+"""Which pictures look alike, exactly: two PDQ fingerprints within PDQ_RADIUS bits of 256. Pure numbers.
 
 The first picture of a group leads it; a later one joins the earliest leader within the radius, or leads a group of
 its own. So the count depends on the order of arrival and on nothing else, and counting again gives the same groups.
@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-RADIUS = 31
-LEAST_QUALITY = 50  # below it a picture has too little detail for its PDQ to say anything
+from tipline.media.thresholds import PDQ_RADIUS
+
 Words = npt.NDArray[np.uint64]
 
 
@@ -23,11 +23,11 @@ def words_of(prints: Sequence[bytes]) -> Words:
 
 
 def nearest_first(new: Words, leaders: Words) -> npt.NDArray[np.int64]:
-    """This function will give, for each new fingerprint, the index of the first leader within RADIUS, or -1."""
+    """This function will give, for each new fingerprint, the index of the first leader within PDQ_RADIUS, or -1."""
     found = np.full(len(new), -1, dtype=np.int64)
     for at in range(len(new)):
         distances = np.bitwise_count(leaders ^ new[at]).sum(axis=1)
-        near = np.flatnonzero(distances <= RADIUS)
+        near = np.flatnonzero(distances <= PDQ_RADIUS)
         if near.size:
             found[at] = near[0]
     return found

@@ -24,6 +24,9 @@ _CHANGED = (
     "proposed_by", "proposed_at", "changed_at", "deleted_at", "round",
 )  # fmt: skip
 _WRITERS = ("desk", "worker", "survivors")
+_ENDED = ("incoming_name", "wrapped_key", "failure", "ended_at", "changed_at", "tries")
+_HANDED_IN = (*_ENDED, "size", "by", "classification")
+_BROUGHT_IN = (*_ENDED, "bytes_read", "rows_done", "taken", "withdrawn", "refused")
 
 GRANTS = (
     *(Grant(role=role, job="tipline.pipeline.hash_changed") for role in ("desk", "survivors")),
@@ -35,6 +38,13 @@ GRANTS = (
     *(Grant(role=role, table="hashlists_move", select=("id",), insert=True) for role in _WRITERS),
     # The row of a list is the lock under which its entries change.
     *(Grant(role=role, table="hashlists_hashlist", update=("edition",)) for role in _WRITERS),
+    # A supervisor hands a file of entries in, the worker brings it onto its list.
+    Grant(role="desk", job="hashlists.bring_in", locks=("list_import:", "hashlists.bring_in")),
+    *(Grant(role=role, table="hashlists_listimport", select=True, insert=True) for role in ("desk", "worker")),
+    Grant(role="desk", table="hashlists_listimport", update=_HANDED_IN),
+    Grant(role="worker", table="hashlists_listimport", update=_BROUGHT_IN),
+    *(Grant(role=role, table="hashlists_importproblem", select=True) for role in ("desk", "worker")),
+    Grant(role="worker", table="hashlists_importproblem", insert=True),
     Grant(role="desk", table="hashlists_judgement", insert=True),
     Grant(role="worker", table="hashlists_hit", insert=True),
     *(Grant(role="hash_sharing", table=table, select=True) for table in (*_SHARED, "hashlists_entryprint")),

@@ -18,10 +18,11 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from tipline.media.index.copy import Copy, Marks, Missing, packed
+from tipline.media.thresholds import PDQ_LEAST_QUALITY, PDQ_RADIUS
 from tipline.platform.config import settings
 from tipline.platform.database.identity import name_of_database
 from tipline.reference.hashlists.models import EntryPrint, HashList, Move
-from tipline.reference.hashlists.values import ACTIVE, PDQ_LEAST_QUALITY, PDQ_RADIUS
+from tipline.reference.hashlists.values import ACTIVE
 
 _PIECE = 50_000
 _LAYOUT = struct.Struct("<qqq")

@@ -1,7 +1,8 @@
 """Bringing a file of entries onto a list, some hundred rows a commit, with the place that was reached.
 
 A row that is wrong is told with the field's name and left out; the others go on. An import that was cut off goes on
-after its last commit when the same file comes again, and one that is done does nothing.
+after its last commit when the same file comes again, and one that is done does nothing. `imports` has the files that
+are handed in at the desk; `./tipline hashes import` reads one of the machine.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from django.db import transaction
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.reference.hashlists import queries, service
-from tipline.reference.hashlists.models import Entry, ListImport
+from tipline.reference.hashlists.models import Entry, ImportProblem, ListImport
 from tipline.reference.hashlists.never import Never, load_never
 from tipline.reference.hashlists.rules import fault_of, tidied
 from tipline.reference.hashlists.values import ACTIVE, CLASSIFICATIONS, NewEntry, Print
 
 CHUNK = 500
 MOST_ID = 80
+MOST_PROBLEMS = 10_000  # kept of one import; all rows with one are counted
+ANOTHER = "another_import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +77,37 @@ def begin(*, where: Where, now: datetime) -> Progress:
 def bring_in(*, where: Where, rows: Iterable[Row], by: Actor, now: datetime) -> Iterator[Progress]:
     """This function will bring rows onto a list and tell after each commit how far it is.
 
-    rows: from the beginning of the file; those of an earlier try are passed over. Raises Refusal `no_such_list`,
-    `no_such_member`, `wrong_list`, and `another_import` where somebody else brings in the same file.
+    rows: from the beginning of the file; those of an earlier try are passed over. What stands before the place where a
+    file breaks is brought in. Raises Refusal `no_such_list`, `no_such_member`, `wrong_list`, `another_import` where
+    somebody else brings in the same file, and what `rows` raises.
     """
     done = begin(where=where, now=now).rows
     chunk: list[Row] = []
-    for row in rows:
-        if row.number <= done:
-            continue
-        chunk.append(row)
-        if len(chunk) == CHUNK:
+    broken: Refusal | None = None
+    source = iter(rows)
+    while broken is None:
+        try:
+            row = next(source, None)
+        except Refusal as refusal:
+            row, broken = None, refusal
+        if row is not None and row.number > done:
+            chunk.append(row)
+        if chunk and (row is None or len(chunk) == CHUNK):
             yield _take(where, done, chunk, by, now)
             done, chunk = chunk[-1].number, []
-    if chunk:
-        yield _take(where, done, chunk, by, now)
+        if row is None:
+            break
+    if broken is not None:
+        raise broken
+    kept = ListImport.objects.filter(**_named(where)).exclude(ended_at__isnull=False, failure="")
+    kept.update(ended_at=now, failure="")
 
 
 @transaction.atomic
 def _take(where: Where, after: int, chunk: Sequence[Row], by: Actor, now: datetime) -> Progress:
-    kept = ListImport.objects.select_for_update().get(
-        hash_list__slug=where.list_slug, member_id=where.member_id, sha256=where.sha256
-    )
+    kept = ListImport.objects.select_for_update(of=("self",)).get(**_named(where))
     if kept.rows_done != after:
-        raise Refusal("another_import", "The same file is being brought in by somebody else.")
+        raise Refusal(ANOTHER, "The same file is being brought in by somebody else.")
     never = load_never()
     problems = {row.number: _problems(row, never) for row in chunk}
     good = {_id_of(row): row for row in chunk if not problems[row.number]}  # of one id the last row counts
@@ -106,7 +117,20 @@ def _take(where: Where, after: int, chunk: Sequence[Row], by: Actor, now: dateti
     kept.rows_done, kept.changed_at = chunk[-1].number, now
     kept.save(update_fields=["rows_done", "taken", "withdrawn", "refused", "changed_at"])
     told = tuple((number, field, sentence) for number, each in problems.items() for field, sentence in each)
+    _keep_problems(kept, told)
     return Progress(kept.rows_done, kept.taken, kept.withdrawn, kept.refused, told)
+
+
+def _named(where: Where) -> dict[str, object]:
+    return {"hash_list__slug": where.list_slug, "member_id": where.member_id, "sha256": where.sha256}
+
+
+def _keep_problems(kept: ListImport, told: Sequence[tuple[int, str, str]]) -> None:
+    room = MOST_PROBLEMS - kept.problems.count() if told else 0
+    ImportProblem.objects.bulk_create(
+        ImportProblem(of=kept, row=row, field=field[:20], sentence=sentence[:200])
+        for row, field, sentence in told[: max(0, room)]
+    )
 
 
 def _propose(where: Where, rows: Sequence[Row], by: Actor, now: datetime) -> int:

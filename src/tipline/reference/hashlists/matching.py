@@ -11,17 +11,12 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from tipline.media.thresholds import PDQ_LEAST_QUALITY
 from tipline.platform.database.columns import COLUMN, column
 from tipline.reference.hashlists.adapters import find_near
 from tipline.reference.hashlists.never import load_never
 from tipline.reference.hashlists.rules import sum_up, tidied
-from tipline.reference.hashlists.values import (
-    LARGE_TYPES,
-    PDQ_LEAST_QUALITY,
-    TEST_LISTS,
-    Match,
-    Print,
-)
+from tipline.reference.hashlists.values import LARGE_TYPES, TEST_LISTS, Match, Print
 
 # How well a kind of agreement says that it is the same file; the first that agrees is told.
 _ORDER = ("SHA256", "SHA1", "MD5", "PDNA", "NETCLEAN", "PDQ")

@@ -242,6 +242,26 @@ class ListImport(models.Model):
     refused = models.BigIntegerField(default=0)
     begun_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True, default="")
+    # Handed in at the desk: by whom, and where the file lies sealed until it was read.
+    by = models.CharField(max_length=170, blank=True, default="")
+    classification = models.CharField(max_length=4, blank=True, default="")
+    incoming_name = models.CharField(max_length=100, blank=True, default="")
+    wrapped_key = models.BinaryField(null=True)
+    size = models.BigIntegerField(default=0)
+    bytes_read = models.BigIntegerField(default=0)
+    tries = models.SmallIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("hash_list", "member", "sha256"), name="one_import_of_file"),)
+
+
+class ImportProblem(models.Model):
+    """One thing that is wrong with one row of an import; the value itself is never repeated."""
+
+    id = models.BigAutoField(primary_key=True)
+    of = models.ForeignKey(ListImport, on_delete=models.CASCADE, related_name="problems")
+    row = models.BigIntegerField()
+    field = models.CharField(max_length=20, blank=True)
+    sentence = models.CharField(max_length=200)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tipline.media.thresholds import PDQ_RADIUS
 from tipline.reference.hashlists.models import NeverCounts
-from tipline.reference.hashlists.values import PDQ_RADIUS, NeverLine
+from tipline.reference.hashlists.values import NeverLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tipline.reference.hashlists.values import (
-    LARGE_TYPES,
-    PARTNER,
-    PDQ_LEAST_QUALITY,
-    SELF_REPORTED,
-    THREE_PEOPLE,
-    TYPES,
-    Print,
-)
+from tipline.media.thresholds import PDQ_LEAST_QUALITY
+from tipline.reference.hashlists.values import LARGE_TYPES, PARTNER, SELF_REPORTED, THREE_PEOPLE, TYPES, Print
 
 PEOPLE = 3
 REJECT = "REJECT"

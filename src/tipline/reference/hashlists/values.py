@@ -38,9 +38,6 @@ TEST_LISTS = ("industry-test", "npo-test")
 SURVIVORS_LISTS = ("npo", "npo-test")  # where the self-reported hashes go out, as a member of their own
 OUR_MEMBER, SURVIVORS_MEMBER = "tipline", "take-it-down"  # slugs in the registry of partners
 
-PDQ_RADIUS = 31  # bits of 256; the distance at which PDQ's authors call two pictures the same
-PDQ_LEAST_QUALITY = 50  # a hash of a flat picture is near everything: not compared loosely
-
 
 class Print(NamedTuple):
     """One fingerprint: type of TYPES, value as lowercase hex (PDNA: base64), quality 0-100 of a PDQ.
@@ -234,6 +231,42 @@ class HoldLine:
     released_at: datetime | None = None
     released_by: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """A file of entries and how far it is on its list. `by` is empty where it was read by the command."""
+
+    id: int
+    list_slug: str
+    list_name: str
+    member_name: str
+    by: str
+    begun_at: datetime
+    changed_at: datetime
+    ended_at: datetime | None
+    failure: str
+    size: int
+    bytes_read: int
+    rows: int
+    taken: int
+    withdrawn: int
+    refused: int
+    is_waiting: bool = False
+
+    @property
+    def percent(self) -> int:
+        """How much of the file was read."""
+        return min(100, 100 * self.bytes_read // max(1, self.size))
+
+
+class RowFault(NamedTuple):
+    """What is wrong with one field of one row; an empty field means the whole row."""
+
+    id: int
+    row: int
+    field: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
