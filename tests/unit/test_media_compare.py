@@ -106,10 +106,10 @@ def test_a_code_that_every_picture_has_proposes_none(tmp_path: Path, stored: dic
 
 
 def test_entries_hold_the_picture_and_no_more_rows_than_promised(stored: dict[int, Features]) -> None:
-    most = (1 << 32) - 1
+    most = (1 << 48) - 1
     codes, entries = arrays_of(most, stored[0])
     assert len(codes) == len(entries) == INDEXED
-    assert set((entries >> np.uint64(31)).tolist()) == {most}
+    assert set((entries >> np.uint64(15)).tolist()) == {most}
     with pytest.raises(ValueError, match="below 2"):
         arrays_of(most + 1, stored[0])
 

@@ -17,6 +17,9 @@ TYPE_WORDS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "PDNA": "PhotoDNA", "NETCLEA
 # The forms in which a picture is compared, in the order of the eight hashes. The file's form is near the entry: a file
 # that has to be turned one way was turned the other way before.
 PDQ, TRIMMED = "pdq", "pdq_trim"
+# How a file agrees of which a part agrees with a part of a known picture. No type of fingerprint: it is on no wire.
+FEATURES = "FEATURES"
+_HAND = 5  # of the eight forms: mirrored left to right
 _TURNS = (
     "",
     "turned by 90 degrees clockwise",
@@ -56,6 +59,11 @@ def form_of(turn: int, *, trimmed: bool) -> str:
     return f"{kind}_{turn}" if turn else kind
 
 
+def form_of_hand(*, mirrored: bool) -> str:
+    """This function will name the form of a picture in which it agrees by its parts; empty as it is."""
+    return f"features_{_HAND}" if mirrored else ""
+
+
 def form_words(form: str) -> str:
     """This function will say in words what was done to a picture before it was like the entry; empty for nothing."""
     kind, _, last = form.rpartition("_")
@@ -77,6 +85,8 @@ def words_of(body: FileKnown) -> KnownWords:
 def _title(body: FileKnown) -> str:
     if body.source == SURVIVOR:
         return "A person asked to have this found"
+    if body.how == FEATURES:
+        return f"A part is like a known picture: {body.list_name}, {body.member}"
     classified = f", class {body.classification}" if body.classification else ""
     return f"Known: {body.list_name}, {body.member}{classified}"
 
@@ -86,6 +96,9 @@ def _how(body: FileKnown) -> str:
     if body.how == "PDQ":
         looks = ("looks the same", f"{body.distance} of 256 bits apart", form_words(body.form))
         agrees = ", ".join(part for part in looks if part)
+    if body.how == FEATURES:
+        hand = ", mirrored" if body.form else ""
+        return f"{body.places} places agree in how they look and lie{hand}; a person has to look"
     if body.source == SURVIVOR:
         return f"{agrees[0].upper()}{agrees[1:]}; nobody of ours judged it"
     if not body.judged_by:

@@ -205,14 +205,15 @@ class _Exchange:
         return True
 
 
-# Boxes for films are others: what they have loaded would make each fork for a picture dearer.
-_idle: dict[str, deque[Box]] = {"picture": deque(), "film": deque()}
+# Boxes for films and features are others: what they have loaded would make each fork for a picture dearer.
+_idle: dict[str, deque[Box]] = {"picture": deque(), "film": deque(), "features": deque()}
 _keepers: list[ThreadPoolExecutor] = []
 
 
 def answer(order: str, pieces: Iterable[bytes], *, cap: int, wall_seconds: float) -> Answer:
     """This function will have a file worked upon in a box that stands ready, or in a new one; see `Box.answer`."""
-    kind = "film" if " film" in order else "picture"
+    job = order.split()[1]
+    kind = job if job in _idle else "picture"
     for _ in range(3):  # a box that died while it waited has read nothing
         try:
             box = _idle[kind].pop()

@@ -11,10 +11,14 @@ from datetime import datetime
 
 from tipline.domain.known import PDQ
 from tipline.domain.states import WAY, ReportState
+from tipline.media.candidates import FeatureCandidates
+from tipline.media.compare import Seen
+from tipline.media.features.store import Features
 from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, Print
-from tipline.reports.adapters import find_near
-from tipline.reports.models import File, Fingerprint
+from tipline.reports.adapters import find_near, received_features
+from tipline.reports.models import File, FileFeatures, Fingerprint
 
+MOST_DEPICTING = 1000  # files that one known picture is looked for in again
 _COLUMNS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256"}
 # Earlier ones are looked up when they get there, ended ones have nothing left to be told of.
 _ASKED = WAY[WAY.index(ReportState.SECURED) :]
@@ -36,6 +40,19 @@ def find_reports(prints: Sequence[Print]) -> frozenset[int]:
     found.update(Fingerprint.objects.filter(pk__in=keys).values_list("file__report_id", flat=True))
     asked = File.objects.filter(report_id__in=found, report__state__in=_ASKED, report__environment="production")
     return frozenset(asked.values_list("report_id", flat=True))
+
+
+def find_depicting(known: Sequence[Features]) -> frozenset[int]:
+    """This function will find the reports that have a file which may show a part of a known picture.
+
+    They are proposed by the index alone; whoever looks them up again judges them. Reports for trying are left out.
+    """
+    index = FeatureCandidates(received_features())
+    keys = {one.entry for each in known for one in index.among(Seen(features=each), MOST_DEPICTING)}
+    rows = FileFeatures.objects.filter(
+        pk__in=keys, file__report__state__in=_ASKED, file__report__environment="production"
+    )
+    return frozenset(rows.values_list("file__report_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

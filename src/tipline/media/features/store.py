@@ -24,6 +24,7 @@ ROW = np.dtype([("x", "<u2"), ("y", "<u2"), ("angle", "u1"), ("size", "u1"), ("c
 _MAGIC = b"TF1"
 _HEAD_BYTES = 9
 _MOST_SIDE = 4096
+MOST_BYTES = _HEAD_BYTES + MOST_STORED * ROW.itemsize  # 19,009, of one picture
 
 Rows = NDArray[Any]
 Floats = NDArray[np.float64]

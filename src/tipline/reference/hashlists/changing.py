@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tipline.reference.hashlists.models import Entry, EntryPrint, HashList, Move, WithdrawnPrint
+from tipline.reference.hashlists.models import Entry, EntryFeatures, EntryPrint, HashList, Move, WithdrawnPrint
 from tipline.reference.hashlists.values import DELETED, TEST_LISTS
 
 SECOND = timedelta(seconds=1)
@@ -61,6 +61,7 @@ def apply(entry: Entry, change: Change, *, locked: HashList, now: datetime) -> N
         entry.deleted_at = now
         _keep_withdrawn(entry, now)
         EntryPrint.objects.filter(entry_id=entry.id).delete()
+        EntryFeatures.objects.filter(entry_id=entry.id).delete()
     entry.save(update_fields=["state", "classification", "categorizations", "changed_at", "deleted_at"])
     write_move(entry, before, change, now)
 
