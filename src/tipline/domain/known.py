@@ -98,7 +98,7 @@ def _how(body: FileKnown) -> str:
         agrees = ", ".join(part for part in looks if part)
     if body.how == FEATURES:
         hand = ", mirrored" if body.form else ""
-        return f"{body.places} places agree in how they look and lie{hand}; a person has to look"
+        return f"{body.places} details agree in how they look and lie{hand}; a person has to look"
     if body.source == SURVIVOR:
         return f"{agrees[0].upper()}{agrees[1:]}; nobody of ours judged it"
     if not body.judged_by:
