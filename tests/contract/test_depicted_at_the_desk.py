@@ -47,10 +47,10 @@ def test_a_part_of_a_known_picture_leads_from_the_report_to_both_outlines(
     await_state(number, "SCORED")
     visitor = sign_in(house.address("desk"), "analyst", people.secrets["analyst"])
     report = visitor.open(f"/reports/{number}/")
-    assert re.search(r"A part is like a known picture: .*[0-9]+ places agree in how they look and lie", report.text())
+    assert re.search(r"A part is like a known picture: .*[0-9]+ details agree in how they look and lie", report.text())
     (url,) = {url for _, url in report.links() if url.endswith(f"/match/{entry}/")}
     page = visitor.open(url)
-    assert "Places that agree" in page.text()
+    assert "Details that agree" in page.text()
     shown = visitor.press(page, "Show them once, blurred", {"reason": "judge_incident"})
     assert len(shown.tree.xpath("//svg[@role='img']/polygon[1]/@points")) == 2
     for picture in shown.tree.xpath("//div[@class='shown']//img/@src"):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
-from PIL import Image, ImageDraw
 from tests.bench.pictures import scene
 from tests.integration import desk_world
 from tests.integration import hashlists_world as lists
+from tests.integration.parts import part, whole
 
 from tipline import pipeline, upkeep
 from tipline.domain.findings import FileKnown
@@ -38,27 +37,6 @@ def now(db: None, fixed_now: datetime) -> Iterator[datetime]:
     for folder in ("incoming", "blobs"):
         for name in list(store.names(folder)):
             store.delete(name)
-
-
-def encoded(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=80)
-    return out.getvalue()
-
-
-def whole(number: int) -> bytes:
-    return encoded(Image.fromarray(scene(number)))
-
-
-def part(number: int) -> bytes:
-    """Two fifths of the picture's area, covered in part, and encoded anew."""
-    image = Image.fromarray(scene(number))
-    width, height = image.size
-    side = 0.4**0.5
-    left, top = int(width * 0.3), int(height * 0.2)
-    cut = image.crop((left, top, left + int(width * side), top + int(height * side)))
-    ImageDraw.Draw(cut).rectangle((0, 0, cut.width // 2, cut.height // 4), fill="white")
-    return encoded(cut)
 
 
 Bring = Callable[[int, bytes], tuple[ReportHead, FileRef]]
@@ -89,17 +67,17 @@ def known(head: ReportHead) -> list[FileKnown]:
 
 
 def test_a_part_of_a_known_picture_is_found(now: datetime, bring: Bring) -> None:
-    first, original = bring(81, whole(3))
+    first, original = bring(81, whole(scene(3)))
     key = listed(first, original, now)
-    head, _ = bring(82, part(3))
+    head, _ = bring(82, part(scene(3)))
     (body,) = known(head)
     assert (body.entry, body.how, body.classification) == (key, "FEATURES", "")
     assert body.places >= 20
 
 
 def test_later(now: datetime, bring: Bring) -> None:
-    old, _ = bring(83, part(4))
-    first, original = bring(84, whole(4))
+    old, _ = bring(83, part(scene(4)))
+    first, original = bring(84, whole(scene(4)))
     assert not known(old)
     key = listed(first, original, now)
     pipeline.search_earlier([key])

@@ -80,10 +80,8 @@ def _drawn(side: Side, outline: Outline) -> Side:
 def _of_parts(body: FileKnown) -> tuple[Fact, ...]:
     drawn = outlines_of(body.lies)
     return (
-        Fact("Agrees by", "parts of the picture, compared place by place"),
-        Fact(
-            "Places that agree", str(body.places), "9 at least; they look alike, and lie in the same way to each other"
-        ),
+        Fact("Agrees by", "parts of the picture, compared detail by detail"),
+        Fact("Details that agree", str(body.places), "9 at least: they look alike and lie alike"),
         Fact("Form", "Mirrored" if body.form else "Not mirrored"),
         Fact("Of this file", f"{share_words(drawn.in_this)} lies within the outline"),
         Fact("Of the known picture", f"{share_words(drawn.in_known)} can be within this file"),
