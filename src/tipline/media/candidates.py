@@ -24,6 +24,7 @@ RADIUS = 16
 LEAST_SCORE = 1.5  # so many votes that agree; below, chance alone proposes pictures
 MOST_PICTURES = 1 << 48
 _MOST_HITS = 64  # a code near to more than this tells nothing
+_LEAST_VOTES, _MOST_SHARED = 4, 4096  # the same where all copies of a picture are wanted, not the likeliest few
 _TURNS, _OCTAVES = 12, 1  # bins to a turn, and to an octave
 
 
@@ -93,9 +94,10 @@ class Searched(Protocol):
 class FeatureCandidates:
     """Candidates by local features alone, from an index that `rows_of` filled."""
 
-    def __init__(self, index: Searched, *, radius: int = RADIUS, asked: int = ASKED) -> None:
+    def __init__(self, index: Searched, *, radius: int = RADIUS, asked: int = ASKED, all_copies: bool = False) -> None:
+        """This function will take an index. `all_copies`: a code counts the same however many pictures have it."""
         self._index = index
-        self._radius, self._asked = radius, asked
+        self._radius, self._asked, self._all = radius, asked, all_copies
 
     def among(self, looked: Looked, most: int) -> list[Candidate]:
         """This function will list at most `most` known pictures that the query shows in either hand."""
@@ -107,22 +109,25 @@ class FeatureCandidates:
 
     def _voted(self, features: Features, *, mirrored: bool) -> list[Candidate]:
         hits = self._index.find_many(features.codes.tobytes(), self._radius)
-        kept = [
-            (at, near.entry, near.distance) for at, each in enumerate(hits) if len(each) <= _MOST_HITS for near in each
-        ]
+        most = _MOST_SHARED if self._all else _MOST_HITS
+        kept = [(at, near.entry, near.distance) for at, each in enumerate(hits) if len(each) <= most for near in each]
         if not kept:
             return []
         table = np.array(kept, dtype=np.int64)
-        return _counted(features, table, mirrored=mirrored)
+        asked = table[:, 0]
+        alike = np.full(len(table), LEAST_SCORE / _LEAST_VOTES)
+        weights = alike if self._all else 1.0 / np.bincount(asked)[asked]
+        return _counted(features, table, weights, mirrored=mirrored)
 
 
-def _counted(features: Features, table: NDArray[np.int64], *, mirrored: bool) -> list[Candidate]:
+def _counted(
+    features: Features, table: NDArray[np.int64], weights: NDArray[np.float64], *, mirrored: bool
+) -> list[Candidate]:
     """Sum the votes: `table` has the query's place, the entry and the distance of each near code."""
     asked, entries = table[:, 0], table[:, 1]
     pictures = entries >> 15
     turns = (features.rows["angle"][asked].astype(np.int64) - (entries >> 7 & 255)) % 256
     octaves = features.rows["size"][asked].astype(np.int64) - ((entries & 127) << 1)
-    weights = 1.0 / np.bincount(asked)[asked]
     keys, sums = [], []
     # Each vote goes to the two bins about it of either kind, so that no border cuts a crowd in two.
     for half in (0, 1):

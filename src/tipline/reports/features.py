@@ -23,7 +23,8 @@ def keep_features(file: int, made: bytes) -> None:
 
 def load_features(keys: Collection[int]) -> Iterator[tuple[int, int, Features]]:
     """This function will open kept features by their keys: (key, file, features). Needs the vault's private key."""
-    for key, file, sealed in FileFeatures.objects.filter(pk__in=keys).values_list("id", "file_id", "sealed"):
+    rows = FileFeatures.objects.filter(pk__in=keys).values_list("id", "file_id", "sealed")
+    for key, file, sealed in rows.iterator(chunk_size=100):
         yield key, file, open_features(file, sealed)
 
 

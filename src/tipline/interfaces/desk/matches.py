@@ -157,6 +157,10 @@ def alike_lines(head: ReportHead, found: Sequence[Alike]) -> tuple[dict[str, Any
 
 
 def _why(one: Alike) -> str:
+    if one.places:
+        drawn = outlines_of(one.lies)
+        parts = f"{share_words(drawn.in_known)} of this one, {share_words(drawn.in_this)} of that one"
+        return f"A part or the same scene: {one.places} details agree, {parts}"
     if one.distance is None:
         return "The same bytes"
     ways = [f"{one.distance} of 256 bits apart"]
