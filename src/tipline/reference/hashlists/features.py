@@ -15,6 +15,8 @@ CONTEXT = "hash_entry:{}:features"
 
 def keep_features(made: Mapping[int, bytes]) -> None:
     """This function will keep the features of entries, in the place of those that they had; most entries have none."""
+    if not made:
+        return
     EntryFeatures.objects.filter(entry_id__in=list(made)).delete()
     counted = {entry: count_rows(Features.from_bytes(one)) for entry, one in made.items() if one}
     EntryFeatures.objects.bulk_create(
