@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GIGABYTE = 1024**3
 MEMORY_BYTES = GIGABYTE
+FEATURES_MEMORY_BYTES = GIGABYTE * 3 // 2  # what OpenCV maps counts, though little of it is used
 CPU_SECONDS = 10
 FILM_CPU_SECONDS = 100
 INPUT_CAP = 256 * 1024 * 1024
@@ -29,16 +30,19 @@ Answered = tuple[dict[str, object], bytes]
 
 def enter(job: str, uid: int) -> None:
     """This function will give up everything that the job does not need; there is no way back."""
-    limit(FILM_CPU_SECONDS if job.startswith("film") else CPU_SECONDS)
+    limit(
+        FILM_CPU_SECONDS if job.startswith("film") else CPU_SECONDS,
+        FEATURES_MEMORY_BYTES if job == "features" else MEMORY_BYTES,
+    )
     become(uid)
     syscalls.hide()
     syscalls.restrict()
 
 
-def limit(cpu_seconds: int = CPU_SECONDS) -> None:
+def limit(cpu_seconds: int = CPU_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
     """This function will set the limits; there is no way back. No thread and no process can be started any more."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
