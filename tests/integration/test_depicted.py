@@ -146,12 +146,17 @@ def test_the_same_scene_with_something_else_in_it_is_alike_and_purged_with_its_r
     assert not files.find_alike(one.id, file.file_id, most=9)
 
 
-def test_only_the_newest_pictures_features_are_kept(
+def test_only_the_newest_pictures_features_are_kept_and_a_damaged_row_is_as_good_as_none(
     now: datetime, bring: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in (1, 2):
-        bring(91 + number, whole(scene(number)))
+    bring(92, whole(scene(1)))
+    head, newest = bring(93, whole(scene(2)))
     kept = list(FileFeatures.objects.order_by("id").values_list("id", flat=True))
     monkeypatch.setattr(features, "settings", lambda: replace(settings(), features_kept=1))
     assert features.forget_oldest() == len(kept) - 1
     assert list(FileFeatures.objects.values_list("id", flat=True)) == kept[-1:]
+    row = FileFeatures.objects.get()
+    assert len(features.features_of(newest.id)) > 100
+    FileFeatures.objects.update(sealed=bytes(row.sealed)[:-1] + b"?")
+    assert not len(features.features_of(newest.id))
+    pipeline.look_again(head.id, now)

@@ -18,8 +18,7 @@ TYPE_WORDS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "PDNA": "PhotoDNA", "NETCLEA
 # that has to be turned one way was turned the other way before.
 PDQ, TRIMMED = "pdq", "pdq_trim"
 # How a file agrees of which a part agrees with a part of a known picture. No type of fingerprint: it is on no wire.
-FEATURES = "FEATURES"
-_HAND = 5  # of the eight forms: mirrored left to right
+FEATURES, MIRRORED = "FEATURES", "mirrored"
 _TURNS = (
     "",
     "turned by 90 degrees clockwise",
@@ -57,11 +56,6 @@ def form_of(turn: int, *, trimmed: bool) -> str:
     """This function will name a form: which of the eight, and whether without the picture's plain borders."""
     kind = TRIMMED if trimmed else PDQ
     return f"{kind}_{turn}" if turn else kind
-
-
-def form_of_hand(*, mirrored: bool) -> str:
-    """This function will name the form of a picture in which it agrees by its parts; empty as it is."""
-    return f"features_{_HAND}" if mirrored else ""
 
 
 def form_words(form: str) -> str:

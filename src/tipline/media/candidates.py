@@ -24,7 +24,7 @@ RADIUS = 16
 LEAST_SCORE = 1.5  # so many votes that agree; below, chance alone proposes pictures
 MOST_PICTURES = 1 << 48
 _MOST_HITS = 64  # a code near to more than this tells nothing
-_LEAST_VOTES, _MOST_SHARED = 4, 4096  # the same where all copies of a picture are wanted, not the likeliest few
+_LEAST_VOTES, _MOST_SHARED = 3, 4096  # the same where all copies of a picture are wanted, not the likeliest few
 _TURNS, _OCTAVES = 12, 1  # bins to a turn, and to an octave
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from tipline.media.candidates import count_rows
-from tipline.media.features.store import Features
+from tipline.media.features.store import NO_FEATURES, BadFeatures, Features
+from tipline.platform import logs
 from tipline.platform.config import settings
+from tipline.platform.vault.errors import Damaged
 from tipline.platform.vault.fields import open_field, seal_field
 from tipline.reports.models import FileFeatures
 
@@ -34,15 +36,19 @@ def features_of_report(report_id: int) -> dict[str, Features]:
     return {file_id: open_features(file, sealed) for file_id, file, sealed in rows}
 
 
-def raw_features_of(file: int) -> bytes:
-    """This function will open the features of one file as bytes; empty where it has none."""
+def features_of(file: int) -> Features:
+    """This function will open the features of one file; none where it has none."""
     sealed = FileFeatures.objects.filter(file_id=file).values_list("sealed", flat=True).first()
-    return open_field(bytes(sealed), CONTEXT.format(file)) if sealed is not None else b""
+    return open_features(file, sealed) if sealed is not None else NO_FEATURES
 
 
 def open_features(file: int, sealed: bytes | memoryview) -> Features:
-    """This function will open a sealed column."""
-    return Features.from_bytes(open_field(bytes(sealed), CONTEXT.format(file)))
+    """This function will open a sealed column; a damaged one is as good as none."""
+    try:
+        return Features.from_bytes(open_field(bytes(sealed), CONTEXT.format(file)))
+    except (Damaged, BadFeatures):  # one bad row must not stop every report on its way
+        logs.note("features", file=file, code="damaged")
+        return NO_FEATURES
 
 
 def forget_oldest() -> int:

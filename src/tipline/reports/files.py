@@ -17,7 +17,7 @@ from tipline.media.features.geometry import Geometry, verify
 from tipline.media.features.store import Features
 from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, Print
 from tipline.reports.adapters import find_near, received_features
-from tipline.reports.features import load_features, raw_features_of
+from tipline.reports.features import features_of, load_features
 from tipline.reports.models import File, Fingerprint
 
 MOST_DEPICTING = 5000  # files that one known picture is compared with
@@ -101,8 +101,7 @@ def find_alike(report_id: int, file_id: str, *, most: int) -> tuple[Alike, ...]:
     near = _nearest(file)
     for row in rows.filter(pk__in=list(near)).exclude(pk__in=list(found)).values_list(*_SHOWN):
         found[row[0]] = Alike(row[1], row[2], row[3], row[4], row[5], *near[row[0]])
-    made = raw_features_of(file.pk)
-    shared = _sharing(Features.from_bytes(made), MOST_SHARING) if made else {}
+    shared = _sharing(features_of(file.pk), MOST_SHARING)
     for row in rows.filter(pk__in=list(shared)).exclude(pk__in=list(found)).values_list(*_SHOWN):
         lies = shared[row[0]]
         found[row[0]] = Alike(row[1], row[2], row[3], row[4], row[5], None, places=lies.inliers, lies=lies.transform)

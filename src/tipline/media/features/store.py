@@ -108,6 +108,9 @@ class Features:
         return cls(width, height, np.frombuffer(data, ROW, count, _HEAD_BYTES))
 
 
+NO_FEATURES = Features(1, 1, np.empty(0, dtype=ROW))
+
+
 def made(shape: tuple[int, int], points: Floats, angles: Floats, sizes: Floats, codes: NDArray[np.uint8]) -> Features:
     """This function will make features of a picture of `shape` (width, height).
 

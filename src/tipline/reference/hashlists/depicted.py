@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tipline.domain.known import FEATURES, form_of_hand
+from tipline.domain.known import FEATURES, MIRRORED
 from tipline.media.candidates import Candidate, FeatureCandidates, Looked
 from tipline.media.compare import Seen, Shelf, by_features
 from tipline.media.features.store import Features
@@ -65,7 +65,7 @@ def _look_up(picture: Picture) -> tuple[Match, ...]:
     told = tell_listed(one.entry for one in found)
     return tuple(
         replace(
-            match_of(told[one.entry], Found(one.entry, FEATURES, 0, "")), form=form_of_hand(mirrored=lies.mirrored),
+            match_of(told[one.entry], Found(one.entry, FEATURES, 0, "")), form=MIRRORED if lies.mirrored else "",
             places=lies.inliers, lies=lies.transform,
         )
         for one in found

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from tipline.media.candidates import count_rows
-from tipline.media.features.store import Features
+from tipline.media.features.store import NO_FEATURES, BadFeatures, Features
+from tipline.platform import logs
+from tipline.platform.vault.errors import Damaged
 from tipline.platform.vault.fields import open_field, seal_field
 from tipline.reference.hashlists.models import EntryFeatures
 from tipline.reference.hashlists.values import ACTIVE, TEST_LISTS
@@ -27,8 +29,12 @@ def keep_features(made: Mapping[int, bytes]) -> None:
 
 
 def open_features(entry: int, sealed: bytes | memoryview) -> Features:
-    """This function will open a sealed column. Needs the vault's private key."""
-    return Features.from_bytes(open_field(bytes(sealed), CONTEXT.format(entry)))
+    """This function will open a sealed column; a damaged one is as good as none. Needs the vault's private key."""
+    try:
+        return Features.from_bytes(open_field(bytes(sealed), CONTEXT.format(entry)))
+    except (Damaged, BadFeatures):  # one bad row must not stop every report on its way
+        logs.note("features", entry=entry, code="damaged")
+        return NO_FEATURES
 
 
 def listed_features(entries: Collection[int]) -> Iterator[tuple[int, Features]]:
