@@ -188,12 +188,13 @@ def _hashes(arguments: Arguments) -> int:
 
 
 def _fingerprint(arguments: Arguments) -> int:
-    """fingerprint files, one JSON line each: fingerprint PATH... [--workers N]"""
+    """fingerprint files, one JSON line each: fingerprint PATH... [--features] [--workers N]"""
     from tipline.commands import prints
 
     parser = _files_parser("fingerprint")
+    parser.add_argument("--features", action="store_true", help="also local features, by which parts are found")
     chosen = parser.parse_args(arguments)
-    return prints.fingerprint(chosen.paths, workers=chosen.workers)
+    return prints.fingerprint(chosen.paths, workers=chosen.workers, features=chosen.features)
 
 
 def _match(arguments: Arguments) -> int:

@@ -318,7 +318,8 @@ def search_earlier(entries: list[int]) -> None:
     An entry that came onto a list is compared with every file that is kept; one that went is withdrawn where it hit.
     """
     wanted = hashlists.list_wanted(entries)
-    found = {*files.find_reports(wanted), *hashlists.list_hit_reports(entries)}
+    alike = files.find_depicting(hashlists.list_wanted_features(entries))
+    found = {*files.find_reports(wanted), *alike, *hashlists.list_hit_reports(entries)}
     jobs.defer_many(LOOK_AGAIN, ({"report_id": report_id} for report_id in sorted(found)))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from tipline.domain.actor import system
+from tipline.media.index.copy import Copy
 from tipline.platform.accounts import service as accounts
 from tipline.platform.audit import service as audit
 from tipline.platform.config import settings
@@ -19,6 +20,7 @@ from tipline.reference.hashlists import adapters as listed_pictures
 from tipline.reference.hashlists import imports
 from tipline.reports import adapters as kept
 from tipline.reports import retention, securing
+from tipline.reports.features import forget_oldest
 from tipline.stages.intake import drafts, sandbox, signs
 
 BY = system("upkeep")
@@ -62,13 +64,23 @@ def keep_watch(now: datetime) -> int:
 
 def follow_indexes(_: datetime) -> int:
     """This function will bring the indexes of fingerprints up to date, so that who searches need not."""
-    return sum(not copy.tend() for copy in (listed_pictures.listed(), kept.received()))
+    return sum(not copy.tend() for copy, _ in _indexes())
 
 
 def check_indexes(_: datetime) -> int:
     """This function will read the indexes through; one that is damaged, or holds what is withdrawn, is made anew."""
-    held = ((listed_pictures.listed(), listed_pictures.count_listed()), (kept.received(), kept.count_received()))
-    return sum(not copy.check(count) for copy, count in held)
+    forget_oldest()
+    return sum(not copy.check(count()) for copy, count in _indexes())
+
+
+def _indexes() -> tuple[tuple[Copy, Callable[[], int]], ...]:
+    """Each index with what counts how much belongs into it."""
+    return (
+        (listed_pictures.listed(), listed_pictures.count_listed),
+        (listed_pictures.listed_features(), listed_pictures.count_listed_features),
+        (kept.received(), kept.count_received),
+        (kept.received_features(), kept.count_received_features),
+    )
 
 
 def seal_audit(now: datetime) -> int:

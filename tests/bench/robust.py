@@ -21,7 +21,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from tests.bench import beside, edits, photographs, pictures
+from tests.bench import beside, edits, photographs, pictures, same_scene
+from tests.bench.bounds import at_most
 
 from tipline.figures.figure import Figure, Measured, Peer, Series
 from tipline.media import decode
@@ -46,9 +47,11 @@ class _Size(NamedTuple):
     strangers: int
     others: int
     foreign: int
+    rooms: int
+    tiers: int
 
 
-_SMALL, _FULL = _Size(3, 3, 14, 40, 0), _Size(250, 250, 10_000, 100_000, 40)
+_SMALL, _FULL = _Size(3, 3, 14, 40, 0, 4, 20), _Size(250, 250, 10_000, 100_000, 40, 250, 1_000_000)
 
 
 class Asked(NamedTuple):
@@ -94,6 +97,8 @@ def run(full: bool) -> Iterator[Figure]:
         yield from _candidates(series, answers)
         yield from _of_strangers(strangers)
         yield from _costs(series, answers + strangers)
+        yield from _of_tiers(folder, size.tiers, full)
+        yield from same_scene.figures(size.rooms, size.photographs)
         if size.foreign:
             yield from _by_others(folder, known, size, full)
 
@@ -349,7 +354,7 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
     series = Series("robust", not false)
     yield series.figure("strangers that matched", "strangers", Measured(false, count, 0))
     yield series.figure(
-        "strangers that match, high end of the interval", "%", Measured(100 * _at_most(false, count), count, 0)
+        "strangers that match, high end of the interval", "%", Measured(100 * at_most(false, count), count, 0)
     )
     yield series.figure(
         "most inliers of a stranger's match", "inliers", Measured(max(one.inliers for one in strangers), count, 0)
@@ -358,14 +363,31 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
     yield series.figure("candidates for a stranger, mean (of 50 at most)", "candidates", Measured(proposed, count, 0))
 
 
-def _at_most(hits: int, count: int) -> float:
-    """The share that so many hits are still 2.5 % likely with (Clopper and Pearson, one side): by halving."""
-    low, high = hits / count, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        odds = sum(math.comb(count, each) * middle**each * (1 - middle) ** (count - each) for each in range(hits + 1))
-        low, high = (middle, high) if odds > 0.025 else (low, middle)
-    return high
+def _proposed(given: tuple[Path, int]) -> tuple[bool, int]:
+    """Whether a stranger, a part of a scene that lies on no shelf, is near by its hash, and how many are proposed."""
+    folder, number = given
+    rng = np.random.default_rng([8, number])
+    picture = edits.cropped(_drawn(3 * _STRANGER + number // 500), rng, rng.uniform(0.1, 0.5))
+    picture.thumbnail((300, 300))
+    seen = see(np.asarray(picture.convert("L")))
+    shelf, wide = _opened(folder)
+    return bool(by_hash(seen, shelf)), len(wide.among(seen, max(_DEPTHS)))
+
+
+@lru_cache(maxsize=4)  # so many parts of one scene follow each other
+def _drawn(number: int) -> Image.Image:
+    return Image.fromarray(pictures.scene(number))
+
+
+def _of_tiers(folder: Path, count: int, full: bool) -> Iterator[Figure]:
+    """Strangers through the tiers of hashes and candidates alone, without geometry."""
+    asked = _spread(_proposed, [(folder, number) for number in range(count)], full)
+    series = Series("robust")
+    near, proposed = sum(is_near for is_near, _ in asked), sum(many > 0 for _, many in asked)
+    for words, hits in (("near by their hash", near), ("for whom a picture is proposed", proposed)):
+        yield series.figure(f"strangers {words}, before geometry", "strangers", Measured(hits, count, 0))
+        high = 100 * at_most(hits, count)
+        yield series.figure(f"strangers {words}, high end of the interval", "%", Measured(high, count, 0))
 
 
 def _costs(series: Series, answers: Sequence[Answer]) -> Iterator[Figure]:

@@ -88,10 +88,13 @@ def test_a_pixel_flood_is_refused() -> None:
     assert sandbox.fingerprint([bytes(flood)]) == sandbox.Refused("too many pixels")
 
 
-def test_a_big_picture_fits_into_the_memory_of_the_box() -> None:
+@pytest.mark.parametrize("features", [False, True])
+def test_a_big_picture_that_is_turned_fits_into_the_memory_of_the_box(features: bool) -> None:
+    turned = Image.Exif()
+    turned[0x0112] = 6
     out = io.BytesIO()
-    Image.new("RGBA", (7900, 8000), (9, 9, 9, 200)).save(out, "PNG", compress_level=1)
-    found = sandbox.fingerprint([out.getvalue()])
+    Image.new("RGBA", (7900, 8000), (9, 9, 9, 200)).save(out, "PNG", compress_level=1, exif=turned)
+    found = sandbox.fingerprint([out.getvalue()], features=features)
     assert isinstance(found, sandbox.Decoded)
 
 

@@ -103,13 +103,16 @@ def test_a_code_that_every_picture_has_proposes_none(tmp_path: Path, stored: dic
         for number in range(100):
             writer.add(rows_of(number, stored[1]))
     assert FeatureCandidates(NearIndex(tmp_path)).among(_edited(1, "50 % of it"), 5) == []
+    every = FeatureCandidates(NearIndex(tmp_path), all_copies=True)
+    assert {one.entry for one in every.among(_edited(1, "50 % of it"), 500)} == set(range(100))
+    assert every.among(_edited(0, "50 % of it"), 500) == []
 
 
 def test_entries_hold_the_picture_and_no_more_rows_than_promised(stored: dict[int, Features]) -> None:
-    most = (1 << 32) - 1
+    most = (1 << 48) - 1
     codes, entries = arrays_of(most, stored[0])
     assert len(codes) == len(entries) == INDEXED
-    assert set((entries >> np.uint64(31)).tolist()) == {most}
+    assert set((entries >> np.uint64(15)).tolist()) == {most}
     with pytest.raises(ValueError, match="below 2"):
         arrays_of(most + 1, stored[0])
 

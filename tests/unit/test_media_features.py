@@ -13,6 +13,7 @@ from tipline.media.features.codes import mirrored_codes
 from tipline.media.features.extract import MOST, SIDE, extract
 from tipline.media.features.geometry import LEAST_INLIERS, Geometry, verify
 from tipline.media.features.store import BadFeatures, Features
+from tipline.simulation import pictures as simulated
 
 Luma = NDArray[np.uint8]
 
@@ -67,6 +68,12 @@ def test_strangers_with_the_same_screen_around_them_do_not_lie_in_each_other() -
     lumas = [decode.luma_of(edits.edited("on a screen", Image.fromarray(pictures.scene(at)), 1)) for at in (6, 7)]
     assert verify(extract(pictures.as_luma(6)), extract(lumas[1])) is None
     assert verify(extract(pictures.as_luma(6)), extract(lumas[0])) is not None
+
+
+def test_pictures_that_share_a_caption_do_not_lie_in_each_other() -> None:
+    captioned = [decode.luma_of(simulated.picture(number)) for number in (41, 45)]
+    assert verify(extract(captioned[0]), extract(captioned[1])) is None
+    assert verify(extract(captioned[0]), extract(captioned[0][60:420, 90:560])) is not None
 
 
 def test_mirrored_features_are_those_of_the_mirrored_picture() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
+from tests.bench.pictures import scene
+from tests.integration.parts import part, whole
 
 from tipline import cli
 from tipline.media import sandbox
@@ -62,6 +64,27 @@ def test_each_file_of_a_folder_has_a_line(folder: Path, capsys: pytest.CaptureFi
     assert told["missing"] == {
         "path": str(folder / "missing"), "size": 0, "trouble": "cannot be read: no such file or directory",
     }  # fmt: skip
+
+
+@needs_box
+def test_a_part_agrees_with_a_list_that_was_written_with_features(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, content in (("whole", whole(scene(3))), ("part", part(scene(3))), ("other", whole(scene(4)))):
+        (tmp_path / f"{name}.jpg").write_bytes(content)
+    assert cli.main(["fingerprint", "--features", str(tmp_path / "whole.jpg")]) == 0
+    known = tmp_path / "known.jsonl"
+    known.write_text(capsys.readouterr().out)
+    asked = [str(tmp_path / "part.jpg"), str(tmp_path / "other.jpg")]
+    assert cli.main(["match", *asked, "--list", str(known)]) == 0
+    (line,) = lines(capsys)
+    ((found,), path) = line["matches"], line["path"]  # type: ignore[misc]
+    assert (path, found["entry"], found["how"]) == (asked[0], str(tmp_path / "whole.jpg"), "FEATURES")
+    assert found["details"] >= 20
+    assert found["outline"][0] == pytest.approx([-0.474, -0.316], abs=0.02)
+    known.write_text(json.dumps({"id": "1", "features": "AAAA"}))
+    with pytest.raises(BadList, match="Line 1: features"), KnownList.read(known):
+        pass
 
 
 @needs_box

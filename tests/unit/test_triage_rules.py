@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.referral_samples import file as sample_file
 
 from tipline.domain.answers import HARMS, ONGOING, Answers
-from tipline.domain.findings import BestPlace, LinkFound
+from tipline.domain.findings import BestPlace, FileKnown, LinkFound
 from tipline.domain.vocabulary import INCIDENT_TYPES, Priority
 from tipline.stages.triage.rules import Facts, score
 
@@ -118,3 +119,14 @@ def test_danger_said_by_the_reporter_never_lowers_the_score(facts: Facts) -> Non
     calm = replace(facts, answers=replace(facts.answers, danger_now=False))
     alarmed = replace(facts, answers=replace(facts.answers, danger_now=True))
     assert score(alarmed).score >= score(calm).score
+
+
+def test_a_part_like_a_known_picture_gives_no_points_and_the_file_may_still_be_new() -> None:
+    file = sample_file(1, b"a", "<fileViewedByEsp>true</fileViewedByEsp>")
+    alone = replace(NOTHING, files=(file,))
+    part = FileKnown(file.file_id, 7, "Industry", "Example", "FEATURES", places=40)
+    result = score(replace(alone, known=(part,)))
+    assert result.score == score(alone).score
+    assert {"maybe new", "like a known one"} <= set(result.tags)
+    same = score(replace(alone, known=(replace(part, how="PDQ", classification="B2"),)))
+    assert ("known file" in same.tags, "maybe new" in same.tags) == (True, False)

@@ -21,9 +21,9 @@ _WIDTH = 30
 _EVERY = 0.1  # seconds
 
 
-def fingerprint(paths: Sequence[Path], *, workers: int = 0) -> int:
+def fingerprint(paths: Sequence[Path], *, workers: int = 0, features: bool = False) -> int:
     """This function will write one JSON line a file; 1 where a file could not be read."""
-    return _tell(_with_progress(paths, workers), lambda one: one.as_json())
+    return _tell(_with_progress(paths, workers, features=features), lambda one: one.as_json())
 
 
 def match(paths: Sequence[Path], *, known: Path, radius: int = PDQ_RADIUS, workers: int = 0) -> int:
@@ -34,13 +34,13 @@ def match(paths: Sequence[Path], *, known: Path, radius: int = PDQ_RADIUS, worke
     with KnownList.read(known) as held:
 
         def told(one: prints.FilePrint) -> dict[str, Any]:
-            agrees = [agreement._asdict() for agreement in held.find(one, radius=radius)]
+            agrees = [agreement.as_json() for agreement in held.find(one, radius=radius)]
             if not agrees and not one.trouble:
                 return {}
             trouble = {"trouble": one.trouble} if one.trouble else {}
             return {"path": str(one.path), **trouble, "matches": agrees}
 
-        return _tell(_with_progress(paths, workers), told)
+        return _tell(_with_progress(paths, workers, features=held.has_features), told)
 
 
 def _tell(files: Iterator[prints.FilePrint], told: Any) -> int:
@@ -53,14 +53,15 @@ def _tell(files: Iterator[prints.FilePrint], told: Any) -> int:
     return 1 if unread else 0
 
 
-def _with_progress(paths: Sequence[Path], workers: int) -> Iterator[prints.FilePrint]:
+def _with_progress(paths: Sequence[Path], workers: int, *, features: bool) -> Iterator[prints.FilePrint]:
     if not sandbox.sandbox_available():
         sys.stderr.write("No sandbox can be made here (bubblewrap): files are digested, and nothing is decoded.\n")
     if not COMPILED:
         sys.stderr.write("The kernels are not built: hashing takes about thirty times as long.\n")
     total = sum(1 for _ in prints.walk(paths))
     begun, shown, refused, at = monotonic(), 0.0, 0, 0
-    for at, one in enumerate(prints.fingerprint_many(prints.walk(paths), workers=workers), start=1):
+    files = prints.fingerprint_many(prints.walk(paths), workers=workers, features=features)
+    for at, one in enumerate(files, start=1):
         refused += bool(one.trouble)
         if sys.stderr.isatty() and monotonic() - shown >= _EVERY:
             shown = monotonic()

@@ -190,14 +190,16 @@ class FileKnown:
     entry: int
     list_name: str
     member: str
-    how: str  # fingerprint type
+    how: str  # fingerprint type, or FEATURES (`domain.known`)
     distance: int = 0  # bits of 256 for PDQ, else 0
-    classification: str = ""  # A1 A2 B1 B2, empty for a survivor's own word
+    classification: str = ""  # A1 A2 B1 B2, empty for a survivor's own word, and for FEATURES: it is another picture
     judged_by: int = 0  # how many people agreed before it counted
     standing: str = ""  # "", "confirmed" or "disputed" by partners since
     source: str = ""  # report, survivor, series, partner
     form: str = ""  # which form of the picture is near (`domain.known`), for PDQ
     judged_on: str = ""  # ISO 8601, the day on which the last of them judged
+    places: int = 0  # that agree, for FEATURES
+    lies: tuple[float, ...] = ()  # how the known picture lies in the file's (`domain.outline`), for FEATURES
 
 
 Body = (

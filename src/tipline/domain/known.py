@@ -17,6 +17,8 @@ TYPE_WORDS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "PDNA": "PhotoDNA", "NETCLEA
 # The forms in which a picture is compared, in the order of the eight hashes. The file's form is near the entry: a file
 # that has to be turned one way was turned the other way before.
 PDQ, TRIMMED = "pdq", "pdq_trim"
+# How a file agrees of which a part agrees with a part of a known picture. No type of fingerprint: it is on no wire.
+FEATURES, MIRRORED = "FEATURES", "mirrored"
 _TURNS = (
     "",
     "turned by 90 degrees clockwise",
@@ -77,6 +79,8 @@ def words_of(body: FileKnown) -> KnownWords:
 def _title(body: FileKnown) -> str:
     if body.source == SURVIVOR:
         return "A person asked to have this found"
+    if body.how == FEATURES:
+        return f"A part is like a known picture: {body.list_name}, {body.member}"
     classified = f", class {body.classification}" if body.classification else ""
     return f"Known: {body.list_name}, {body.member}{classified}"
 
@@ -86,6 +90,9 @@ def _how(body: FileKnown) -> str:
     if body.how == "PDQ":
         looks = ("looks the same", f"{body.distance} of 256 bits apart", form_words(body.form))
         agrees = ", ".join(part for part in looks if part)
+    if body.how == FEATURES:
+        hand = ", mirrored" if body.form else ""
+        return f"{body.places} details agree in how they look and lie{hand}; a person has to look"
     if body.source == SURVIVOR:
         return f"{agrees[0].upper()}{agrees[1:]}; nobody of ours judged it"
     if not body.judged_by:

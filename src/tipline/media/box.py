@@ -12,11 +12,16 @@ import json
 import os
 import resource
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tipline.media import syscalls
 
+if TYPE_CHECKING:
+    from tipline.media.decode import Picture
+
 GIGABYTE = 1024**3
 MEMORY_BYTES = GIGABYTE
+FEATURES_MEMORY_BYTES = GIGABYTE * 3 // 2  # what OpenCV maps counts, though little of it is used
 CPU_SECONDS = 10
 FILM_CPU_SECONDS = 100
 INPUT_CAP = 256 * 1024 * 1024
@@ -25,16 +30,19 @@ Answered = tuple[dict[str, object], bytes]
 
 def enter(kind: str, uid: int) -> None:
     """This function will give up everything that jobs of a kind do not need; there is no way back."""
-    limit(FILM_CPU_SECONDS if kind == "film" else CPU_SECONDS)
+    limit(
+        FILM_CPU_SECONDS if kind == "film" else CPU_SECONDS,
+        FEATURES_MEMORY_BYTES if kind == "features" else MEMORY_BYTES,
+    )
     become(uid)
     syscalls.hide()
     syscalls.restrict()
 
 
-def limit(cpu_seconds: int = CPU_SECONDS) -> None:
+def limit(cpu_seconds: int = CPU_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
     """This function will set the limits; there is no way back. No thread and no process can be started any more."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
@@ -90,11 +98,12 @@ def warm_up(kind: str) -> None:
         from tipline.media.video import frames
 
         return frames.warm_up()
+    job = _features if kind == "features" else _fingerprint
     small = Image.radial_gradient("L").convert("RGB").resize((64, 48))
     for form in decode.FORMATS:
         out = io.BytesIO()
         small.save(out, form)
-        _fingerprint(out.getvalue())
+        job(out.getvalue())
         _view(out.getvalue())
     return contents.warm_up()
 
@@ -111,9 +120,24 @@ def _run(job: str, data: bytes) -> Answered:
 
 
 def _fingerprint(data: bytes) -> Answered:
-    from tipline.media import borders, decode, pdq
+    from tipline.media import decode
+
+    return _hashed(decode.decode(data))
+
+
+def _features(data: bytes) -> Answered:
+    from tipline.media import decode
+    from tipline.media.features import extract
 
     picture = decode.decode(data)
+    head, body = _hashed(picture)
+    # Of the picture as a person sees it, so that an outline can be drawn over what is shown.
+    return head, body + extract.extract(picture.upright).to_bytes()
+
+
+def _hashed(picture: Picture) -> Answered:
+    from tipline.media import borders, pdq
+
     hashes = pdq.pdq_dihedral(picture.luma)
     inside = borders.without_borders(picture.luma)
     trimmed = pdq.pdq_dihedral(inside) if inside is not None else ()
@@ -166,6 +190,7 @@ def _film(side: str) -> Callable[[bytes], Answered]:
 
 _JOBS: dict[str, Callable[[bytes], Answered]] = {
     "fingerprint": _fingerprint,
+    "features": _features,
     "view": _view,
     "contents": _contents,
     "film query": _film("query"),

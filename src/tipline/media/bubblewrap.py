@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 
 # What the box can see beside the system's libraries, Python and this code; the libraries of each lie next to it.
-_PACKAGES = {"PIL": "pillow.libs", "numpy": "numpy.libs", "av": "av.libs"}
+_PACKAGES = {
+    "PIL": "pillow.libs", "numpy": "numpy.libs", "av": "av.libs", "cv2": "opencv_python_headless.libs",
+}  # fmt: skip
 
 
 @cache

@@ -1,9 +1,10 @@
 """Which known pictures might a picture show? A short list for `features.verify` to judge; never an answer by itself.
 
 `FeatureCandidates` needs no model: the codes of known pictures' best places lie in a `NearIndex`. The entry of each
-says which picture, where in it, its size and angle, so every near code is a vote for one picture lying in the query in
-one way. Votes that agree in picture, turn and size are summed; a code that many pictures share counts little. Adding
-a picture is `writer.add(rows_of(picture, features))`, removing it `writer.remove(...)` of the same.
+says which picture, its size and angle, so every near code is a vote for one picture lying in the query in one way. It
+does not say where in its picture the place is: who steals an index cannot draw pictures from it. Votes that agree in
+picture, turn and size are summed; a code that many pictures share counts little. Adding a picture is
+`writer.add(rows_of(picture, features))`, removing it `writer.remove(...)` of the same.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.features.store import Features
-from tipline.media.index.near import NearIndex
+from tipline.media.index.near import Neighbour
 
 INDEXED = 128  # places of each known picture that are looked up; all stored ones are compared afterwards
 ASKED = 450  # places of the query
 RADIUS = 16
 LEAST_SCORE = 1.5  # so many votes that agree; below, chance alone proposes pictures
-MOST_PICTURES = 1 << 32
+MOST_PICTURES = 1 << 48
 _MOST_HITS = 64  # a code near to more than this tells nothing
+_LEAST_VOTES, _MOST_SHARED = 3, 4096  # the same where all copies of a picture are wanted, not the likeliest few
 _TURNS, _OCTAVES = 12, 1  # bins to a turn, and to an octave
 
 
@@ -65,23 +67,37 @@ def rows_of(picture: int, features: Features) -> list[tuple[bytes, int]]:
 def arrays_of(picture: int, features: Features) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
     """This function will make the same rows as arrays, (n, 32) and (n,), as `Writer.load` takes them.
 
-    `picture` is a number below 2^32. An entry holds it, and x, y, angle and size in the lower 31 bits.
+    `picture` is a number below 2^48. An entry holds it, and angle and size in the lower 15 bits. No row is there twice.
     """
     if not 0 <= picture < MOST_PICTURES:
-        raise ValueError("a picture is a number below 2^32")
+        raise ValueError("a picture is a number below 2^48")
     kept = features.first(INDEXED)
-    rows = {name: kept.rows[name].astype(np.uint64) for name in ("x", "y", "angle", "size")}
-    entries = np.uint64(picture << 31) | rows["x"] >> np.uint64(8) << np.uint64(23)
-    entries |= rows["y"] >> np.uint64(8) << np.uint64(15) | rows["angle"] << np.uint64(7) | rows["size"] >> np.uint64(1)
-    return kept.codes, entries
+    angles, sizes = kept.rows["angle"].astype(np.uint64), kept.rows["size"].astype(np.uint64)
+    entries = np.uint64(picture << 15) | angles << np.uint64(7) | sizes >> np.uint64(1)
+    told = [(code.tobytes(), entry) for code, entry in zip(kept.codes, entries.tolist(), strict=True)]
+    first = [told.index(one) for one in dict.fromkeys(told)]
+    return kept.codes[first], entries[first]
+
+
+def count_rows(features: Features) -> int:
+    """This function will count the rows that a picture has in an index."""
+    return len(arrays_of(0, features)[1])
+
+
+class Searched(Protocol):
+    """An index of nearness: a `NearIndex`, or a `Copy`."""
+
+    def find_many(self, hashes: bytes, radius: int) -> list[list[Neighbour]]:
+        """This function will list all that is near to each hash, 32 bytes each."""
 
 
 class FeatureCandidates:
     """Candidates by local features alone, from an index that `rows_of` filled."""
 
-    def __init__(self, index: NearIndex, *, radius: int = RADIUS, asked: int = ASKED) -> None:
+    def __init__(self, index: Searched, *, radius: int = RADIUS, asked: int = ASKED, all_copies: bool = False) -> None:
+        """This function will take an index. `all_copies`: a code counts the same however many pictures have it."""
         self._index = index
-        self._radius, self._asked = radius, asked
+        self._radius, self._asked, self._all = radius, asked, all_copies
 
     def among(self, looked: Looked, most: int) -> list[Candidate]:
         """This function will list at most `most` known pictures that the query shows in either hand."""
@@ -92,23 +108,26 @@ class FeatureCandidates:
         return sorted(found, key=lambda one: (-one.score, one.entry))[:most]
 
     def _voted(self, features: Features, *, mirrored: bool) -> list[Candidate]:
-        hits = self._index.find_many(features.codes, self._radius)
-        kept = [
-            (at, near.entry, near.distance) for at, each in enumerate(hits) if len(each) <= _MOST_HITS for near in each
-        ]
+        hits = self._index.find_many(features.codes.tobytes(), self._radius)
+        most = _MOST_SHARED if self._all else _MOST_HITS
+        kept = [(at, near.entry, near.distance) for at, each in enumerate(hits) if len(each) <= most for near in each]
         if not kept:
             return []
         table = np.array(kept, dtype=np.int64)
-        return _counted(features, table, mirrored=mirrored)
+        asked = table[:, 0]
+        alike = np.full(len(table), LEAST_SCORE / _LEAST_VOTES)
+        weights = alike if self._all else 1.0 / np.bincount(asked)[asked]
+        return _counted(features, table, weights, mirrored=mirrored)
 
 
-def _counted(features: Features, table: NDArray[np.int64], *, mirrored: bool) -> list[Candidate]:
+def _counted(
+    features: Features, table: NDArray[np.int64], weights: NDArray[np.float64], *, mirrored: bool
+) -> list[Candidate]:
     """Sum the votes: `table` has the query's place, the entry and the distance of each near code."""
     asked, entries = table[:, 0], table[:, 1]
-    pictures = entries >> 31
+    pictures = entries >> 15
     turns = (features.rows["angle"][asked].astype(np.int64) - (entries >> 7 & 255)) % 256
     octaves = features.rows["size"][asked].astype(np.int64) - ((entries & 127) << 1)
-    weights = 1.0 / np.bincount(asked)[asked]
     keys, sums = [], []
     # Each vote goes to the two bins about it of either kind, so that no border cuts a crowd in two.
     for half in (0, 1):

@@ -52,11 +52,12 @@ class NotDecodable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded picture: its luma as stored, (height, width) bytes, a small blurred preview, facts as text, and the
-    luma of the frame in the middle where it moves.
+    """A decoded picture: its luma as stored, (height, width) bytes, the same upright, a small blurred preview, facts as
+    text, and the luma of the frame in the middle where it moves.
     """
 
     luma: NDArray[np.uint8]
+    upright: NDArray[np.uint8]
     preview: Image.Image
     format: str
     facts: dict[str, str]
@@ -91,10 +92,12 @@ def decode(data: bytes) -> Picture:
     facts = _facts(image)
     try:
         grey = to_grey(image)
-        preview = preview_of(oriented(grey, image))
+        turned = oriented(grey, image)
+        preview = preview_of(turned)
     except Exception as error:
         raise NotDecodable("damaged or not a picture") from error
-    return Picture(np.asarray(grey), preview, image.format or "", facts, _later(image, int(facts["frames"])))
+    luma, upright = np.asarray(grey), np.asarray(turned)
+    return Picture(luma, upright, preview, image.format or "", facts, _later(image, int(facts["frames"])))
 
 
 def _later(image: Image.Image, frames: int) -> tuple[NDArray[np.uint8], ...]:

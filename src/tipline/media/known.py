@@ -4,11 +4,13 @@
         known.find(fingerprint_file(Path("photo.jpg")))     # [Agreement("entry-7", "PDQ", 4, "pdq_5"), ...]
 
 The list: JSON lines as `./tipline fingerprint` writes them, or CSV with a line of names; of the columns id (or path),
-md5, sha1, sha256, pdq and pdq_quality those are read that are there. A quality that is not said counts as 100.
+md5, sha1, sha256, pdq, pdq_quality and features those are read that are there. A quality that is not said counts as
+100.
 """
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import re
@@ -21,6 +23,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tipline.media.candidates import FeatureCandidates, arrays_of
+from tipline.media.compare import Seen, Shelf, by_features
+from tipline.media.features.geometry import Geometry
+from tipline.media.features.store import Features
+from tipline.media.index.copy import stacked
 from tipline.media.index.exact import ExactTable, write_table
 from tipline.media.index.near import NearIndex, Writer
 from tipline.media.pdq import Pdq
@@ -36,12 +43,24 @@ class BadList(Exception):
 
 
 class Agreement(NamedTuple):
-    """An entry that a file agrees with, by what, in how many bits it differs, and in which of the file's forms."""
+    """An entry that a file agrees with, by what, in how many bits it differs, and in which of the file's forms.
+
+    geometry: where `how` is FEATURES, how many details agree and how the known picture lies in the file's.
+    """
 
     entry: str
     how: str
     distance: int = 0
     form: str = ""
+    geometry: Geometry | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """This function will write it as one JSON object."""
+        plain: dict[str, Any] = {"entry": self.entry, "how": self.how, "distance": self.distance, "form": self.form}
+        if self.geometry is None:
+            return plain
+        said = {"details": self.geometry.inliers, "mirrored": self.geometry.mirrored, "outline": self.geometry.outline}
+        return plain | said
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +70,13 @@ class KnownList:
     names: list[str]
     _exact: dict[str, ExactTable]
     _near: NearIndex
+    _parts: NearIndex
+    _features: dict[int, bytes]
+
+    @property
+    def has_features(self) -> bool:
+        """Whether files with features are found by parts too."""
+        return bool(self._features)
 
     @classmethod
     @contextmanager
@@ -63,16 +89,22 @@ class KnownList:
     def _indexed(cls, path: Path, folder: Path) -> KnownList:
         names: list[str] = []
         values: dict[str, list[tuple[bytes, int]]] = {name: [] for name in (*_DIGITS, "pdq")}
+        features: dict[int, bytes] = {}
         for line, row in _rows(path):
             number = len(names)
             names.append(str(row.get("id") or row.get("path") or line))
             for name, value in _values(line, row):
                 values[name].append((value, number))
+            if made := _features(line, row):
+                features[number] = made
         near = values.pop("pdq")
         exact = {name: _table(folder / f"{name}.exact", pairs) for name, pairs in values.items() if pairs}
         with Writer(folder / "near") as writer:
             writer.load(_array([hash for hash, _ in near], 32), np.array([at for _, at in near], dtype="<u8"))
-        return cls(names, exact, NearIndex(folder / "near"))
+        with Writer(folder / "parts") as writer:
+            rows = stacked(arrays_of(number, Features.from_bytes(made)) for number, made in features.items())
+            writer.load(*rows)
+        return cls(names, exact, NearIndex(folder / "near"), NearIndex(folder / "parts"), features)
 
     def find(self, file: FilePrint, *, radius: int = PDQ_RADIUS) -> list[Agreement]:
         """This function will list what a file agrees with, each entry once, by the strongest agreement."""
@@ -89,7 +121,18 @@ class KnownList:
         ]
         for distance, entry, form in sorted(near):
             found.setdefault(entry, Agreement(self.names[entry], "PDQ", distance, form))
-        return list(found.values())
+        return list(found.values()) or self._by_parts(file)
+
+    def _by_parts(self, file: FilePrint) -> list[Agreement]:
+        """What lies in the file's picture, or has it as a part: asked where nothing surer agrees."""
+        if not file.features or not self._features:
+            return []
+        shelf = Shelf(
+            candidates=[FeatureCandidates(self._parts)],
+            features=lambda entry: Features.from_bytes(self._features[entry]),
+        )
+        found = by_features(Seen(features=Features.from_bytes(file.features)), shelf)
+        return [Agreement(self.names[one.entry], "FEATURES", geometry=one.geometry) for one in found]
 
 
 def _forms(name: str, hashes: tuple[Pdq, ...]) -> Iterator[tuple[str, str]]:
@@ -134,6 +177,16 @@ def _values(line: int, row: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
             raise BadList(f"Line {line}: {name} has {digits} hex digits.")
         if name != "pdq" or _quality(line, row) >= PDQ_LEAST_QUALITY:
             yield name, bytes.fromhex(value)
+
+
+def _features(line: int, row: Mapping[str, Any]) -> bytes:
+    try:
+        made = base64.b64decode(str(row.get("features") or ""), validate=True)
+        if made:
+            Features.from_bytes(made)
+    except ValueError as error:
+        raise BadList(f"Line {line}: features are not what fingerprint --features writes.") from error
+    return made
 
 
 def _quality(line: int, row: Mapping[str, Any]) -> int:

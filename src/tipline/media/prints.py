@@ -8,6 +8,7 @@ A file that is no picture, or cannot be decoded, has digests and a reason; one t
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import stat
@@ -29,7 +30,8 @@ _AHEAD = 4  # files for each worker that wait to be told
 class FilePrint:
     """What is known of one file. `pdq` and `trimmed` hold the eight forms of `pdq.pdq_dihedral`, or nothing.
 
-    `trimmed`: without plain borders, where it has such. `trouble`: why it was not decoded, or not even read.
+    `trimmed`: without plain borders, where it has such. `features`: where they were asked for. `trouble`: why it was
+    not decoded, or not even read.
     """
 
     path: Path
@@ -43,12 +45,14 @@ class FilePrint:
     height: int = 0
     pdq: tuple[Pdq, ...] = ()
     trimmed: tuple[Pdq, ...] = ()
+    features: bytes = b""
 
     def as_json(self) -> dict[str, Any]:
         """This function will write it as one JSON object; what is not known is left out."""
         plain = {
             "path": str(self.path), "size": self.size, "md5": self.md5, "sha1": self.sha1, "sha256": self.sha256,
             "media_type": self.media_type, "width": self.width, "height": self.height, "trouble": self.trouble,
+            "features": base64.b64encode(self.features).decode(),
         }  # fmt: skip
         for name, forms in (("pdq", self.pdq), ("pdq_trim", self.trimmed)):
             if forms:
@@ -79,12 +83,15 @@ class _Counted:
         return piece
 
 
-def fingerprint_file(path: Path) -> FilePrint:
-    """This function will fingerprint one file. It raises nothing that the file or the disk can cause."""
+def fingerprint_file(path: Path, *, features: bool = False) -> FilePrint:
+    """This function will fingerprint one file, with its local features where asked.
+
+    It raises nothing that the file or the disk can cause.
+    """
     try:
         with _opened(path) as handle:
             pieces = _Counted(iter(lambda: handle.read(_PIECE), b""))
-            found = sandbox.fingerprint(pieces)
+            found = sandbox.fingerprint(pieces, features=features)
             for _ in pieces:
                 pass  # the decoder may have stopped early; the digests need every byte
     except OSError as error:
@@ -94,8 +101,9 @@ def fingerprint_file(path: Path) -> FilePrint:
     if isinstance(found, sandbox.Refused):
         return FilePrint(path, found.reason, pieces.size, md5, sha1, sha256, media_type)
     return FilePrint(
-        path, "", pieces.size, md5, sha1, sha256, media_type, found.width, found.height, found.dihedral, found.trimmed
-    )
+        path, "", pieces.size, md5, sha1, sha256, media_type, found.width, found.height, found.dihedral, found.trimmed,
+        found.features,
+    )  # fmt: skip
 
 
 def _opened(path: Path) -> Any:
@@ -118,14 +126,14 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(folder, name) for name in sorted(names) if not Path(folder, name).is_symlink())
 
 
-def fingerprint_many(paths: Iterable[Path], *, workers: int = 0) -> Iterator[FilePrint]:
+def fingerprint_many(paths: Iterable[Path], *, workers: int = 0, features: bool = False) -> Iterator[FilePrint]:
     """This function will fingerprint files in their order, so many at a time; 0: as many as there are cores."""
     count = workers or len(os.sched_getaffinity(0))
     waiting: deque[Future[FilePrint]] = deque()
     with ThreadPoolExecutor(count) as pool:
         try:
             for path in paths:
-                waiting.append(pool.submit(fingerprint_file, path))
+                waiting.append(pool.submit(fingerprint_file, path, features=features))
                 if len(waiting) >= _AHEAD * count:
                     yield waiting.popleft().result()
             while waiting:

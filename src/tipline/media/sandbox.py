@@ -20,6 +20,7 @@ from typing import Any, Literal, TypeVar
 from PIL import Image
 
 from tipline.media import identify, warm
+from tipline.media.features.store import MOST_BYTES, Features
 from tipline.media.pdq import Pdq
 from tipline.media.video.prints import FramePrint, unpack
 from tipline.media.warm import Answer, Box, Gone, Kind, Order
@@ -28,7 +29,7 @@ T = TypeVar("T")
 WALL_SECONDS, FILM_WALL_SECONDS = 20.0, 200.0
 Side = Literal["query", "reference"]
 _HEAD_CAP = 64 * 1024
-_FINGERPRINT_CAP = _HEAD_CAP + 256 * 256
+_FINGERPRINT_CAP = _HEAD_CAP + 256 * 256 + MOST_BYTES
 _VIEW_CAP = _HEAD_CAP + 1280 * 1280 * 3
 _FILM_CAP = 2 * 1024 * 1024
 _FIRST_UID, _UIDS = 61184, 4000
@@ -64,7 +65,8 @@ class Decoded:
     """What the sandbox made of a picture. `dihedral` holds eight hashes, the first as stored; `preview` is JPEG.
 
     `trimmed`: the same eight without its plain borders; empty where it has none. `later`: the hash of the frame in the
-    middle, where it moves.
+    middle, where it moves. `features`: as `features.store` writes them, of the picture upright; empty where they were
+    not asked for.
     """
 
     width: int
@@ -75,6 +77,7 @@ class Decoded:
     facts: dict[str, str] = field(default_factory=dict)
     trimmed: tuple[Pdq, ...] = ()
     later: tuple[Pdq, ...] = ()
+    features: bytes = b""
 
     @property
     def pdq(self) -> Pdq:
@@ -133,8 +136,10 @@ class Contents:
         return ", ".join((f"archive: files {self.files}", *kinds, *locked))
 
 
-def fingerprint(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> Decoded | Refused:
-    """This function will decode a still picture in the sandbox and hash it.
+def fingerprint(
+    pieces: Iterable[bytes], *, features: bool = False, wall_seconds: float = WALL_SECONDS
+) -> Decoded | Refused:
+    """This function will decode a still picture in the sandbox and hash it; with its `features` where asked.
 
     `pieces` are the file's bytes. Whatever is not a picture is refused unread; `pieces` is then not
     exhausted. Errors of `pieces` itself pass through.
@@ -142,12 +147,12 @@ def fingerprint(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) 
     kind, whole = _begin(pieces)
     if (refused := _not_a_picture(kind)) is not None:
         return refused
-    return _fingerprint(whole, wall_seconds)
+    return _hashed(whole, wall_seconds, features=features)
 
 
 def examine(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> Decoded | Film | Contents | Refused:
-    """This function will do what a file's kind allows: hash a picture or the frames of a film, count what is in an
-    archive; anything else is refused.
+    """This function will do what a file's kind allows: hash a picture with its features or the frames of a film, count
+    what is in an archive; anything else is refused.
 
     As `fingerprint`.
     """
@@ -159,7 +164,7 @@ def examine(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> D
         return found if isinstance(found, Refused) else _or_refused(_contents, found)
     if (refused := _not_a_picture(kind)) is not None:
         return refused
-    return _fingerprint(whole, wall_seconds)
+    return _hashed(whole, wall_seconds, features=True)
 
 
 def film(pieces: Iterable[bytes], side: Side, *, wall_seconds: float = FILM_WALL_SECONDS) -> Film | Refused:
@@ -198,7 +203,7 @@ def view(pieces: Iterable[bytes], *, grey: bool, wall_seconds: float = WALL_SECO
 def sandbox_available() -> bool:
     """This function will tell whether files can be decoded on this machine, by doing it once."""
     # Imported, though not used here, so that Python has compiled it: the box cannot keep what it compiles.
-    for name in ("contents", "box", "zygote", "video.frames"):
+    for name in ("contents", "box", "zygote", "video.frames", "features.extract"):
         importlib.import_module(f"tipline.media.{name}")
     dot = io.BytesIO()
     Image.new("L", (8, 8), 128).save(dot, "PNG")
@@ -236,8 +241,9 @@ def _not_a_picture(kind: identify.FileKind) -> Refused | None:
     return None if kind.media_type in identify.DECODABLE else Refused(f"not decoded: {kind.media_type}")
 
 
-def _fingerprint(pieces: Iterator[bytes], wall: float) -> Decoded | Refused:
-    found = _run("fingerprint", pieces, _FINGERPRINT_CAP, wall)
+def _hashed(pieces: Iterator[bytes], wall: float, *, features: bool) -> Decoded | Refused:
+    way: tuple[str, Kind] = ("features", "features") if features else ("fingerprint", "picture")
+    found = _run(way[0], pieces, _FINGERPRINT_CAP, wall, way[1])
     return found if isinstance(found, Refused) else _or_refused(_decoded, found)
 
 
@@ -281,7 +287,8 @@ def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
     if not dihedral:
         raise ValueError("hashes")
     width, height = _shape([head["width"], head["height"]], 64_000_000)
-    preview = Image.frombytes("L", _shape(head["shape"], 256), body)
+    across, down = _shape(head["shape"], 256)
+    preview = Image.frombytes("L", (across, down), body[: across * down])
     facts = {
         str(name): str(value)[:80]
         for name, value in list(head["facts"].items())[:20]
@@ -290,7 +297,14 @@ def _decoded(head: dict[str, Any], body: bytes) -> Decoded:
     form = str(head["format"])[:10]
     form = form if form.isalnum() else ""
     later = tuple(_hash(*each) for each in head["later"][:4])
-    return Decoded(width, height, form, dihedral, _jpeg(preview, 60), facts, trimmed, later)
+    features = _features(body[across * down :])
+    return Decoded(width, height, form, dihedral, _jpeg(preview, 60), facts, trimmed, later, features)
+
+
+def _features(claimed: bytes) -> bytes:
+    if len(claimed) > MOST_BYTES:
+        raise ValueError("features")
+    return Features.from_bytes(claimed).to_bytes() if claimed else b""
 
 
 def _hashes(claimed: list[str], quality: int) -> tuple[Pdq, ...]:

@@ -40,8 +40,8 @@ zygote.serve(box.enter, box.work)
 """
 
 
-# Boxes for films are others: what they have loaded would make each fork for a picture dearer.
-Kind = Literal["picture", "film"]
+# Boxes for films and features are others: what they have loaded would make each fork for a picture dearer.
+Kind = Literal["picture", "film", "features"]
 
 
 class Order(NamedTuple):
@@ -224,7 +224,7 @@ class _Exchange:
         return True
 
 
-_idle: dict[Kind, deque[Box]] = {"picture": deque(), "film": deque()}
+_idle: dict[Kind, deque[Box]] = {"picture": deque(), "film": deque(), "features": deque()}
 _keepers: list[ThreadPoolExecutor] = []
 
 

@@ -140,6 +140,12 @@ class Settings:
         "an entry of a hash list that agrees with so many files in a day is held for a look; 0: never",
         read=_count,
     )
+    features_kept: int = _setting(
+        "TIPLINE_FEATURES",
+        100_000,
+        "received pictures, the newest, whose parts a new entry of a hash list is looked for in; about 33 KB each",
+        read=_count,
+    )
     unsafe_commit: bool = _setting(
         "TIPLINE_UNSAFE_COMMIT",
         False,

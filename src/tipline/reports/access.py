@@ -41,6 +41,7 @@ _DESK = (
     Grant(role="desk", table="reports_submission", select=True, insert=True),
     Grant(role="desk", table="reports_file", select=True),
     Grant(role="desk", table="reports_fingerprint", select=True),
+    Grant(role="desk", table="reports_filefeatures", select=True),
     Grant(role="desk", table="reports_identifierrow", select=True, insert=True),
     Grant(role="desk", table="reports_findingrow", select=True, insert=True),
     Grant(role="desk", table="reports_currentfinding", select=True, insert=True, update=("finding_id",)),
@@ -67,6 +68,7 @@ _WORKER = (
     ),
     *(Grant(role="worker", table=table, select=True, insert=True, update=True, delete=True) for table in _REWRITTEN),
     Grant(role="worker", table="reports_news", select=True, insert=True, delete=True),
+    Grant(role="worker", table="reports_filefeatures", select=True, insert=True, delete=True),
     # What must outlive everything is added to and never changed.
     *(
         Grant(role="worker", table=table, select=True, insert=True)

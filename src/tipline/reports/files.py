@@ -11,11 +11,18 @@ from datetime import datetime
 
 from tipline.domain.known import PDQ
 from tipline.domain.states import WAY, ReportState
+from tipline.media.candidates import FeatureCandidates
+from tipline.media.compare import Seen
+from tipline.media.features.geometry import Geometry, verify
+from tipline.media.features.store import Features
 from tipline.media.thresholds import PDQ_LEAST_QUALITY
 from tipline.reference.hashlists.values import Print
-from tipline.reports.adapters import find_near
+from tipline.reports.adapters import find_near, received_features
+from tipline.reports.features import features_of, load_features
 from tipline.reports.models import File, Fingerprint
 
+MOST_DEPICTING = 5000  # files that one known picture is compared with
+MOST_SHARING = 100  # files that one file is, while a person waits
 _COLUMNS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256"}
 # Earlier ones are looked up when they get there, ended ones have nothing left to be told of.
 _ASKED = WAY[WAY.index(ReportState.SECURED) :]
@@ -39,11 +46,32 @@ def find_reports(prints: Sequence[Print]) -> frozenset[int]:
     return frozenset(asked.values_list("report_id", flat=True))
 
 
+def find_depicting(known: Sequence[Features]) -> frozenset[int]:
+    """This function will find the reports that have a file of which a part is like a part of a known picture.
+
+    Reports for trying are left out.
+    """
+    found = {file for each in known for file in _sharing(each, MOST_DEPICTING)}
+    asked = File.objects.filter(pk__in=found, report__state__in=_ASKED, report__environment="production")
+    return frozenset(asked.values_list("report_id", flat=True))
+
+
+def _sharing(features: Features, most: int) -> dict[int, Geometry]:
+    """Return by the key of a file how a picture with some features lies in the file's."""
+    index = FeatureCandidates(received_features(), all_copies=True)
+    found = {}
+    for _, file, theirs in load_features([one.entry for one in index.among(Seen(features=features), most)]):
+        if (geometry := verify(features, theirs)) is not None:
+            found[file] = geometry
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A file of some report that is like another: `distance` in bits, None where the bytes are the same.
+    """A file of some report that is like another: `distance` in bits, None where the bytes are the same, or parts are.
 
-    `mine` and `form` name the forms of the two that are near (`domain.known`).
+    `mine` and `form` name the forms of the two that are near (`domain.known`). Where only parts agree `places` tells
+    how many, and `lies` how this file's picture lies in that one (`domain.outline`).
     """
 
     report_number: int
@@ -54,13 +82,16 @@ class Alike:
     distance: int | None
     mine: str = ""
     form: str = ""
+    places: int = 0
+    lies: tuple[float, ...] = ()
 
 
 _SHOWN = ("id", "report__number", "file_id", "position", "media_type", "received_at")
 
 
 def find_alike(report_id: int, file_id: str, *, most: int) -> tuple[Alike, ...]:
-    """This function will rank the other files of reports that are like one of them: same bytes first, then the nearest.
+    """This function will rank the other files of reports that are like one of them: same bytes first, then the nearest,
+    then those that share the most: a part of the picture, or the same scene in another picture.
 
     Reports for trying are left out. All forms of both are compared: near the limit one turn is near and another is not.
     """
@@ -71,8 +102,17 @@ def find_alike(report_id: int, file_id: str, *, most: int) -> tuple[Alike, ...]:
     near = _nearest(file)
     for row in rows.filter(pk__in=list(near)).exclude(pk__in=list(found)).values_list(*_SHOWN):
         found[row[0]] = Alike(row[1], row[2], row[3], row[4], row[5], *near[row[0]])
-    ranked = sorted(found.items(), key=lambda one: (one[1].distance if one[1].distance is not None else -1, -one[0]))
-    return tuple(each for _, each in ranked[:most])
+    shared = _sharing(features_of(file.pk), MOST_SHARING)
+    for row in rows.filter(pk__in=list(shared)).exclude(pk__in=list(found)).values_list(*_SHOWN):
+        lies = shared[row[0]]
+        found[row[0]] = Alike(row[1], row[2], row[3], row[4], row[5], None, places=lies.inliers, lies=lies.transform)
+    return tuple(each for _, each in sorted(found.items(), key=_rank)[:most])
+
+
+def _rank(found: tuple[int, Alike]) -> tuple[bool, int, int]:
+    key, one = found
+    nearness = -one.places if one.places else -1 if one.distance is None else one.distance
+    return bool(one.places), nearness, -key
 
 
 def _nearest(file: File) -> dict[int, tuple[int, str, str]]:

@@ -135,6 +135,15 @@ class Fingerprint(models.Model):
     quality = models.SmallIntegerField(default=0)
 
 
+class FileFeatures(models.Model):
+    """The local features of a file's picture, sealed: a picture could be drawn from them. `rows`: in the index."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.OneToOneField(File, on_delete=models.PROTECT, related_name="features")
+    sealed = models.BinaryField()
+    rows = models.SmallIntegerField()
+
+
 class IdentifierRow(models.Model):
     """A normalised identifier of a report. Looked up by `hash64`, a 64-bit hash of kind and value."""
 

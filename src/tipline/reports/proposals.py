@@ -18,6 +18,7 @@ from tipline.reference.hashlists.values import MEDIA, OUR_MEMBER, THREE_PEOPLE, 
 from tipline.reference.partners import queries as partners
 from tipline.reports import queries as reports
 from tipline.reports.custody import Custody, CustodyAct, list_custody, record_custody
+from tipline.reports.features import features_of
 
 REVIEW = "hash_review"  # the reason under which reviewers look at a file
 
@@ -45,7 +46,7 @@ def propose_file(*, report_id: int, file_id: str, list_slug: str, by: Actor, now
     assert member is not None
     new = NewEntry(
         list_slug, member.id, _media(file), _prints(head, file), entry_id=file.sha256[:32], report_id=report_id,
-        file_id=file_id,
+        file_id=file_id, features=features_of(file.id).to_bytes(),
     )  # fmt: skip
     key = service.propose(new=new, by=by, now=now)
     custody = Custody(head.id, head.number, file_id, CustodyAct.PROPOSED, detail=list_slug)

@@ -17,6 +17,7 @@ from tipline.platform.vault import service as vault
 from tipline.reports.models import (
     CurrentFinding,
     File,
+    FileFeatures,
     FindingRow,
     Fingerprint,
     IdentifierRow,
@@ -123,6 +124,7 @@ def _destroy_content(report_id: int) -> None:
     FindingRow.objects.filter(report_id=report_id).delete()
     IdentifierRow.objects.filter(report_id=report_id).delete()
     Fingerprint.objects.filter(file__report_id=report_id).delete()
+    FileFeatures.objects.filter(file__report_id=report_id).delete()
     Submission.objects.filter(report_id=report_id).update(raw_sealed=b"", document={}, answers={}, reporter_sealed=None)
     File.objects.filter(report_id=report_id).update(
         incoming_name="", wrapped_key=None, upload_name="", original_name="", details=None, details_raw_sealed=None,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tipline.platform.vault import service as vault
+from tipline.reports.features import keep_features
 from tipline.reports.models import File, Fingerprint
 
 
@@ -37,7 +38,7 @@ class FingerprintValue:
 
 @dataclass(frozen=True, slots=True)
 class SecuredFile:
-    """A file in the vault: its contents' ids there, what it is, whether it could be decoded."""
+    """A file in the vault: its contents' ids there, what it is, whether it could be decoded, what it looks like."""
 
     id: int
     blob_id: int
@@ -45,6 +46,7 @@ class SecuredFile:
     media_type: str
     outcome: str
     fingerprints: tuple[FingerprintValue, ...] = ()
+    features: bytes = b""
 
 
 def list_received(report_id: int) -> tuple[ReceivedFile, ...]:
@@ -81,6 +83,7 @@ def keep_secured(files: Iterable[SecuredFile]) -> None:
             Fingerprint(file_id=file.id, algorithm=each.algorithm, value=each.value, quality=each.quality)
             for each in file.fingerprints
         )
+        keep_features(file.id, file.features)
 
 
 Awaited = Callable[[Sequence[str]], set[str]]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from tipline.domain.findings import FileKnown, Finding
-from tipline.domain.known import SURVIVOR, TYPE_WORDS, form_words, is_shown, words_of
+from tipline.domain.known import FEATURES, SURVIVOR, TYPE_WORDS, form_words, is_shown, words_of
 from tipline.domain.number import groups
+from tipline.domain.outline import Outline, outlines_of, share_words
 from tipline.domain.report import FileRef, ReportHead
 from tipline.interfaces.desk.files import DECODED, Fact, decoded_words
 from tipline.interfaces.desk.reviews import VERDICT_WORDS
@@ -25,13 +26,18 @@ _STANDING = {"confirmed": "confirm it", "disputed": "dispute it", "withdrawn": "
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two pictures that are laid side by side: what it is, and where it can be seen, if anywhere."""
+    """One of two pictures that are laid side by side: what it is, and where it can be seen, if anywhere.
+
+    `points`: the part that agrees, as an SVG polygon in hundredths of the picture; `share`: how much of it that is.
+    """
 
     title: str
     file_id: str = ""
     look_url: str = ""
     page_url: str = ""
     why_not: str = ""
+    points: str = ""
+    share: str = ""
 
 
 def find(head: ReportHead, file_id: str, entry: int) -> Finding | None:
@@ -47,19 +53,44 @@ def explained(head: ReportHead, file: FileRef, found: Finding) -> dict[str, Any]
     """This function will give everything that speaks for and against an agreement."""
     body = found.body
     assert isinstance(body, FileKnown)
+    drawn = outlines_of(body.lies)
     return {
         "said": words_of(body),
         "facts": tuple(fact for fact in (*_of_match(body), *_of_entry(body)) if fact.text),
         "judgements": tuple(reviewing.list_judgements(body.entry)),
         "is_near": body.how == "PDQ",
+        "is_part": body.how == FEATURES,
         "is_survivors": body.source == SURVIVOR,
         "entry_url": reverse("desk:entry", args=[body.entry]),
         "found": found,
-        "sides": (_side(f"File {file.position} of this report", head, file), _other(body)),
+        "sides": (
+            _drawn(_side(f"File {file.position} of this report", head, file), drawn.in_this),
+            _drawn(_other(body), drawn.in_known),
+        ),
     }
 
 
+def _drawn(side: Side, outline: Outline) -> Side:
+    if len(outline) < 3:
+        return side
+    points = " ".join(f"{100 * x:.2f},{100 * y:.2f}" for x, y in outline)
+    return replace(side, points=points, share=share_words(outline))
+
+
+def _of_parts(body: FileKnown) -> tuple[Fact, ...]:
+    drawn = outlines_of(body.lies)
+    return (
+        Fact("Agrees by", "parts of the picture, compared detail by detail"),
+        Fact("Details that agree", str(body.places), "9 at least: they look alike and lie alike"),
+        Fact("Form", "Mirrored" if body.form else "Not mirrored"),
+        Fact("Of this file", f"{share_words(drawn.in_this)} lies within the outline"),
+        Fact("Of the known picture", f"{share_words(drawn.in_known)} can be within this file"),
+    )
+
+
 def _of_match(body: FileKnown) -> tuple[Fact, ...]:
+    if body.how == FEATURES:
+        return _of_parts(body)
     if body.how != "PDQ":
         return (Fact("Agrees by", f"{TYPE_WORDS.get(body.how, body.how)}: the same bytes"),)
     done = form_words(body.form)
@@ -126,6 +157,10 @@ def alike_lines(head: ReportHead, found: Sequence[Alike]) -> tuple[dict[str, Any
 
 
 def _why(one: Alike) -> str:
+    if one.places:
+        drawn = outlines_of(one.lies)
+        parts = f"{share_words(drawn.in_known)} of this one, {share_words(drawn.in_this)} of that one"
+        return f"A part or the same scene: {one.places} details agree, {parts}"
     if one.distance is None:
         return "The same bytes"
     ways = [f"{one.distance} of 256 bits apart"]

@@ -27,6 +27,7 @@ _ROUNDS = 4
 _MOST_STRETCH = 2.5
 _SMALLEST, _LARGEST = 0.04, 25.0
 _LEAST_SPREAD = 0.012  # of inliers across their narrow way, in longer sides of the known picture
+_LEAST_AREA = 0.08  # of one of the two pictures that the inliers are spread over: less is a caption or a logo
 _MOST_APART = 80  # bits
 _CELL = 1 / 96  # inliers nearer to each other than this are one
 
@@ -81,6 +82,9 @@ def _verify(known: Features, query: Features, *, is_mirrored: bool) -> Geometry 
         return None
     matrix, inside = best
     if not _is_plausible(matrix, pairs.known[inside]):
+        return None
+    area = _area(pairs.known[inside])
+    if max(area / _spans(known).prod(), area * _size_of(matrix) ** 2 / _spans(query).prod()) < _LEAST_AREA:
         return None
     overlapping = _overlapping(matrix, known, query, pairs)
     if most < _LEAST_SHARE * overlapping:
@@ -185,6 +189,11 @@ def _is_plausible(matrix: Floats, inliers: Floats) -> bool:
         return False
     spread = np.sqrt(np.linalg.eigvalsh(np.cov(inliers.T))[0].clip(0))
     return bool(spread >= _LEAST_SPREAD)
+
+
+def _area(points: Floats) -> float:
+    """Over how much points are spread, in squares of the longer side: exact where they fill a box evenly."""
+    return 12 * float(np.sqrt(np.linalg.det(np.cov(points.T)).clip(0)))
 
 
 def _overlapping(matrix: Floats, known: Features, query: Features, pairs: _Pairs) -> int:

@@ -24,6 +24,7 @@ ROW = np.dtype([("x", "<u2"), ("y", "<u2"), ("angle", "u1"), ("size", "u1"), ("c
 _MAGIC = b"TF1"
 _HEAD_BYTES = 9
 _MOST_SIDE = 4096
+MOST_BYTES = _HEAD_BYTES + MOST_STORED * ROW.itemsize  # 19,009, of one picture
 
 Rows = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -105,6 +106,9 @@ class Features:
         if len(data) != _HEAD_BYTES + count * ROW.itemsize:
             raise BadFeatures("cut off")
         return cls(width, height, np.frombuffer(data, ROW, count, _HEAD_BYTES))
+
+
+NO_FEATURES = Features(1, 1, np.empty(0, dtype=ROW))
 
 
 def made(shape: tuple[int, int], points: Floats, angles: Floats, sizes: Floats, codes: NDArray[np.uint8]) -> Features:

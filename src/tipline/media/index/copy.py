@@ -46,7 +46,19 @@ class Missing:
     is_whole: bool = False
 
 
-def packed(batches: Iterable[Sequence[tuple[int, str]]]) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+Rows = tuple[NDArray[np.uint8], NDArray[np.uint64]]  # hashes, (n, 32), and their entries
+
+
+def stacked(pieces: Iterable[Rows]) -> Rows:
+    """This function will make the hashes and entries of `Missing` of several such."""
+    hashes, entries = [np.empty((0, 32), dtype=np.uint8)], [np.empty(0, dtype="<u8")]
+    for each, theirs in pieces:
+        hashes.append(each)
+        entries.append(theirs)
+    return np.concatenate(hashes), np.concatenate(entries)
+
+
+def packed(batches: Iterable[Sequence[tuple[int, str]]]) -> Rows:
     """This function will make the hashes and entries of `Missing` from batches of (entry, 64 hex digits)."""
     entries, pieces = [np.empty(0, dtype="<u8")], [b""]
     for batch in batches:

@@ -35,6 +35,9 @@ GRANTS = (
     *(Grant(role=role, table=table, select=True) for role in ("desk", "worker") for table in _HOUSE),
     *(Grant(role=role, table="hashlists_entry", insert=True, update=_CHANGED) for role in _WRITERS),
     *(Grant(role=role, table="hashlists_entryprint", select=True, insert=True, delete=True) for role in _WRITERS),
+    # What an entry's picture looks like is for the worker that compares; the desk keeps and removes it with the entry.
+    Grant(role="worker", table="hashlists_entryfeatures", select=True, insert=True, delete=True),
+    Grant(role="desk", table="hashlists_entryfeatures", select=("id", "entry_id"), insert=True, delete=True),
     *(Grant(role=role, table="hashlists_move", select=("id",), insert=True) for role in _WRITERS),
     # The row of a list is the lock under which its entries change.
     *(Grant(role=role, table="hashlists_hashlist", update=("edition",)) for role in _WRITERS),

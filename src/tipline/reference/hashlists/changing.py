@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tipline.reference.hashlists.models import Entry, EntryPrint, HashList, Move, WithdrawnPrint
+from tipline.domain.known import SURVIVOR
+from tipline.reference.hashlists.models import Entry, EntryFeatures, EntryPrint, HashList, Move, WithdrawnPrint
 from tipline.reference.hashlists.values import DELETED, TEST_LISTS
 
 SECOND = timedelta(seconds=1)
@@ -61,12 +62,14 @@ def apply(entry: Entry, change: Change, *, locked: HashList, now: datetime) -> N
         entry.deleted_at = now
         _keep_withdrawn(entry, now)
         EntryPrint.objects.filter(entry_id=entry.id).delete()
+        if entry.source != SURVIVOR:  # theirs never have any, and their door may not touch others'
+            EntryFeatures.objects.filter(entry_id=entry.id).delete()
     entry.save(update_fields=["state", "classification", "categorizations", "changed_at", "deleted_at"])
     write_move(entry, before, change, now)
 
 
 def _keep_withdrawn(entry: Entry, now: datetime) -> None:
-    if entry.source != "survivor":
+    if entry.source != SURVIVOR:
         return
     prints = EntryPrint.objects.filter(entry_id=entry.id, type__in=("PDQ", "MD5")).values_list("type", "value")
     WithdrawnPrint.objects.bulk_create(

@@ -48,7 +48,7 @@ AND NOT EXISTS (SELECT FROM hashlists_entryhold h WHERE h.entry_id = e.id AND h.
 """
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """An entry that agrees, by which type of fingerprint, in how many bits it differs, and the value that was asked."""
 
     entry: int
@@ -89,15 +89,15 @@ def look_up_values(values: Values, *, test: bool = False) -> dict[int, tuple[Mat
 
 
 def _look_up(values: Values, forms: Mapping[tuple[int, str], str], test: bool) -> dict[int, tuple[Match, ...]]:
-    found: dict[int, dict[int, _Found]] = {}
+    found: dict[int, dict[int, Found]] = {}
     for row, one in _counting((*_equal(values, test), *_near(values.get("PDQ", ()), test))):
         best = found.setdefault(row, {})
         if one.entry not in best or _strength(one) < _strength(best[one.entry]):
             best[one.entry] = one
-    told = _tell({entry for best in found.values() for entry in best})
+    told = tell_listed({entry for best in found.values() for entry in best})
     matched = {
         row: tuple(
-            _match(told[one.entry], one, forms.get((row, one.value), ""))
+            match_of(told[one.entry], one, forms.get((row, one.value), ""))
             for one in sorted(best.values(), key=_strength)
             if one.entry in told
         )
@@ -106,38 +106,39 @@ def _look_up(values: Values, forms: Mapping[tuple[int, str], str], test: bool) -
     return {row: matches for row, matches in matched.items() if matches}
 
 
-def _counting(found: Sequence[tuple[int, _Found]]) -> list[tuple[int, _Found]]:
+def _counting(found: Sequence[tuple[int, Found]]) -> list[tuple[int, Found]]:
     if not found:
         return []
     never = load_never()
     return [(row, one) for row, one in found if not never.holds(one.how, one.value)]
 
 
-def _strength(one: _Found) -> tuple[int, int, int]:
+def _strength(one: Found) -> tuple[int, int, int]:
     return _ORDER.index(one.how), one.distance, one.entry
 
 
-def _equal(values: Values, test: bool) -> Iterator[tuple[int, _Found]]:
+def _equal(values: Values, test: bool) -> Iterator[tuple[int, Found]]:
     for kind in _COMPARED:
         if asked := values.get(kind):
             with connection.cursor() as cursor:
                 cursor.execute(_EQUAL, [column([value for _, value in asked]), kind, list(TEST_LISTS), test])
                 for place, entry in cursor.fetchall():
                     row, value = asked[place - 1]
-                    yield row, _Found(entry, kind, 0, value)
+                    yield row, Found(entry, kind, 0, value)
 
 
-def _near(asked: Sequence[tuple[int, str]], test: bool) -> Iterator[tuple[int, _Found]]:
+def _near(asked: Sequence[tuple[int, str]], test: bool) -> Iterator[tuple[int, Found]]:
     near = find_near([value for _, value in asked], lists=TEST_LISTS, inside=test)
     for row, value in asked:
-        yield from ((row, _Found(entry, "PDQ", apart, value)) for entry, apart in near.get(value, ()))
+        yield from ((row, Found(entry, "PDQ", apart, value)) for entry, apart in near.get(value, ()))
 
 
 def _is_comparable(one: Print) -> bool:
     return one.type == "PDQ" and one.quality >= PDQ_LEAST_QUALITY and len(one.value) == 64
 
 
-def _tell(entries: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+def tell_listed(entries: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+    """This function will read what a match says of entries; of those that are not listed now, or held, nothing."""
     wanted = sorted(entries)
     if not wanted:
         return {}
@@ -146,7 +147,8 @@ def _tell(entries: Iterable[int]) -> dict[int, tuple[Any, ...]]:
         return {row[0]: row for row in cursor.fetchall()}
 
 
-def _match(told: tuple[Any, ...], one: _Found, form: str) -> Match:
+def match_of(told: tuple[Any, ...], one: Found, form: str = "") -> Match:
+    """This function will make a match of what is told of an entry and of how it was found."""
     (key, entry_id, slug, name, member, member_name, media, classified, source, people, last, yes, no) = told
     return Match(
         entry=key, entry_id=entry_id, list_slug=slug, list_name=name, member_id=member, member_name=member_name,

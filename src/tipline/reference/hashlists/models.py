@@ -75,6 +75,18 @@ class EntryPrint(models.Model):
         indexes = (models.Index(fields=("type", "value"), name="print_by_value"),)
 
 
+class EntryFeatures(models.Model):
+    """The local features of an entry's picture, where it was at hand; sealed: a picture could be drawn from them.
+
+    They leave the house through no door. `rows`: how many of them are in the index.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="features")
+    sealed = models.BinaryField()
+    rows = models.SmallIntegerField()
+
+
 class Judgement(models.Model):
     """One person's verdict on a proposed entry, given without seeing the others'. Append-only."""
 

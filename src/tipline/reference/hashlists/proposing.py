@@ -10,7 +10,9 @@ from datetime import datetime
 
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
+from tipline.domain.known import SURVIVOR
 from tipline.reference.hashlists.changing import Change, is_for_search, lock_lists, move_of, stamp, touch
+from tipline.reference.hashlists.features import keep_features
 from tipline.reference.hashlists.models import Entry, EntryPrint, HashList, Move
 from tipline.reference.hashlists.never import first_never
 from tipline.reference.hashlists.rules import admission_of, fault_of, tidied
@@ -166,6 +168,7 @@ def _write_prints(rows: dict[_Key, Entry], checked: Sequence[_Checked]) -> None:
     EntryPrint.objects.filter(entry_id__in=[row.id for row in rows.values()]).delete()
     made = [_print(rows[key].id, one) for key, prints in last.items() for one in prints]
     EntryPrint.objects.bulk_create(made, batch_size=1000)
+    keep_features({rows[each.key].id: each.new.features for each in checked if each.new.source != SURVIVOR})
 
 
 def _print(entry: int, one: Print) -> EntryPrint:

@@ -10,6 +10,8 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from tipline.domain.errors import Refusal
 from tipline.domain.facts import Fact
+from tipline.media.features.store import Features
+from tipline.reference.hashlists.features import listed_features
 from tipline.reference.hashlists.matching import look_up, look_up_many, look_up_values
 from tipline.reference.hashlists.models import (
     AccessGrant,
@@ -44,8 +46,8 @@ from tipline.reference.hashlists.values import (
 __all__ = [
     "START", "count_changes", "count_hits", "file_of", "find_entry", "find_list", "find_visible", "list_access",
     "list_categorizations", "list_changes", "list_entries", "list_facts", "list_hit_reports", "list_lists",
-    "list_reasons", "list_votes", "list_wanted", "load_entry", "load_large", "look_up", "look_up_many",
-    "look_up_values", "require_list",
+    "list_reasons", "list_votes", "list_wanted", "list_wanted_features", "load_entry", "load_large", "look_up",
+    "look_up_many", "look_up_values", "require_list",
 ]  # fmt: skip
 # Not who proposed it and which file of ours it is: the doors to other people need neither.
 _SHOWN = (
@@ -212,6 +214,11 @@ def list_wanted(entries: Sequence[int]) -> tuple[Print, ...]:
     rows = EntryPrint.objects.filter(entry_id__in=entries, entry__state=ACTIVE, entry__canary_of=None, data=None)
     rows = rows.exclude(entry__hash_list__slug__in=TEST_LISTS).order_by("id")
     return tuple(Print(*row) for row in rows.values_list("type", "value", "quality"))
+
+
+def list_wanted_features(entries: Sequence[int]) -> tuple[Features, ...]:
+    """This function will give the features by which earlier files are searched: of entries that count now."""
+    return tuple(features for _, features in listed_features(entries))
 
 
 def list_facts(*, day: date) -> Iterator[Fact]:

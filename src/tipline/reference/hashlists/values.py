@@ -71,6 +71,7 @@ class NewEntry:
     file_id: str = ""
     categorizations: tuple[str, ...] = ()
     canary_of: int | None = None  # shown to this partner alone, so that a leaked list names who leaked it
+    features: bytes = b""  # of its picture, where that is at hand (`media.features.store`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,8 @@ class Match:
 
     `how` is the fingerprint type; `distance` in bits for PDQ, 0 for digests; `judged_by` counts people (0: a
     survivor's own word); `standing` sums up what partners said: "", "confirmed" or "disputed".
-    `form`: which form of the file's picture is near, for PDQ.
+    `form`: which form of the file's picture is near, for PDQ; in which hand it agrees, for FEATURES. There `places` is
+    how many agree and `lies` how the known picture lies in the file's (`domain.outline`).
     """
 
     entry: int  # our key of the entry
@@ -207,6 +209,8 @@ class Match:
     standing: str
     source: str
     form: str = ""
+    places: int = 0
+    lies: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tipline.domain.findings import BestPlace, Body, FileKnown, Finding, LookupFailed, PlaceFound
-from tipline.domain.known import WITHDRAWN
+from tipline.domain.known import FEATURES, WITHDRAWN
 from tipline.domain.report import CHILD_ROLES, FileRef, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
@@ -86,6 +86,21 @@ def prints_of(file: FileRef, fingerprints: Iterable[tuple[str, str, str, int]]) 
     return (*digests, *forms)
 
 
+def depicted_before(findings: Iterable[Finding]) -> dict[str, frozenset[int]]:
+    """This function will tell by file which entries were found in it by features before."""
+    found: dict[str, set[int]] = {}
+    for body in (one.body for one in findings):
+        if isinstance(body, FileKnown) and body.how == FEATURES:
+            found.setdefault(body.file_id, set()).add(body.entry)
+    return {file_id: frozenset(entries) for file_id, entries in found.items()}
+
+
+def joined(surer: Sequence[Match], others: Iterable[Match]) -> tuple[Match, ...]:
+    """This function will add matches of entries that are not among the surer ones."""
+    told = {one.entry for one in surer}
+    return (*surer, *(one for one in others if one.entry not in told))
+
+
 def known_findings(known: Iterable[KnownFile], now: datetime) -> tuple[Finding, ...]:
     """This function will make one finding for each file and entry that agree."""
     return tuple(
@@ -103,12 +118,14 @@ def _known(file_id: str, match: Match) -> FileKnown:
         member=match.member_name,
         how=match.how,
         distance=match.distance,
-        classification=match.classification,
+        classification="" if match.how == FEATURES else match.classification,
         judged_by=match.judged_by,
         standing=match.standing,
         source=match.source,
         form=match.form,
         judged_on=match.last_judged_at.date().isoformat() if match.last_judged_at else "",
+        places=match.places,
+        lies=match.lies,
     )
 
 
@@ -130,9 +147,10 @@ def changed_findings(
 
 
 def _is_told(body: Body, held: FileKnown | None) -> bool:
-    # Findings of before these two were kept are no news for lacking them.
+    # Findings of before form and day were kept are no news for lacking them; nor is how exactly a part lies.
     return held is not None and isinstance(body, FileKnown) and held in (
-        body, replace(body, form=held.form, judged_on=held.judged_on)
+        body,
+        replace(body, form=held.form, judged_on=held.judged_on, places=held.places, lies=held.lies),
     )  # fmt: skip
 
 

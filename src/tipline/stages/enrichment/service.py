@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -10,13 +10,15 @@ from django.db import transaction
 
 from tipline.domain.actor import system
 from tipline.domain.findings import FileKnown
-from tipline.domain.report import ReportHead
+from tipline.domain.report import FileRef, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.platform.config import settings
 from tipline.reference.hashlists import brake
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import service as hashlists_service
+from tipline.reference.hashlists.depicted import Picture, look_up_depicted
+from tipline.reference.hashlists.values import Match, Print
 from tipline.reference.places.lookup import (
     Shelf,
     places_of_address,
@@ -27,6 +29,7 @@ from tipline.reference.places.lookup import (
 from tipline.reference.places.values import Answer, NoAnswer
 from tipline.reports import queries as reports
 from tipline.reports import service as record
+from tipline.reports.features import features_of_report
 from tipline.stages.enrichment.clues import Clue, clues_of
 from tipline.stages.enrichment.models import EnrichmentLookup
 from tipline.stages.enrichment.rules import (
@@ -35,6 +38,8 @@ from tipline.stages.enrichment.rules import (
     LookedUp,
     changed_findings,
     decide,
+    depicted_before,
+    joined,
     prints_of,
 )
 
@@ -55,8 +60,30 @@ def look_up_files(head: ReportHead) -> tuple[KnownFile, ...]:
     """This function will ask the hash lists about every file; a report for trying asks the lists for trying."""
     files, prints = reports.list_files(head.id), reports.list_fingerprints(head.id)
     asked = {file.position: prints_of(file, prints) for file in files}
-    found = hashlists.look_up_many(asked, test=head.environment == "test")
-    return tuple(KnownFile(file.file_id, found[file.position]) for file in files if file.position in found)
+    is_test = head.environment == "test"
+    found = hashlists.look_up_many(asked, test=is_test)
+    shown = {} if is_test else _look_up_depicted(head, files, asked, found)
+    matches = {file.file_id: joined(found.get(file.position, ()), shown.get(file.position, ())) for file in files}
+    return tuple(KnownFile(file_id, each) for file_id, each in matches.items() if each)
+
+
+def _look_up_depicted(
+    head: ReportHead,
+    files: Sequence[FileRef],
+    asked: Mapping[int, Sequence[Print]],
+    found: Mapping[int, Sequence[Match]],
+) -> dict[int, tuple[Match, ...]]:
+    """Ask by features of files of which the surer tiers know nothing, and of those where features found something."""
+    before = depicted_before(reports.current_findings(head.id, FileKnown.kind))
+    wanted = [file for file in files if file.position not in found or file.file_id in before]
+    features = features_of_report(head.id) if wanted else {}
+    return look_up_depicted(
+        {
+            file.position: Picture(features[file.file_id], asked[file.position], before.get(file.file_id, ()))
+            for file in wanted
+            if file.file_id in features
+        }
+    )
 
 
 def look_up(clue: Clue, shelf: Shelf) -> tuple[Answer, ...]:

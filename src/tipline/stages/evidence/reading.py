@@ -65,6 +65,7 @@ def read_received(file: ReceivedFile, legal_state: LegalState) -> FileFacts:
         preview=found.preview if isinstance(found, sandbox.Decoded | sandbox.Film) else b"",
         fingerprints=_fingerprints(decoded) if decoded else None,
         frames=_frames(found),
+        features=decoded.features if decoded else b"",
     )
 
 

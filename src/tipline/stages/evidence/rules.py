@@ -74,6 +74,7 @@ class FileFacts:
     preview: bytes = b""
     fingerprints: Fingerprints | None = None
     frames: tuple[FrameHash, ...] = ()
+    features: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

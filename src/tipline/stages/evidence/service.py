@@ -77,7 +77,7 @@ def _secured(file: FileFacts, blob_id: int, preview_blob_id: int | None) -> Secu
     found = file.fingerprints
     prints = tuple(FingerprintValue(*each) for each in found.named()) if found else ()
     prints += tuple(FingerprintValue(one.algorithm, one.pdq, one.quality) for one in file.frames)
-    return SecuredFile(file.id, blob_id, preview_blob_id, file.media_type, file.outcome, prints)
+    return SecuredFile(file.id, blob_id, preview_blob_id, file.media_type, file.outcome, prints, file.features)
 
 
 def _begin_custody(head: ReportHead, file: FileFacts, now: datetime) -> None:

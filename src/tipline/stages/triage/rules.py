@@ -12,7 +12,7 @@ from datetime import datetime
 
 from tipline.domain.answers import TYPE, Answers
 from tipline.domain.findings import BestPlace, FileKnown, Finding, LinkFound, Scored, ScorePoint
-from tipline.domain.known import DISPUTED, SURVIVOR, WITHDRAWN
+from tipline.domain.known import DISPUTED, FEATURES, SURVIVOR, WITHDRAWN
 from tipline.domain.report import Document, FileRef, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
@@ -161,20 +161,27 @@ def files(facts: Facts) -> Iterator[Point]:
 
 def known(facts: Facts) -> Iterator[Point]:
     """What the hash lists say. That others saw a file before says nothing about the danger to the child now."""
-    counted = [found for found in facts.known if found.standing not in (DISPUTED, WITHDRAWN)]
+    counted = [found for found in _recognised(facts) if found.standing not in (DISPUTED, WITHDRAWN)]
     judged = [found for found in counted if found.source != SURVIVOR and found.classification]
     if judged:
         worst = min(judged, key=lambda found: found.classification)
         yield Point(6, f"A file is known and was classed {worst.classification} before", "known file")
     if any(found.source == SURVIVOR for found in counted):
         yield Point(6, "A person asked to have a file of this report found", "asked for")
-    if any(found.standing == DISPUTED for found in facts.known):
+    if any(found.standing == DISPUTED for found in _recognised(facts)):
         yield Point(0, "A file is on a hash list, but partners dispute the entry")
+    if any(found.how == FEATURES and found.standing not in (DISPUTED, WITHDRAWN) for found in facts.known):
+        yield Point(0, "A part of a file is like a known picture: look at them side by side", "like a known one")
+
+
+def _recognised(facts: Facts) -> list[FileKnown]:
+    """What is the same picture. One that shares a part may show another moment, or nothing of that kind."""
+    return [found for found in facts.known if found.how != FEATURES]
 
 
 def unseen(facts: Facts) -> Iterator[Point]:
     """What a person at the company looked at and nobody else ever sent may be new: a child nobody knows of."""
-    told = {found.file_id for found in facts.known}
+    told = {found.file_id for found in _recognised(facts)}
     shared = {link.value for link in facts.links if link.identifier_kind == IdentifierKind.FILE_SHA256}
     new = [file for file in facts.files if file.file_id not in told and file.sha256 not in shared]
     if any(file.viewed_by_esp for file in new) and not {"viral", "potentialMeme"} & _file_flags(facts):
