@@ -17,6 +17,7 @@ from tipline.media import sandbox
 from tipline.media.index.near import NearIndex, Writer
 from tipline.media.pdq import distance, pdq
 from tipline.media.video import shelf
+from tipline.media.video.matching import FilmMatch
 
 pytestmark = pytest.mark.skipif(not sandbox.sandbox_available(), reason="bubblewrap cannot run on this machine")
 
@@ -39,10 +40,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NearIndex]:
     held.close()
 
 
-def _asked(data: bytes) -> sandbox.Film:
-    found = sandbox.film([data], "query")
+def _asked(data: bytes, side: sandbox.Side = "query") -> sandbox.Film:
+    found = sandbox.film([data], side)
     assert isinstance(found, sandbox.Film)
     return found
+
+
+def _found(index: NearIndex, data: bytes) -> list[FilmMatch]:
+    return shelf.ask(index, lambda side: _asked(data, side))
 
 
 def test_a_film_is_hashed_densely_for_being_known_and_sparsely_for_asking() -> None:
@@ -58,7 +63,7 @@ def test_a_film_is_hashed_densely_for_being_known_and_sparsely_for_asking() -> N
 
 @pytest.mark.parametrize("name", ["trim, mirrored", "trim, letterboxed", "a fifth faster", "in a compilation"])
 def test_a_copy_is_found_with_its_place_in_the_known_film(name: str, index: NearIndex) -> None:
-    found = shelf.look_up(index, _asked(EDITS[name](1)).prints)
+    found = _found(index, EDITS[name](film, 1))
     assert [one.film for one in found] == [1]
     (match,) = found
     assert match.form == (5 if "mirrored" in name else 0)
@@ -71,7 +76,7 @@ def test_a_copy_is_found_with_its_place_in_the_known_film(name: str, index: Near
 
 
 def test_a_stranger_is_not_found(index: NearIndex) -> None:
-    assert shelf.look_up(index, _asked(encoded(film(99))).prints) == []
+    assert _found(index, encoded(film(99))) == []
 
 
 @pytest.mark.parametrize("form", ["matroska", "avi", "mpegts", "mov"])

@@ -168,6 +168,7 @@ _JOBS: dict[str, Callable[[bytes], Answered]] = {
     "fingerprint": _fingerprint,
     "view": _view,
     "contents": _contents,
+    "film glance": _film("glance"),
     "film query": _film("query"),
     "film reference": _film("reference"),
 }

@@ -26,7 +26,7 @@ from tipline.media.warm import Answer, Box, Gone
 
 T = TypeVar("T")
 WALL_SECONDS, FILM_WALL_SECONDS = 20.0, 200.0
-Side = Literal["query", "reference"]
+Side = Literal["glance", "query", "reference"]
 _HEAD_CAP = 64 * 1024
 _FINGERPRINT_CAP = _HEAD_CAP + 256 * 256
 _VIEW_CAP = _HEAD_CAP + 1280 * 1280 * 3
@@ -163,7 +163,8 @@ def examine(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> D
 
 
 def film(pieces: Iterable[bytes], side: Side, *, wall_seconds: float = FILM_WALL_SECONDS) -> Film | Refused:
-    """This function will decode a film in the sandbox and hash its frames: for asking, or densely for being known.
+    """This function will decode a film in the sandbox and hash its frames: for asking, with a glance or closely, or
+    densely for being known.
 
     As `fingerprint`.
     """

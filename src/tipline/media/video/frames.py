@@ -19,8 +19,8 @@ from PIL import Image
 
 from tipline.media.decode import NotDecodable, preview_of
 from tipline.media.identify import HEAD_BYTES, identify
-from tipline.media.video.prints import FramePrint
-from tipline.media.video.sides import Plan, Query, Reference
+from tipline.media.video.prints import MOST_MS, FramePrint
+from tipline.media.video.sides import ENOUGH, Plan, Query, Reference
 
 # By media type the one format that is tried: nothing is probed.
 FORMATS = {
@@ -46,7 +46,7 @@ _PLANES = frozenset((
     "yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv411p", "yuv440p", "yuva420p", "nv12",
     "nv21", "gray",
 ))  # fmt: skip
-_FULL = np.clip((np.arange(256) - 16) * (255 / 219), 0, 255).round().astype(np.uint8)
+_FULL = np.clip((np.arange(256) - 16) * (255 / 219), 0, 255).round().astype(np.uint8).tobytes()
 _FULL_RANGE = 2  # as the codec says it
 
 
@@ -64,7 +64,8 @@ class Film:
 
 
 def watch(data: bytes, side: str) -> Film:
-    """This function will hash a film for one side: "query", a few frames in all forms, or "reference", densely.
+    """This function will hash a film for one side: "reference", densely; or to ask, a few frames in all forms: its key
+    frames ("glance"), or others too where those are far apart ("query").
 
     Raises NotDecodable.
     """
@@ -72,9 +73,9 @@ def watch(data: bytes, side: str) -> Film:
     if form is None:
         raise NotDecodable("not decoded: video")
     try:
-        plan = _plan(data, form)
-        kept = Reference() if side == "reference" else Query()
-        return _watch(data, form, plan, kept)
+        if side == "glance":
+            return _glance(data, form) or _watch(data, form, Query(ENOUGH))
+        return _watch(data, form, Reference() if side == "reference" else Query())
     except NotDecodable:
         raise
     except MemoryError:
@@ -95,7 +96,7 @@ def warm_up() -> None:
             frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 40 * shade, dtype=np.uint8), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    for side in ("query", "reference"):
+    for side in ("glance", "query", "reference"):
         watch(out.getvalue(), side)
     luma_of(frame.reformat(format="yuv420p10le"))
 
@@ -104,6 +105,7 @@ def _open(data: bytes, form: str) -> Any:
     import av
 
     options = {"protocol_whitelist": "none", "codec_whitelist": ",".join(sorted(CODECS)), "max_pixels": str(PIXEL_CAP)}
+    options["skip_frame"] = "all"  # while it is opened: headers tell what is needed, no frame is decoded for that
     container = av.open(io.BytesIO(data), "r", format=form, options=options, metadata_errors="ignore")
     if len(container.streams) > MOST_STREAMS:
         raise NotDecodable("too many streams")
@@ -139,7 +141,7 @@ def _plan(data: bytes, form: str) -> Plan:
         unit = stream.time_base or Fraction(1, 1000)
         stamps, keys = [], []
         for packet in _packets(container):
-            stamp = packet.pts if packet.pts is not None else packet.dts
+            stamp = _stamp(packet)
             if stamp is not None and packet.size:
                 stamps.append(stamp)
                 keys += [stamp] if packet.is_keyframe else []
@@ -149,49 +151,102 @@ def _plan(data: bytes, form: str) -> Plan:
     return Plan(tuple(sorted({plan.ms(one) or 0 for one in keys})), begins, unit, length)
 
 
-def _watch(data: bytes, form: str, plan: Plan, kept: Reference | Query) -> Film:
+def _glance(data: bytes, form: str) -> Film | None:
+    """The key frames alone: no other is decoded, nor read where the container has a table of them.
+
+    None where too few of them show something.
+    """
+    from av.stream import Discard
+
+    with _open(data, form) as container:
+        stream = container.streams.video[0]
+        stream.discard = Discard.nonkey
+        unit = stream.time_base or Fraction(1, 1000)
+        length = Plan((), 0, unit, 0).ms(stream.duration) or (container.duration or 0) // 1000
+        plan, kept = Plan((), stream.start_time or 0, unit, length), Query()
+        film = _film(container, plan, kept, _keys(container, plan, kept))
+    return film if kept.moments >= ENOUGH else None
+
+
+def _watch(data: bytes, form: str, kept: Reference | Query) -> Film:
+    plan = _plan(data, form)
+    with _open(data, form) as container:
+        film = _film(container, plan, kept, _frames(container, plan, kept))
+    if film is None:
+        raise NotDecodable("damaged or not a film")
+    return film
+
+
+def _film(container: Any, plan: Plan, kept: Reference | Query, frames: Iterator[tuple[int, Any]]) -> Film | None:
+    """Hash what is wanted of the frames. None where there is none."""
     until = time.process_time() + SOFT_SECONDS
     seen: NDArray[np.uint8] | None = None
     is_whole = True
-    with _open(data, form) as container:
-        context = container.streams.video[0].codec_context
-        for ms, frame in _frames(container, plan, kept):
-            if not kept.wants(plan, ms, bool(frame.key_frame)):
-                continue
-            luma = luma_of(frame)
-            had = len(kept.prints)
-            kept.take(ms, luma)
-            if seen is None or (not had and kept.prints):
-                seen = luma  # the first one, or the first that shows something
-            if time.process_time() > until:
-                is_whole = False
-                break
-        name, width, height = context.name, context.width, context.height
+    for ms, frame in frames:
+        if not kept.wants(plan, ms, bool(frame.key_frame)):
+            continue
+        luma = luma_of(frame)
+        had = len(kept.prints)
+        kept.take(ms, luma)
+        if seen is None or (not had and kept.prints):
+            seen = luma  # the first one, or the first that shows something
+        if kept.is_enough:
+            break
+        if time.process_time() > until:
+            is_whole = False
+            break
     if seen is None:
-        raise NotDecodable("damaged or not a film")
+        return None
+    context = container.streams.video[0].codec_context
     preview = preview_of(Image.fromarray(seen))
-    return Film(width, height, name, plan.length, tuple(kept.prints), preview, is_whole)
+    return Film(context.width, context.height, context.name, plan.length, tuple(kept.prints), preview, is_whole)
+
+
+def _keys(container: Any, plan: Plan, kept: Query) -> Iterator[tuple[int, Any]]:
+    context = container.streams.video[0].codec_context
+    context.options = {"skip_loop_filter": "all"}
+    context.skip_frame = "NONKEY"
+    gap, last = kept.key_gap(plan), -MOST_MS
+    for packet in _packets(container):
+        ms = plan.ms(_stamp(packet)) or 0
+        if packet.size and not (packet.is_keyframe and ms - last >= gap):
+            continue
+        last = ms
+        for frame in _decoded(packet):
+            yield plan.ms(_stamp(frame)) or 0, frame
 
 
 def _frames(container: Any, plan: Plan, kept: Reference | Query) -> Iterator[tuple[int, Any]]:
-    import av
-
     context = container.streams.video[0].codec_context
+    if isinstance(kept, Query):
+        context.options = {"skip_loop_filter": "all"}
     last = 0
     for packet in _packets(container):
         if packet.is_keyframe or not last:
-            stamp = packet.pts if packet.pts is not None else packet.dts
-            context.skip_frame = kept.skip(plan, plan.ms(stamp) or last)
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            continue
-        for frame in frames:
-            if frame.width * frame.height > PIXEL_CAP:
-                raise NotDecodable("too many pixels")
-            ms = plan.ms(frame.pts if frame.pts is not None else frame.dts)
+            context.skip_frame = kept.skip(plan, plan.ms(_stamp(packet)) or last)
+        for frame in _decoded(packet):
+            ms = plan.ms(_stamp(frame))
             last = last if ms is None else ms
             yield last, frame
+
+
+def _stamp(of: Any) -> int | None:
+    """The time of a packet or a frame, in units of its stream."""
+    stamp: int | None = of.pts if of.pts is not None else of.dts
+    return stamp
+
+
+def _decoded(packet: Any) -> Iterator[Any]:
+    import av
+
+    try:
+        frames = packet.decode()
+    except av.FFmpegError:
+        return
+    for frame in frames:
+        if frame.width * frame.height > PIXEL_CAP:
+            raise NotDecodable("too many pixels")
+        yield frame
 
 
 def luma_of(frame: Any) -> NDArray[np.uint8]:
@@ -201,6 +256,6 @@ def luma_of(frame: Any) -> NDArray[np.uint8]:
         return grey
     plane = frame.planes[0]
     rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
-    luma = rows[: frame.height, : frame.width]
+    luma = np.ascontiguousarray(rows[: frame.height, : frame.width])
     is_full = frame.format.name.startswith("yuvj") or frame.color_range == _FULL_RANGE or frame.format.name == "gray"
-    return np.ascontiguousarray(luma) if is_full else _FULL[luma]
+    return luma if is_full else np.frombuffer(luma.tobytes().translate(_FULL), dtype=np.uint8).reshape(luma.shape)

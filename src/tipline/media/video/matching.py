@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
+
+from tipline.media.video.sides import FAR_MS
 
 BIN_MS = 1000
 LEAST_MOMENTS = 2  # so many moments of the query must agree
@@ -66,6 +69,18 @@ def count(votes: Iterable[Vote], moments: Sequence[int]) -> list[FilmMatch]:
         if match and (film not in found or _sureness(match) > _sureness(found[film])):
             found[film] = match
     return sorted(found.values(), key=_sureness, reverse=True)
+
+
+def is_in_doubt(votes: Sequence[Vote], moments: Sequence[int], length: int, *, is_thorough: bool) -> bool:
+    """This function will tell whether a glance at a film is to be followed by a close look.
+
+    Not where a known film was found, nor where nothing was near at all; but where something was, and nothing lined up.
+    is_thorough: also where nothing was near and some stretch of the film was not seen.
+    """
+    if count(votes, moments):
+        return False
+    seen = sorted({0, *moments, length})
+    return bool(votes) or (is_thorough and any(after - before > FAR_MS for before, after in pairwise(seen)))
 
 
 def _sureness(match: FilmMatch) -> tuple[int, float, int]:

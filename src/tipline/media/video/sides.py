@@ -14,8 +14,9 @@ from tipline.media.pdq import LEAST_QUALITY, Pdq, pdq, pdq_dihedral
 from tipline.media.video.prints import MOST_MS, FramePrint
 
 FAR_MS, STEP_MS = 4000, 1000  # key frames farther apart have one frame a second between them
-KEY_GAP_MS = 400  # key frames nearer than that are left out
+KEY_GAP_MS, KEY_STEP_MS = 400, 900  # key frames nearer than that are left out: of a close look, of a glance
 LEAST_MOMENTS = 4
+ENOUGH = 2  # moments of a glance: with fewer of its key frames it takes others
 MOST_MOMENTS = 600  # of the side that asks; more are thinned out
 ALIKE, MOST_GAP_MS = 7, 2000  # bits from the last kept frame, within which another is left out for so long
 MOST_KEPT = 12_000  # of the known side
@@ -37,6 +38,8 @@ class Plan:
 
 class Reference:
     """The known side: every frame, but those that are like the last one kept."""
+
+    is_enough = False
 
     def __init__(self) -> None:
         self.prints: list[FramePrint] = []
@@ -73,13 +76,31 @@ class Reference:
 
 
 class Query:
-    """The side that asks: key frames, and some between where they are far apart; each in all forms."""
+    """The side that asks: key frames, and some between where they are far apart; each in all forms.
 
-    def __init__(self) -> None:
+    enough: so many moments that show something will do.
+    """
+
+    def __init__(self, enough: int = MOST_MOMENTS + 1) -> None:
         self.prints: list[FramePrint] = []
         self._moments: set[int] = set()
+        self._enough = enough
         self._last = -MOST_MS
         self._least_gap = 0
+
+    @property
+    def moments(self) -> int:
+        """How many frames showed something."""
+        return len(self._moments)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether no more frames are wanted."""
+        return len(self._moments) >= self._enough
+
+    def key_gap(self, plan: Plan) -> int:
+        """How far apart key frames are at least, in a glance."""
+        return max(min(KEY_STEP_MS, plan.length // LEAST_MOMENTS), plan.length // MOST_MOMENTS)
 
     def skip(self, plan: Plan, ms: int) -> str:
         """Which frames the decoder may leave out from here on."""
