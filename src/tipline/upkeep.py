@@ -16,6 +16,7 @@ from tipline.platform.database import partitions
 from tipline.programs.identification import service as identification
 from tipline.programs.survivors import service as survivors
 from tipline.reference.hashlists import adapters as listed_pictures
+from tipline.reference.hashlists import film_index as listed_films
 from tipline.reports import adapters as kept
 from tipline.reports import retention, securing
 from tipline.stages.intake import drafts, sandbox, signs
@@ -61,12 +62,17 @@ def keep_watch(now: datetime) -> int:
 
 def follow_indexes(_: datetime) -> int:
     """This function will bring the indexes of fingerprints up to date, so that who searches need not."""
-    return sum(not copy.tend() for copy in (listed_pictures.listed(), kept.received()))
+    copies = (listed_pictures.listed(), listed_films.listed_films(), kept.received())
+    return sum(not copy.tend() for copy in copies)
 
 
 def check_indexes(_: datetime) -> int:
     """This function will read the indexes through; one that is damaged, or holds what is withdrawn, is made anew."""
-    held = ((listed_pictures.listed(), listed_pictures.count_listed()), (kept.received(), kept.count_received()))
+    held = (
+        (listed_pictures.listed(), listed_pictures.count_listed()),
+        (listed_films.listed_films(), listed_films.count_frames()),
+        (kept.received(), kept.count_received()),
+    )
     return sum(not copy.check(count) for copy, count in held)
 
 

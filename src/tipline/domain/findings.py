@@ -198,6 +198,8 @@ class FileKnown:
     source: str = ""  # report, survivor, series, partner
     form: str = ""  # which form of the picture is near (`domain.known`), for PDQ
     judged_on: str = ""  # ISO 8601, the day on which the last of them judged
+    at_ms: int | None = None  # where a film begins to agree by its frames, in this file and in the known film
+    known_ms: int | None = None
 
 
 Body = (

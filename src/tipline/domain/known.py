@@ -17,6 +17,7 @@ TYPE_WORDS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "PDNA": "PhotoDNA", "NETCLEA
 # The forms in which a picture is compared, in the order of the eight hashes. The file's form is near the entry: a file
 # that has to be turned one way was turned the other way before.
 PDQ, TRIMMED = "pdq", "pdq_trim"
+FILM = "FILM"  # how a film agrees whose frames line up in time with those of a known one
 _TURNS = (
     "",
     "turned by 90 degrees clockwise",
@@ -64,6 +65,18 @@ def form_words(form: str) -> str:
     return ", ".join(part for part in (_TURNS[turn] if turn < len(_TURNS) else "", cut) if part)
 
 
+def clock_words(ms: int | None) -> str:
+    """This function will write a place in a film: minutes and seconds."""
+    minutes, seconds = divmod((ms or 0) // 1000, 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def film_words(body: FileKnown) -> str:
+    """This function will say where a film agrees with a known one, and in which form."""
+    places = f"from {clock_words(body.known_ms)} of the known film, at {clock_words(body.at_ms)} of this one"
+    return ", ".join(part for part in ("shows the same film", places, form_words(body.form)) if part)
+
+
 def words_of(body: FileKnown) -> KnownWords:
     """This function will say in words which entry a file agrees with."""
     return KnownWords(
@@ -86,6 +99,8 @@ def _how(body: FileKnown) -> str:
     if body.how == "PDQ":
         looks = ("looks the same", f"{body.distance} of 256 bits apart", form_words(body.form))
         agrees = ", ".join(part for part in looks if part)
+    if body.how == FILM:
+        agrees = film_words(body)
     if body.source == SURVIVOR:
         return f"{agrees[0].upper()}{agrees[1:]}; nobody of ours judged it"
     if not body.judged_by:

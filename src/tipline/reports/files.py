@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tipline.domain.known import PDQ
+from tipline.domain.report import FileRef
 from tipline.domain.states import WAY, ReportState
 from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, Print
 from tipline.reports.adapters import find_near
 from tipline.reports.models import File, Fingerprint
+from tipline.reports.values import file_of
 
 _COLUMNS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256"}
 # Earlier ones are looked up when they get there, ended ones have nothing left to be told of.
@@ -36,6 +38,18 @@ def find_reports(prints: Sequence[Print]) -> frozenset[int]:
     found.update(Fingerprint.objects.filter(pk__in=keys).values_list("file__report_id", flat=True))
     asked = File.objects.filter(report_id__in=found, report__state__in=_ASKED, report__environment="production")
     return frozenset(asked.values_list("report_id", flat=True))
+
+
+def find_film(digests: Sequence[Print]) -> tuple[FileRef, str] | None:
+    """This function will find a kept film whose bytes are those of one of some digests, and that digest."""
+    for one in digests:
+        rows = File.objects.filter(
+            **{_COLUMNS[one.type]: one.value}, blob_id__isnull=False, report__environment="production"
+        )
+        for row in rows.order_by("-id")[:1]:
+            if row.media_type.startswith("video/"):
+                return file_of(row), one.value
+    return None
 
 
 @dataclass(frozen=True, slots=True)

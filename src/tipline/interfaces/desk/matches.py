@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from tipline.domain.findings import FileKnown, Finding
-from tipline.domain.known import SURVIVOR, TYPE_WORDS, form_words, is_shown, words_of
+from tipline.domain.known import FILM, SURVIVOR, TYPE_WORDS, clock_words, form_words, is_shown, words_of
 from tipline.domain.number import groups
 from tipline.domain.report import FileRef, ReportHead
 from tipline.interfaces.desk.files import DECODED, Fact, decoded_words
@@ -51,7 +51,7 @@ def explained(head: ReportHead, file: FileRef, found: Finding) -> dict[str, Any]
         "said": words_of(body),
         "facts": tuple(fact for fact in (*_of_match(body), *_of_entry(body)) if fact.text),
         "judgements": tuple(reviewing.list_judgements(body.entry)),
-        "is_near": body.how == "PDQ",
+        "is_near": body.how in ("PDQ", FILM),
         "is_survivors": body.source == SURVIVOR,
         "entry_url": reverse("desk:entry", args=[body.entry]),
         "found": found,
@@ -60,6 +60,8 @@ def explained(head: ReportHead, file: FileRef, found: Finding) -> dict[str, Any]
 
 
 def _of_match(body: FileKnown) -> tuple[Fact, ...]:
+    if body.how == FILM:
+        return _of_film(body)
     if body.how != "PDQ":
         return (Fact("Agrees by", f"{TYPE_WORDS.get(body.how, body.how)}: the same bytes"),)
     done = form_words(body.form)
@@ -67,6 +69,17 @@ def _of_match(body: FileKnown) -> tuple[Fact, ...]:
         Fact("Agrees by", "PDQ, a fingerprint of how a picture looks"),
         Fact("Distance", f"{body.distance} of 256 bits", f"up to {PDQ_RADIUS} count as near; strangers lie around 128"),
         Fact("Form", f"{done[0].upper()}{done[1:]}" if done else "As it is: neither turned, mirrored nor bordered"),
+    )
+
+
+def _of_film(body: FileKnown) -> tuple[Fact, ...]:
+    done = form_words(body.form)
+    return (
+        Fact("Agrees by", "frames that look the same and follow one another at the same times"),
+        Fact("In this file", f"from {clock_words(body.at_ms)}"),
+        Fact("In the known film", f"from {clock_words(body.known_ms)}"),
+        Fact("Distance", f"{body.distance} of 256 bits", "of the nearest two frames; strangers lie around 128"),
+        Fact("Form", f"{done[0].upper()}{done[1:]}" if done else "As it is: neither mirrored nor bordered"),
     )
 
 

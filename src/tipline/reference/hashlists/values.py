@@ -192,7 +192,8 @@ class Match:
 
     `how` is the fingerprint type; `distance` in bits for PDQ, 0 for digests; `judged_by` counts people (0: a
     survivor's own word); `standing` sums up what partners said: "", "confirmed" or "disputed".
-    `form`: which form of the file's picture is near, for PDQ.
+    `form`: which form of the file's picture is near, for PDQ and FILM. `at_ms`, `known_ms`: where a film that agrees by
+    its frames (FILM) begins to agree, in the file and in the known film.
     """
 
     entry: int  # our key of the entry
@@ -210,6 +211,8 @@ class Match:
     standing: str
     source: str
     form: str = ""
+    at_ms: int | None = None
+    known_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

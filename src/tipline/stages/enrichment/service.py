@@ -55,7 +55,9 @@ def look_up_files(head: ReportHead) -> tuple[KnownFile, ...]:
     """This function will ask the hash lists about every file; a report for trying asks the lists for trying."""
     files, prints = reports.list_files(head.id), reports.list_fingerprints(head.id)
     asked = {file.position: prints_of(file, prints) for file in files}
-    found = hashlists.look_up_many(asked, test=head.environment == "test")
+    frames = reports.list_frames(head.id)
+    films = {file.position: frames[file.file_id] for file in files if file.file_id in frames}
+    found = hashlists.look_up_many(asked, test=head.environment == "test", films=films)
     return tuple(KnownFile(file.file_id, found[file.position]) for file in files if file.position in found)
 
 
