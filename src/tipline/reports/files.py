@@ -12,6 +12,7 @@ from datetime import datetime
 from tipline.domain.known import PDQ
 from tipline.domain.report import FileRef
 from tipline.domain.states import WAY, ReportState
+from tipline.media.identify import FILMS
 from tipline.reference.hashlists.values import PDQ_LEAST_QUALITY, Print
 from tipline.reports.adapters import find_near
 from tipline.reports.models import File, Fingerprint
@@ -43,12 +44,9 @@ def find_reports(prints: Sequence[Print]) -> frozenset[int]:
 def find_film(digests: Sequence[Print]) -> tuple[FileRef, str] | None:
     """This function will find a kept film whose bytes are those of one of some digests, and that digest."""
     for one in digests:
-        rows = File.objects.filter(
-            **{_COLUMNS[one.type]: one.value}, blob_id__isnull=False, report__environment="production"
-        )
-        for row in rows.order_by("-id")[:1]:
-            if row.media_type.startswith("video/"):
-                return file_of(row), one.value
+        rows = File.objects.filter(blob_id__isnull=False, media_type__in=FILMS, report__environment="production")
+        if row := rows.filter(**{_COLUMNS[one.type]: one.value}).order_by("-id").first():
+            return file_of(row), one.value
     return None
 
 

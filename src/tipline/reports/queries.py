@@ -200,12 +200,11 @@ def list_frames(report_id: int) -> dict[str, tuple[FramePrint, ...]]:
     """This function will give the frames of a report's films by file id, as they are compared with listed films."""
     rows = Fingerprint.objects.filter(file__report_id=report_id, at_ms__isnull=False).order_by("id")
     found: dict[str, list[FramePrint]] = {}
-    for file_id, algorithm, value, quality, ms in rows.values_list(
-        "file__file_id", "algorithm", "value", "quality", "at_ms"
-    ):
+    named = ("file__file_id", "algorithm", "value", "quality", "at_ms")
+    for file_id, algorithm, value, quality, ms in rows.values_list(*named):
         turn = algorithm.rpartition("_")[2]
         form, is_trimmed = int(turn) if turn.isdigit() else 0, algorithm.startswith(TRIMMED)
-        found.setdefault(file_id, []).append(FramePrint(ms, bytes.fromhex(value), quality, form, is_trimmed))
+        found.setdefault(file_id, []).append(FramePrint(ms or 0, bytes.fromhex(value), quality, form, is_trimmed))
     return {file_id: tuple(frames) for file_id, frames in found.items()}
 
 

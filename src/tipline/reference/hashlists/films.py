@@ -1,7 +1,7 @@
 """Films on hash lists: whose frames are wanted, kept, and compared with a film that came in.
 
-Who lists a film gives digests of it. Where its bytes are at hand too, because a report brought the same file, its frames
-are hashed densely (`stages.evidence.known_films`) and kept here; from then on edited copies of it are found.
+Who lists a film gives digests of it. Where its bytes are at hand too, because a report brought the same file, its
+frames are hashed densely (`stages.evidence.known_films`) and kept here; from then on edited copies of it are found.
 """
 
 from __future__ import annotations
@@ -58,9 +58,8 @@ def drop_gone(entries: Collection[int]) -> int:
 
 def list_probes(entries: Collection[int]) -> Iterator[Print]:
     """This function will give the frames of some entries, as pictures by which earlier films are searched."""
-    for packed in EntryFrames.objects.filter(entry_id__in=entries, entry__state=ACTIVE).values_list(
-        "packed", flat=True
-    ):
+    rows = EntryFrames.objects.filter(entry_id__in=entries, entry__state=ACTIVE)
+    for packed in rows.values_list("packed", flat=True):
         yield from (Print("PDQ", one.hash.hex(), one.quality) for one in unpack(bytes(packed)))
 
 

@@ -78,8 +78,9 @@ class EntryPrint(models.Model):
 class EntryFrames(models.Model):
     """The frames of an entry's film, densely hashed by ourselves: `packed` as `media.video.prints` writes them.
 
-    One row a film: frames are read together, to be put into the index or to be searched among earlier files. `digest` is
-    that of the entry's by which the film's bytes were found. A row is never changed; numbers are in the order of commits (`films.keep`).
+    One row a film: frames are read together, for the index or to be searched among earlier files. `digest` is that of
+    the entry's by which the film's bytes were found. A row is never changed, and numbers are in the order of commits
+    (`films.keep`).
     """
 
     id = models.BigAutoField(primary_key=True)

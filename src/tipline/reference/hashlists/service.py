@@ -247,9 +247,8 @@ def record_hits(*, report_id: int, file_id: str, came_at: datetime, matches: Seq
         fresh = [entry for (entry,) in cursor.fetchall()]
     hold_floods(fresh, now)
     # A file that is a listed film, by its bytes, is one whose frames can be hashed.
-    _tell_pipeline(
-        sorted(films.list_wanting([one.entry for one in matches if one.entry in fresh and one.how in films.DIGESTS]))
-    )
+    same = [one.entry for one in matches if one.entry in fresh and one.how in films.DIGESTS]
+    _tell_pipeline(sorted(films.list_wanting(same)) if same else ())
     return len(fresh)
 
 

@@ -42,8 +42,6 @@ def _hash(entry: int, found: tuple[FileRef, str] | None, now: datetime) -> bool:
         return False
     head = reports.load_head(file.report_id)
     with transaction.atomic():
-        custody = Custody(
-            head.id, head.number, file.file_id, CustodyAct.FINGERPRINTED, detail="frames, for a hash list"
-        )
+        custody = Custody(head.id, head.number, file.file_id, CustodyAct.FINGERPRINTED, detail="frames for a list")
         record_custody(custody=custody, by=BY, now=now)
         return films.keep(entry=entry, digest=digest, prints=seen.prints, now=now)
