@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,9 +99,9 @@ def _shelve(place: Path, known: int) -> tuple[NearIndex, int, float]:
 def _ask(index: NearIndex, data: bytes, *, is_thorough: bool = False) -> _Answer:
     sides = []
 
-    def look(side: shelf.Side) -> frames.Film:
+    def look(side: shelf.Side, near: Sequence[int]) -> frames.Film:
         sides.append(side)
-        return looks.setdefault(side, frames.watch(data, side))
+        return looks.setdefault(side, frames.watch(data, side, near))
 
     looks: dict[str, frames.Film] = {}
     begun = time.process_time()
@@ -127,7 +127,7 @@ def _strangers(index: NearIndex, count: int) -> tuple[int, float]:
             query.take(1000 * number, np.asarray(Image.fromarray(rgb).convert("L")))
         close = _Drawn(6000, tuple(query.prints))
         glance = _Drawn(6000, tuple(one for one in query.prints if one.ms % 2000 == 0))
-        told += any(shelf.ask(index, lambda side, first=first: first) for first in (glance, close))
+        told += any(shelf.ask(index, lambda side, near, first=first: first) for first in (glance, close))
     return told, time.perf_counter() - begun
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,7 @@ import pytest
 from tests.films import EDITS, SECONDS, encoded, film
 from tests.integration import desk_world
 from tests.integration import hashlists_world as lists
+from tests.integration.test_known_files import jobs
 from tests.integration.test_match_pages import known, staff, text
 
 from tipline import pipeline
@@ -66,9 +68,9 @@ def brought(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Brought:
     return bring
 
 
-def listed(file: FileRef, now: datetime) -> int:
+def listed(sha256: str, now: datetime) -> int:
     """A film that three people judged elsewhere: of ours there are digests alone."""
-    new = NewEntry("industry", lists.member(OUR_MEMBER), "video", (Print("SHA256", file.sha256),))
+    new = NewEntry("industry", lists.member(OUR_MEMBER), "video", (Print("SHA256", sha256),))
     key = service.propose(new=new, by=lists.PROPOSER, now=now)
     lists.agree(key, now)
     return key
@@ -80,7 +82,7 @@ def test_an_edited_film_is_known_with_its_place_whether_it_came_before_the_entry
     old, _ = brought("trim, mirrored")
     assert not reports.current_findings(old.id, FileKnown.kind)
     first, original = brought("")
-    key = listed(original, now)
+    key = listed(original.sha256, now)
     pipeline.search_earlier([key])
     assert [line.detail for line in list_custody(first.id)][-1] == "frames for a list"
     pipeline.look_again(old.id, now)
@@ -103,8 +105,12 @@ def test_an_edited_film_is_known_with_its_place_whether_it_came_before_the_entry
 def test_a_listed_film_is_hashed_when_a_report_brings_it_and_forgotten_when_it_is_withdrawn(
     now: datetime, brought: Brought
 ) -> None:
-    entry = listed(brought("")[1], now)
+    sha256 = hashlib.sha256(_made("")).hexdigest()
+    entry = listed(sha256, now)
+    pipeline.search_earlier([entry])
     assert films.list_wanting((entry,))
+    brought("")
+    assert jobs(service.CHANGED) == [{"entries": [entry]}] * 2
     pipeline.search_earlier([entry])
     (row,) = EntryFrames.objects.filter(entry_id=entry)
     frames = list(films.list_probes((entry,)))

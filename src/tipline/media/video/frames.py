@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from PIL import Image
 from tipline.media.decode import NotDecodable, preview_of
 from tipline.media.identify import HEAD_BYTES, identify
 from tipline.media.video.prints import MOST_MS, FramePrint
-from tipline.media.video.sides import ENOUGH, Plan, Query, Reference
+from tipline.media.video.sides import ENOUGH, NEAR_MS, NEAR_STEP_MS, Plan, Query, Reference
 
 # By media type the one format that is tried: nothing is probed.
 FORMATS = {
@@ -52,21 +53,27 @@ _FULL_RANGE = 2  # as the codec says it
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """What was made of a film: its size in pixels, codec, milliseconds, hashes, blurred preview, whether it is all."""
+    """What was made of a film: its size in pixels, codec, milliseconds, hashes, a frame to show, whether it is all."""
 
     width: int
     height: int
     codec: str
     length: int
     prints: tuple[FramePrint, ...]
-    preview: Image.Image
+    shown: NDArray[np.uint8]
     is_whole: bool
 
+    @property
+    def preview(self) -> Image.Image:
+        """A frame, small, grey and blurred."""
+        return preview_of(Image.fromarray(self.shown))
 
-def watch(data: bytes, side: str) -> Film:
-    """This function will hash a film for one side: "reference", densely; or to ask, a few frames in all forms: its key
-    frames ("glance"), or others too where those are far apart ("query").
 
+def watch(data: bytes, side: str, near: Collection[int] = ()) -> Film:
+    """This function will hash a film for one side: "reference", densely; or to ask, a few frames in all forms.
+
+    To ask: its key frames ("glance"), what follows some of them ("near", by their milliseconds), or others too where key
+    frames are far apart ("query").
     Raises NotDecodable.
     """
     form = FORMATS.get(identify(data[:HEAD_BYTES]).media_type)
@@ -74,7 +81,9 @@ def watch(data: bytes, side: str) -> Film:
         raise NotDecodable("not decoded: video")
     try:
         if side == "glance":
-            return _glance(data, form) or _watch(data, form, Query(ENOUGH))
+            return _glance(data, form) or _watch(data, form, Query(enough=ENOUGH))
+        if side == "near":
+            return _near(data, form, near)
         return _watch(data, form, Reference() if side == "reference" else Query())
     except NotDecodable:
         raise
@@ -96,7 +105,7 @@ def warm_up() -> None:
             frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 40 * shade, dtype=np.uint8), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    for side in ("glance", "query", "reference"):
+    for side in ("glance", "near", "query", "reference"):
         watch(out.getvalue(), side)
     luma_of(frame.reformat(format="yuv420p10le"))
 
@@ -154,18 +163,38 @@ def _plan(data: bytes, form: str) -> Plan:
 def _glance(data: bytes, form: str) -> Film | None:
     """The key frames alone: no other is decoded, nor read where the container has a table of them.
 
-    None where too few of them show something.
+    Where there is one, a frame shortly after it too. None where no key frame shows something.
     """
     from av.stream import Discard
 
     with _open(data, form) as container:
-        stream = container.streams.video[0]
-        stream.discard = Discard.nonkey
-        unit = stream.time_base or Fraction(1, 1000)
-        length = Plan((), 0, unit, 0).ms(stream.duration) or (container.duration or 0) // 1000
-        plan, kept = Plan((), stream.start_time or 0, unit, length), Query()
-        film = _film(container, plan, kept, _keys(container, plan, kept))
-    return film if kept.moments >= ENOUGH else None
+        stream, plan = container.streams.video[0], _said(container)
+        if len(list(islice((one for one in stream.index_entries if one.is_keyframe), 2))) == 1:
+            kept = Query(step=NEAR_STEP_MS, enough=ENOUGH)
+            film = _film(container, plan, kept, _following(container, plan, None))
+        else:
+            stream.discard = Discard.nonkey
+            kept = Query()
+            film = _film(container, plan, kept, _keys(container, plan, kept))
+    return film if kept.moments else None
+
+
+def _near(data: bytes, form: str, near: Collection[int]) -> Film:
+    """What follows some key frames."""
+    with _open(data, form) as container:
+        plan = _said(container)
+        film = _film(container, plan, Query(step=NEAR_STEP_MS), _following(container, plan, near))
+    if film is None:
+        raise NotDecodable("damaged or not a film")
+    return film
+
+
+def _said(container: Any) -> Plan:
+    """What the container says of begin and length, true or not."""
+    stream = container.streams.video[0]
+    unit = stream.time_base or Fraction(1, 1000)
+    length = Plan((), 0, unit, 0).ms(stream.duration) or (container.duration or 0) // 1000
+    return Plan((), stream.start_time or 0, unit, length)
 
 
 def _watch(data: bytes, form: str, kept: Reference | Query) -> Film:
@@ -198,8 +227,7 @@ def _film(container: Any, plan: Plan, kept: Reference | Query, frames: Iterator[
     if seen is None:
         return None
     context = container.streams.video[0].codec_context
-    preview = preview_of(Image.fromarray(seen))
-    return Film(context.width, context.height, context.name, plan.length, tuple(kept.prints), preview, is_whole)
+    return Film(context.width, context.height, context.name, plan.length, tuple(kept.prints), seen, is_whole)
 
 
 def _keys(container: Any, plan: Plan, kept: Query) -> Iterator[tuple[int, Any]]:
@@ -212,6 +240,22 @@ def _keys(container: Any, plan: Plan, kept: Query) -> Iterator[tuple[int, Any]]:
         if packet.size and not (packet.is_keyframe and ms - last >= gap):
             continue
         last = ms
+        for frame in _decoded(packet):
+            yield plan.ms(_stamp(frame)) or 0, frame
+
+
+def _following(container: Any, plan: Plan, near: Collection[int] | None) -> Iterator[tuple[int, Any]]:
+    """What follows key frames, those at some times or all, for NEAR_MS; what lies between is not decoded."""
+    context = container.streams.video[0].codec_context
+    context.options = {"skip_loop_filter": "all"}
+    context.skip_frame = "NONREF"
+    until = -1
+    for packet in _packets(container):
+        ms = plan.ms(_stamp(packet)) or 0
+        if packet.is_keyframe and (near is None or ms in near):
+            until = ms + NEAR_MS
+        if packet.size and ms > until:
+            continue
         for frame in _decoded(packet):
             yield plan.ms(_stamp(frame)) or 0, frame
 

@@ -71,16 +71,20 @@ def count(votes: Iterable[Vote], moments: Sequence[int]) -> list[FilmMatch]:
     return sorted(found.values(), key=_sureness, reverse=True)
 
 
-def is_in_doubt(votes: Sequence[Vote], moments: Sequence[int], length: int, *, is_thorough: bool) -> bool:
-    """This function will tell whether a glance at a film is to be followed by a close look.
+def doubts(votes: Sequence[Vote], moments: Sequence[int]) -> list[int]:
+    """This function will list the moments of a glance that were near to something, where nothing lined up yet.
 
-    Not where a known film was found, nor where nothing was near at all; but where something was, and nothing lined up.
-    is_thorough: also where nothing was near and some stretch of the film was not seen.
+    None where a known film was found by two moments, or nothing was near at all.
     """
-    if count(votes, moments):
-        return False
+    if any(match.moments >= LEAST_MOMENTS for match in count(votes, moments)):
+        return []
+    return sorted({one.at_ms for one in votes})
+
+
+def has_unseen(moments: Sequence[int], length: int) -> bool:
+    """This function will tell whether a stretch of a film lies too far from every moment that was looked at."""
     seen = sorted({0, *moments, length})
-    return bool(votes) or (is_thorough and any(after - before > FAR_MS for before, after in pairwise(seen)))
+    return any(after - before > FAR_MS for before, after in pairwise(seen))
 
 
 def _sureness(match: FilmMatch) -> tuple[int, float, int]:

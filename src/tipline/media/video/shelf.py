@@ -7,10 +7,11 @@ from typing import Literal, Protocol
 
 from tipline.media.index.near import NearIndex, Writer
 from tipline.media.index.plan import RADIUS
-from tipline.media.video.matching import FilmMatch, Vote, count, is_in_doubt
+from tipline.media.video.matching import FilmMatch, Vote, count, doubts, has_unseen
 from tipline.media.video.prints import FramePrint, entry_of, split
 
-Side = Literal["glance", "query"]
+Side = Literal["glance", "near", "query"]
+MOST_DOUBTS = 16  # key frames whose neighbours are looked at
 
 
 class Seen(Protocol):
@@ -21,6 +22,9 @@ class Seen(Protocol):
 
     @property
     def prints(self) -> tuple[FramePrint, ...]: ...
+
+
+Look = Callable[[Side, Sequence[int]], Seen]
 
 
 def put(writer: Writer, film: int, prints: Iterable[FramePrint]) -> None:
@@ -43,14 +47,20 @@ def votes(index: NearIndex, prints: Sequence[FramePrint], radius: int = RADIUS) 
     ]
 
 
-def ask(index: NearIndex, look: Callable[[Side], Seen], *, is_thorough: bool = False) -> list[FilmMatch]:
+def ask(index: NearIndex, look: Look, *, is_thorough: bool = False) -> list[FilmMatch]:
     """This function will list the known films that a film agrees with, the surest first.
 
-    look: hashes the film for a side, "glance", and "query" where that leaves a doubt.
+    look: hashes the film for a side: "glance"; "near" some of its key frames where those leave a doubt. is_thorough:
+    also "query" where nothing was found and a stretch of the film was not seen.
     """
-    seen = look("glance")
-    found = votes(index, seen.prints)
-    if is_in_doubt(found, [one.ms for one in seen.prints], seen.length, is_thorough=is_thorough):
-        seen = look("query")
-        found = votes(index, seen.prints)
-    return count(found, [one.ms for one in seen.prints])
+    seen = look("glance", ())
+    prints, found = list(seen.prints), votes(index, seen.prints)
+    if doubtful := doubts(found, [one.ms for one in prints])[:MOST_DOUBTS]:
+        near = look("near", doubtful).prints
+        prints += near
+        found += votes(index, near)
+    moments = [one.ms for one in prints]
+    if is_thorough and has_unseen(moments, seen.length) and not count(found, moments):
+        prints = list(look("query", ()).prints)
+        found, moments = votes(index, prints), [one.ms for one in prints]
+    return count(found, moments)
