@@ -72,8 +72,9 @@ class Film:
 def watch(data: bytes, side: str, near: Collection[int] = ()) -> Film:
     """This function will hash a film for one side: "reference", densely; or to ask, a few frames in all forms.
 
-    To ask: its key frames ("glance"), what follows some of them ("near", by their milliseconds), or others too where key
+    To ask: its key frames ("glance"), what follows some of them ("near", by milliseconds), or others too where key
     frames are far apart ("query").
+
     Raises NotDecodable.
     """
     form = FORMATS.get(identify(data[:HEAD_BYTES]).media_type)
@@ -106,7 +107,7 @@ def warm_up() -> None:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     for side in ("glance", "near", "query", "reference"):
-        watch(out.getvalue(), side)
+        watch(out.getvalue(), side, (0,))
     luma_of(frame.reformat(format="yuv420p10le"))
 
 
