@@ -320,7 +320,8 @@ def search_earlier(entries: list[int]) -> None:
     An entry that came onto a list is compared with every file that is kept, a film whose bytes are at hand by its
     frames too; one that went is withdrawn where it hit.
     """
-    known_films.follow(entries=entries, now=clock.now())
+    alone = known_films.follow(entries=entries, now=clock.now())
+    jobs.defer_many(hashlists_service.CHANGED, ({"entries": [entry]} for entry in alone))
     wanted = (*hashlists.list_wanted(entries), *films.list_probes(entries))
     found = {*files.find_reports(wanted), *hashlists.list_hit_reports(entries)}
     jobs.defer_many(LOOK_AGAIN, ({"report_id": report_id} for report_id in sorted(found)))

@@ -96,7 +96,8 @@ def test_an_edited_film_is_known_with_its_place_whether_it_came_before_the_entry
     page = text(staff("ann-1", now).get(f"/reports/{later.number}/"))
     assert "Shows the same film, from 0:03 of the known film, at 0:00 of this one, mirrored left to right" in page
     page = text(staff("ann-2", now).get(f"/reports/{later.number}/files/{copy.file_id}/match/{key}/"))
-    for words in ("In the known film", "from 0:03", "Mirrored left to right", "a person decides"):
+    theirs = f"The film of entry {key}: file 1 of report"
+    for words in (theirs, "In the known film", "from 0:03", "Mirrored left to right", "a person decides"):
         assert words in page
     pipeline.look_again(later.id, now)
     assert len(reports.current_findings(later.id, FileKnown.kind)) == 1
@@ -133,3 +134,19 @@ def test_a_listed_film_is_hashed_when_a_report_brings_it_and_forgotten_when_it_i
     pipeline.search_earlier([entry])
     assert not EntryFrames.objects.exists()
     assert films.look_up_film(asked) == []
+
+
+def test_a_listed_film_that_cannot_be_decoded_is_tried_once_and_several_are_hashed_one_a_job(
+    now: datetime, brought: Brought, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = listed(brought("")[1].sha256, now)
+    pipeline.search_earlier([entry, entry + 1])
+    assert not EntryFrames.objects.exists()
+    assert jobs(service.CHANGED)[-1] == {"entries": [entry]}
+    monkeypatch.setattr(sandbox, "film", lambda *_: sandbox.Refused("no sandbox"))
+    pipeline.search_earlier([entry])
+    assert films.list_wanting((entry,))
+    monkeypatch.setattr(sandbox, "film", lambda *_: sandbox.Refused("damaged or not a film"))
+    pipeline.search_earlier([entry])
+    assert not films.list_wanting((entry,))
+    assert list(films.list_probes((entry,))) == []

@@ -16,9 +16,10 @@ from tipline.interfaces.desk.files import DECODED, Fact, decoded_words
 from tipline.interfaces.desk.reviews import VERDICT_WORDS
 from tipline.interfaces.ui import names
 from tipline.reference.hashlists import queries, reviewing
+from tipline.reference.hashlists.films import DIGESTS
 from tipline.reference.hashlists.values import PDQ_RADIUS
 from tipline.reports import queries as reports
-from tipline.reports.files import Alike
+from tipline.reports.files import Alike, find_film
 
 _STANDING = {"confirmed": "confirm it", "disputed": "dispute it", "withdrawn": "withdrawn since"}
 
@@ -104,15 +105,22 @@ def _side(title: str, head: ReportHead, file: FileRef) -> Side:
 
 
 def _other(body: FileKnown) -> Side:
-    title = f"The picture of entry {body.entry}"
+    title = f"The {'film' if body.how == FILM else 'picture'} of entry {body.entry}"
     if body.source == SURVIVOR:
         return Side(title, why_not="It never left the device of the person who asked. Nobody of ours has it.")
     ours = queries.file_of(body.entry)
-    file = reports.find_file(*ours) if ours else None
-    if ours is None or file is None:
+    file = reports.find_file(*ours) if ours else _film_of(body)
+    if file is None:
         return Side(title, why_not="We have its fingerprint alone, not the picture.")
-    head = reports.load_head(ours[0])
+    head = reports.load_head(file.report_id)
     return _side(f"{title}: file {file.position} of report {groups(head.number)}", head, file)
+
+
+def _film_of(body: FileKnown) -> FileRef | None:
+    # A list gave digests; the frames are of a file that some report brought.
+    entry = queries.load_entry(body.entry) if body.how == FILM else None
+    found = find_film([one for one in entry.prints if one.type in DIGESTS]) if entry else None
+    return found[0] if found else None
 
 
 def why_digests_alone(file: FileRef) -> str:

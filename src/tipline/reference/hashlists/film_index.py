@@ -2,7 +2,7 @@
 
 Rows are written one after the other (`films.keep`), so what came since is what has a higher number. The last row's time
 tells whether this is the database that the copy was made from; where that row went with its entry, the copy is made
-anew.
+anew. A film is its row in the index: what stays of one that went belongs to no entry.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from tipline.reference.hashlists.values import PDQ_RADIUS, TEST_LISTS
 
 _LAYOUT = struct.Struct("<qq")
 _TRUE = """
-SELECT f.entry_id FROM hashlists_entryframes f
+SELECT f.id, f.entry_id FROM hashlists_entryframes f
 JOIN hashlists_entry e ON e.id = f.entry_id AND e.state = 'ACTIVE' AND e.canary_of_id IS NULL
 JOIN hashlists_hashlist l ON l.id = e.hash_list_id AND (l.slug = ANY(%s)) = %s
-WHERE f.entry_id = ANY(%s)
+WHERE f.id = ANY(%s)
 """
 
 
@@ -55,12 +55,12 @@ def _note(rows: models.QuerySet[EntryFrames]) -> bytes:
 
 
 def _between(since: int, to: int) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
-    rows = EntryFrames.objects.filter(id__gt=since, id__lte=to).order_by("id").values_list("entry_id", "packed")
+    rows = EntryFrames.objects.filter(id__gt=since, id__lte=to).order_by("id").values_list("id", "packed")
     hashes, entries = [np.empty((0, 32), dtype=np.uint8)], [np.empty(0, dtype="<u8")]
-    for entry, packed in rows.iterator(chunk_size=50):
+    for row, packed in rows.iterator(chunk_size=50):
         frames = np.frombuffer(bytes(packed), dtype=RECORD)
         hashes.append(frames["hash"])
-        entries.append(entries_of(entry, frames["ms"]))
+        entries.append(entries_of(row, frames["ms"]))
     return np.concatenate(hashes), np.concatenate(entries)
 
 
@@ -90,10 +90,11 @@ def votes_of(prints: Sequence[FramePrint], *, test: bool) -> list[Vote]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_TRUE, [list(TEST_LISTS), test, sorted(said)])
-        listed = {entry for (entry,) in cursor.fetchall()}
-    votes = (
-        Vote(one.ms, *split(found.entry), one.form, one.is_trimmed, found.distance)
+        entries = dict(cursor.fetchall())
+    return [
+        Vote(one.ms, entries[row], ms, one.form, one.is_trimmed, found.distance)
         for one, each in zip(prints, near, strict=True)
         for found in each
-    )
-    return [vote for vote in votes if vote.film in listed]
+        for row, ms in (split(found.entry),)
+        if row in entries
+    ]

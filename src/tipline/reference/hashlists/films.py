@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from tipline.media.video.matching import FilmMatch, count
+from tipline.media.video.matching import LEAST_MOMENTS, FilmMatch, count
 from tipline.media.video.prints import FramePrint, pack, unpack
 from tipline.reference.hashlists.film_index import votes_of
 from tipline.reference.hashlists.models import Entry, EntryFrames, EntryPrint
@@ -38,7 +38,8 @@ def list_wanting(entries: Collection[int]) -> dict[int, tuple[Print, ...]]:
 def keep(*, entry: int, digest: str, prints: Sequence[FramePrint], now: datetime) -> bool:
     """This function will keep the frames of an entry's film, whose bytes were found by one of the entry's digests.
 
-    False where the entry went meanwhile, changed, or has frames.
+    None at all where it could not be decoded: then it is not tried again. False where the entry went meanwhile,
+    changed, or has frames.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -71,4 +72,5 @@ def look_up_film(prints: Sequence[FramePrint], *, test: bool = False) -> list[Fi
         prints = [one for one in prints if not never.holds("PDQ", one.hash.hex())]
         seen = {(one.ms, one.form, one.is_trimmed) for one in prints}
         votes = [one for one in votes if (one.at_ms, one.form, one.is_trimmed) in seen]
-    return count(votes, [one.ms for one in prints]) if votes else []
+    found = count(votes, [one.ms for one in prints]) if votes else []
+    return [one for one in found if one.moments >= LEAST_MOMENTS]  # of a single one nothing lines up

@@ -248,7 +248,8 @@ def record_hits(*, report_id: int, file_id: str, came_at: datetime, matches: Seq
     hold_floods(fresh, now)
     # A file that is a listed film, by its bytes, is one whose frames can be hashed.
     same = [one.entry for one in matches if one.entry in fresh and one.how in films.DIGESTS]
-    _tell_pipeline(sorted(films.list_wanting(same)) if same else ())
+    for entry in films.list_wanting(same) if same else ():
+        jobs.defer(CHANGED, queueing_lock=f"frames:{entry}", entries=[entry])
     return len(fresh)
 
 

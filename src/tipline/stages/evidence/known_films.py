@@ -23,25 +23,30 @@ from tipline.stages.evidence.rules import holder_of
 BY = system("evidence")
 
 
-def follow(*, entries: Collection[int], now: datetime) -> int:
-    """This function will bring frames in step with changed entries and return how many films were hashed.
+def follow(*, entries: Collection[int], now: datetime) -> tuple[int, ...]:
+    """This function will bring frames in step with changed entries: those of what went are deleted, others are made.
 
-    Frames of what went are deleted. Raises Damaged, StoreOutage, ObjectMissing: then it is tried again.
+    A film takes up to minutes: of several entries none is hashed, and those are returned that want a job of their own.
+    Raises Damaged, StoreOutage, ObjectMissing: then it is tried again.
     """
     films.drop_gone(entries)
-    return sum(_hash(entry, find_film(digests), now) for entry, digests in films.list_wanting(entries).items())
+    wanting = films.list_wanting(entries).items()
+    at_hand = {entry: found for entry, digests in wanting if (found := find_film(digests)) is not None}
+    if len(entries) > 1:
+        return tuple(at_hand)
+    for entry, (file, digest) in at_hand.items():
+        _hash(entry, file, digest, now)
+    return ()
 
 
-def _hash(entry: int, found: tuple[FileRef, str] | None, now: datetime) -> bool:
-    if found is None:
-        return False
-    file, digest = found
+def _hash(entry: int, file: FileRef, digest: str, now: datetime) -> None:
     assert file.blob_id is not None
     seen = sandbox.film(vault.read(blob_id=file.blob_id, holder=holder_of(file.report_id)), "reference")
-    if isinstance(seen, sandbox.Refused) or not seen.prints:
-        return False
+    if seen == sandbox.Refused("no sandbox"):
+        return
     head = reports.load_head(file.report_id)
     with transaction.atomic():
         custody = Custody(head.id, head.number, file.file_id, CustodyAct.FINGERPRINTED, detail="frames for a list")
         record_custody(custody=custody, by=BY, now=now)
-        return films.keep(entry=entry, digest=digest, prints=seen.prints, now=now)
+        prints = seen.prints if isinstance(seen, sandbox.Film) else ()
+        films.keep(entry=entry, digest=digest, prints=prints, now=now)
