@@ -76,6 +76,14 @@ def listed(sha256: str, now: datetime) -> int:
     return key
 
 
+def _refusing(reason: str) -> Callable[..., sandbox.Refused]:
+    def film(pieces: Iterator[bytes], side: str) -> sandbox.Refused:
+        b"".join(pieces)
+        return sandbox.Refused(reason)
+
+    return film
+
+
 def test_an_edited_film_is_known_with_its_place_whether_it_came_before_the_entry_or_after(
     now: datetime, brought: Brought
 ) -> None:
@@ -143,10 +151,10 @@ def test_a_listed_film_that_cannot_be_decoded_is_tried_once_and_several_are_hash
     pipeline.search_earlier([entry, entry + 1])
     assert not EntryFrames.objects.exists()
     assert jobs(service.CHANGED)[-1] == {"entries": [entry]}
-    monkeypatch.setattr(sandbox, "film", lambda *_: sandbox.Refused("no sandbox"))
+    monkeypatch.setattr(sandbox, "film", _refusing("no sandbox"))
     pipeline.search_earlier([entry])
     assert films.list_wanting((entry,))
-    monkeypatch.setattr(sandbox, "film", lambda *_: sandbox.Refused("damaged or not a film"))
+    monkeypatch.setattr(sandbox, "film", _refusing("damaged or not a film"))
     pipeline.search_earlier([entry])
     assert not films.list_wanting((entry,))
     assert list(films.list_probes((entry,))) == []

@@ -84,7 +84,7 @@ def watch(data: bytes, side: str, near: Collection[int] = ()) -> Film:
         if side == "glance":
             return _glance(data, form) or _watch(data, form, Query(enough=ENOUGH))
         if side == "near":
-            return _near(data, form, near)
+            return _near(data, form, near) or _watch(data, form, Query())
         return _watch(data, form, Reference() if side == "reference" else Query())
     except NotDecodable:
         raise
@@ -180,14 +180,11 @@ def _glance(data: bytes, form: str) -> Film | None:
     return film if kept.moments else None
 
 
-def _near(data: bytes, form: str, near: Collection[int]) -> Film:
-    """What follows some key frames."""
+def _near(data: bytes, form: str, near: Collection[int]) -> Film | None:
+    """What follows some key frames. None where they are not found again: not every container tells their times."""
     with _open(data, form) as container:
         plan = _said(container)
-        film = _film(container, plan, Query(step=NEAR_STEP_MS), _following(container, plan, near))
-    if film is None:
-        raise NotDecodable("damaged or not a film")
-    return film
+        return _film(container, plan, Query(step=NEAR_STEP_MS), _following(container, plan, near))
 
 
 def _said(container: Any) -> Plan:
