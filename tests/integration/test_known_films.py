@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -36,6 +37,7 @@ pytestmark = [
     pytest.mark.skipif(not sandbox.sandbox_available(), reason="bubblewrap cannot run on this machine"),
 ]
 Brought = Callable[[str], tuple[ReportHead, FileRef]]
+AsRole = Callable[[str], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -85,15 +87,17 @@ def _refusing(reason: str) -> Callable[..., sandbox.Refused]:
 
 
 def test_an_edited_film_is_known_with_its_place_whether_it_came_before_the_entry_or_after(
-    now: datetime, brought: Brought
+    now: datetime, brought: Brought, as_role: AsRole
 ) -> None:
     old, _ = brought("trim, mirrored")
     assert not reports.current_findings(old.id, FileKnown.kind)
     first, original = brought("")
     key = listed(original.sha256, now)
-    pipeline.search_earlier([key])
+    with as_role("worker"):
+        pipeline.search_earlier([key])
     assert [line.detail for line in list_custody(first.id)][-1] == "frames for a list"
-    pipeline.look_again(old.id, now)
+    with as_role("worker"):
+        pipeline.look_again(old.id, now)
     later, copy = brought("trim, mirrored")
     for head in (old, later):
         body = known(head)
@@ -112,7 +116,7 @@ def test_an_edited_film_is_known_with_its_place_whether_it_came_before_the_entry
 
 
 def test_a_listed_film_is_hashed_when_a_report_brings_it_and_forgotten_when_it_is_withdrawn(
-    now: datetime, brought: Brought
+    now: datetime, brought: Brought, as_role: AsRole
 ) -> None:
     sha256 = hashlib.sha256(_made("")).hexdigest()
     entry = listed(sha256, now)
@@ -139,7 +143,8 @@ def test_a_listed_film_is_hashed_when_a_report_brings_it_and_forgotten_when_it_i
     assert not reports.current_findings(head.id, FileKnown.kind)
     service.withdraw(entries=(entry,), by=lists.PROPOSER, now=now, reason="wrong")
     assert films.look_up_film(asked) == []
-    pipeline.search_earlier([entry])
+    with as_role("worker"):
+        pipeline.search_earlier([entry])
     assert not EntryFrames.objects.exists()
     assert films.look_up_film(asked) == []
 
