@@ -49,6 +49,7 @@ _PLANES = frozenset((
 ))  # fmt: skip
 _FULL = np.clip((np.arange(256) - 16) * (255 / 219), 0, 255).round().astype(np.uint8).tobytes()
 _FULL_RANGE = 2  # as the codec says it
+_OFF_MS = 200  # where frames are left out decoders give a key frame's time a few frames early or late
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +244,14 @@ def _keys(container: Any, plan: Plan, kept: Query) -> Iterator[tuple[int, Any]]:
 
 
 def _following(container: Any, plan: Plan, near: Collection[int] | None) -> Iterator[tuple[int, Any]]:
-    """What follows key frames, those at some times or all, for NEAR_MS; what lies between is not decoded."""
+    """What follows key frames, those shortly before some times or all, for NEAR_MS; nothing between is decoded."""
     context = container.streams.video[0].codec_context
     context.options = {"skip_loop_filter": "all"}
     context.skip_frame = "NONREF"
     until = -1
     for packet in _packets(container):
         ms = plan.ms(_stamp(packet)) or 0
-        if packet.is_keyframe and (near is None or ms in near):
+        if packet.is_keyframe and (near is None or any(-_OFF_MS <= one - ms <= NEAR_MS for one in near)):
             until = ms + NEAR_MS
         if packet.size and ms > until:
             continue
