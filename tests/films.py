@@ -18,32 +18,33 @@ Frame = NDArray[np.uint8]
 Frames = Iterator[Frame]
 
 
-def film(seed: int, seconds: float = 12.0, scene_seconds: float = 4.0, rate: int = RATE) -> Frames:
-    """This function will draw a film: (HEIGHT, WIDTH, 3) frames, a new scene every `scene_seconds`."""
+def film(seed: int, seconds: float = 12.0, scene_seconds: float = 4.0, rate: int = RATE, scale: int = 1) -> Frames:
+    """This function will draw a film: (HEIGHT, WIDTH, 3) frames times `scale`, a new scene every `scene_seconds`."""
     per_scene = max(1, int(scene_seconds * rate))
     for number in range(int(seconds * rate)):
         scene, at = divmod(number, per_scene)
-        yield _frame(seed * 1009 + scene, at / rate)
+        yield _frame(seed * 1009 + scene, at / rate, scale)
 
 
-def _frame(scene: int, seconds: float) -> Frame:
-    ground, shapes = _scene(scene)
-    height, width = ground.shape[:2]
+def _frame(scene: int, seconds: float, scale: int) -> Frame:
+    ground, shapes = _scene(scene, scale)
+    wide, high = WIDTH * scale, HEIGHT * scale
     # The camera pans, there and back.
     swing = 0.5 + 0.5 * np.sin(0.4 * seconds + scene)
-    top, left = int(swing * (height - HEIGHT)), int(swing * (width - WIDTH))
-    frame = ground[top : top + HEIGHT, left : left + WIDTH].copy()
+    top, left = int(swing * (ground.shape[0] - high)), int(swing * (ground.shape[1] - wide))
+    frame = ground[top : top + high, left : left + wide].copy()
     for x, y, along, down, radius, colour in shapes:
-        across = int(x + along * seconds) % WIDTH
-        below = int(y + down * seconds) % HEIGHT
-        frame[max(0, below - radius) : below + radius, max(0, across - radius) : across + radius] = colour
+        across = int(scale * (x + along * seconds)) % wide
+        below = int(scale * (y + down * seconds)) % high
+        reach = scale * radius
+        frame[max(0, below - reach) : below + reach, max(0, across - reach) : across + reach] = colour
     return frame
 
 
 @lru_cache(maxsize=16)
-def _scene(scene: int) -> tuple[Frame, list[tuple[float, float, float, float, int, Any]]]:
+def _scene(scene: int, scale: int) -> tuple[Frame, list[tuple[float, float, float, float, int, Any]]]:
     rng = np.random.default_rng(scene)
-    size = (int(WIDTH * 1.3), int(HEIGHT * 1.3))
+    size = (int(WIDTH * scale * 1.3), int(HEIGHT * scale * 1.3))
     ground = np.zeros((size[1], size[0], 3), dtype=np.float32)
     for cells in (3, 6, 14, 40):
         small = rng.integers(0, 256, (cells, cells, 3), dtype=np.uint8)
@@ -150,16 +151,18 @@ def brightened(image: Image.Image) -> Image.Image:
     return image.point([int(255 * (value / 255) ** 0.7) for value in range(256)] * 3)
 
 
-EDITS: dict[str, Callable[[int], bytes]] = {
-    "trim": lambda seed: encoded(middle(film(seed))),
-    "trim, half size, coarse": lambda seed: encoded(each(half, middle(film(seed))), crf=35),
-    "trim, mirrored": lambda seed: encoded(each(flipped, middle(film(seed)))),
-    "trim, turned": lambda seed: encoded(each(turned, middle(film(seed)))),
-    "trim, letterboxed": lambda seed: encoded(each(letterboxed, middle(film(seed)))),
-    "trim, brighter": lambda seed: encoded(each(brightened, middle(film(seed)))),
-    "a fifth faster": lambda seed: encoded(retimed(film(seed), 1.2)),
-    "a fifth slower": lambda seed: encoded(retimed(film(seed), 0.8)),
-    "in a compilation": lambda seed: encoded(
-        chain(film(seed + 500_000, 8), middle(film(seed)), film(seed + 600_000, 8))
+Draw = Callable[[int, float], Frames]  # of a film's number and its seconds
+SECONDS = 12.0
+EDITS: dict[str, Callable[[Draw, int], bytes]] = {
+    "trim": lambda draw, seed: encoded(middle(draw(seed, SECONDS))),
+    "trim, half size, coarse": lambda draw, seed: encoded(each(half, middle(draw(seed, SECONDS))), crf=35),
+    "trim, mirrored": lambda draw, seed: encoded(each(flipped, middle(draw(seed, SECONDS)))),
+    "trim, turned": lambda draw, seed: encoded(each(turned, middle(draw(seed, SECONDS)))),
+    "trim, letterboxed": lambda draw, seed: encoded(each(letterboxed, middle(draw(seed, SECONDS)))),
+    "trim, brighter": lambda draw, seed: encoded(each(brightened, middle(draw(seed, SECONDS)))),
+    "a fifth faster": lambda draw, seed: encoded(retimed(draw(seed, SECONDS), 1.2)),
+    "a fifth slower": lambda draw, seed: encoded(retimed(draw(seed, SECONDS), 0.8)),
+    "in a compilation": lambda draw, seed: encoded(
+        chain(draw(seed + 500_000, 8), middle(draw(seed, SECONDS)), draw(seed + 600_000, 8))
     ),
 }

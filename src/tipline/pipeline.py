@@ -24,6 +24,7 @@ from tipline.platform import clock, jobs, logs
 from tipline.platform.vault.errors import StoreOutage
 from tipline.programs.telling import service as telling
 from tipline.programs.telling.service import Kind, News
+from tipline.reference.hashlists import films
 from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reports import files, retention
@@ -31,6 +32,7 @@ from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.arrivals import WALK
 from tipline.stages.enrichment import service as enrichment
+from tipline.stages.evidence import known_films
 from tipline.stages.evidence import service as evidence
 from tipline.stages.feedback import keeping
 from tipline.stages.feedback import service as feedback
@@ -315,9 +317,12 @@ def take_contacts(list_id: int) -> None:
 def search_earlier(entries: list[int]) -> None:
     """This function will find the reports that changed entries of hash lists concern, and have each look again.
 
-    An entry that came onto a list is compared with every file that is kept; one that went is withdrawn where it hit.
+    An entry that came onto a list is compared with every file that is kept, a film whose bytes are at hand by its
+    frames too; one that went is withdrawn where it hit.
     """
-    wanted = hashlists.list_wanted(entries)
+    alone = known_films.follow(entries=entries, now=clock.now())
+    jobs.defer_many(hashlists_service.CHANGED, ({"entries": [entry]} for entry in alone))
+    wanted = (*hashlists.list_wanted(entries), *films.list_probes(entries))
     alike = files.find_depicting(hashlists.list_wanted_features(entries))
     found = {*files.find_reports(wanted), *alike, *hashlists.list_hit_reports(entries)}
     jobs.defer_many(LOOK_AGAIN, ({"report_id": report_id} for report_id in sorted(found)))

@@ -17,6 +17,7 @@ from tipline.platform.database import partitions
 from tipline.programs.identification import service as identification
 from tipline.programs.survivors import service as survivors
 from tipline.reference.hashlists import adapters as listed_pictures
+from tipline.reference.hashlists import film_index as listed_films
 from tipline.reference.hashlists import imports
 from tipline.reports import adapters as kept
 from tipline.reports import retention, securing
@@ -77,6 +78,7 @@ def _indexes() -> tuple[tuple[Copy, Callable[[], int]], ...]:
     """Each index with what counts how much belongs into it."""
     return (
         (listed_pictures.listed(), listed_pictures.count_listed),
+        (listed_films.listed_films(), listed_films.count_frames),
         (listed_pictures.listed_features(), listed_pictures.count_listed_features),
         (kept.received(), kept.count_received),
         (kept.received_features(), kept.count_received_features),

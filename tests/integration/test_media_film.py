@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from tipline.media import sandbox
 from tipline.media.index.near import NearIndex, Writer
 from tipline.media.pdq import distance, pdq
 from tipline.media.video import shelf
+from tipline.media.video.matching import FilmMatch
+from tipline.media.video.sides import NEAR_MS
 
 pytestmark = pytest.mark.skipif(not sandbox.sandbox_available(), reason="bubblewrap cannot run on this machine")
 
@@ -39,10 +41,19 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NearIndex]:
     held.close()
 
 
-def _asked(data: bytes) -> sandbox.Film:
-    found = sandbox.film([data], "query")
+@cache
+def _stranger() -> bytes:
+    return encoded(film(99))
+
+
+def _asked(data: bytes, side: sandbox.Side = "query", near: Sequence[int] = ()) -> sandbox.Film:
+    found = sandbox.film([data], side, near)
     assert isinstance(found, sandbox.Film)
     return found
+
+
+def _found(index: NearIndex, data: bytes) -> list[FilmMatch]:
+    return shelf.ask(index, lambda side, near: _asked(data, side, near))
 
 
 def test_a_film_is_hashed_densely_for_being_known_and_sparsely_for_asking() -> None:
@@ -58,7 +69,7 @@ def test_a_film_is_hashed_densely_for_being_known_and_sparsely_for_asking() -> N
 
 @pytest.mark.parametrize("name", ["trim, mirrored", "trim, letterboxed", "a fifth faster", "in a compilation"])
 def test_a_copy_is_found_with_its_place_in_the_known_film(name: str, index: NearIndex) -> None:
-    found = shelf.look_up(index, _asked(EDITS[name](1)).prints)
+    found = _found(index, EDITS[name](film, 1))
     assert [one.film for one in found] == [1]
     (match,) = found
     assert match.form == (5 if "mirrored" in name else 0)
@@ -71,7 +82,38 @@ def test_a_copy_is_found_with_its_place_in_the_known_film(name: str, index: Near
 
 
 def test_a_stranger_is_not_found(index: NearIndex) -> None:
-    assert shelf.look_up(index, _asked(encoded(film(99))).prints) == []
+    assert _found(index, _stranger()) == []
+
+
+@pytest.mark.parametrize(("data", "found"), [(lambda: EDITS["trim, mirrored"](film, 1), [1]), (_stranger, [])])
+def test_key_frames_alone_settle_what_is_near_and_what_is_not(
+    data: Callable[[], bytes], found: list[int], index: NearIndex
+) -> None:
+    looks: list[sandbox.Film] = []
+
+    def look(side: shelf.Side, near: Sequence[int]) -> sandbox.Film:
+        looks.append(_asked(data(), side, near))
+        return looks[-1]
+
+    assert [one.film for one in shelf.ask(index, look)] == found
+    (glance,) = looks
+    assert 2 <= glance.moments <= 3
+
+
+def test_a_film_of_one_key_frame_is_seen_at_two_moments() -> None:
+    seen = _asked(encoded(film(3, 3, 60)), "glance")
+    assert (seen.moments, seen.prints[0].ms) == (2, 0)
+
+
+def test_what_follows_a_key_frame_is_looked_at_alone() -> None:
+    data = encoded(film(3, 6, 2))
+    (at,) = {one.ms for one in _asked(data, "glance").prints if 1000 < one.ms < 3000}
+    times = sorted({one.ms for one in _asked(data, "near", [at]).prints})
+    assert times[0] == at
+    assert 3 <= len(times) <= 4
+    assert times[-1] <= at + NEAR_MS
+    assert {one.ms for one in _asked(data, "near", [at + 400]).prints} == set(times)
+    assert _asked(data, "near", [9000]).moments > 4  # there is no key frame shortly before: all of it is looked at
 
 
 @pytest.mark.parametrize("form", ["matroska", "avi", "mpegts", "mov"])

@@ -11,8 +11,8 @@ from hypothesis import strategies as some
 from numpy.typing import NDArray
 
 from tipline.media.video import prints
-from tipline.media.video.matching import Vote, count
-from tipline.media.video.prints import FramePrint, entry_of, pack, split, unpack
+from tipline.media.video.matching import Vote, count, doubts, has_unseen
+from tipline.media.video.prints import MOST_MS, FramePrint, entries_of, entry_of, pack, split, unpack
 from tipline.media.video.sides import FAR_MS, MOST_GAP_MS, MOST_KEPT, MOST_MOMENTS, Plan, Query, Reference
 
 _ANY_PRINT = some.builds(
@@ -40,6 +40,7 @@ def test_what_is_no_print_is_refused(packed: bytes) -> None:
 def test_film_and_time_fit_into_one_number_of_the_index(film: int, ms: int) -> None:
     assert entry_of(film, ms) < 2**63
     assert split(entry_of(film, ms)) == (film, ms)
+    assert entries_of(film, np.array([ms], dtype=np.uint32)).tolist() == [entry_of(film, ms)]
 
 
 def _votes(film: int, pairs: list[tuple[int, int]], form: int = 0) -> list[Vote]:
@@ -65,6 +66,27 @@ def test_one_moment_is_enough_only_where_there_is_no_other() -> None:
 
 def test_a_few_agreements_among_many_frames_between_are_none() -> None:
     assert count(_votes(7, [(0, 0), (9000, 9000)]), list(range(0, 10_000, 1000))) == []
+
+
+def test_a_glance_leaves_a_doubt_where_something_was_near_and_nothing_lined_up() -> None:
+    moments = [0, 4000, 8000]
+    assert doubts(_votes(7, [(0, 500), (4000, 4500)]), moments) == []
+    assert doubts(_votes(7, [(4000, 4500)]), moments) == [4000]
+    assert doubts([], moments) == []
+
+
+def test_one_moment_alone_is_a_doubt() -> None:
+    assert doubts(_votes(7, [(0, 500)]), [0]) == [0]
+
+
+def test_a_stretch_without_a_moment_is_unseen() -> None:
+    assert has_unseen([0, 10_000], 12_000)
+    assert not has_unseen([0, 4000, 8000], 12_000)
+
+
+def test_a_container_that_lies_about_its_length_does_not_hide_key_frames() -> None:
+    assert Query().key_gap(Plan((), 0, Fraction(1, 1000), MOST_MS)) == FAR_MS
+    assert Query().key_gap(Plan((), 0, Fraction(1, 1000), 2000)) == 500
 
 
 def test_forms_are_not_mixed_and_the_surest_film_comes_first() -> None:

@@ -200,6 +200,8 @@ class FileKnown:
     judged_on: str = ""  # ISO 8601, the day on which the last of them judged
     places: int = 0  # that agree, for FEATURES
     lies: tuple[float, ...] = ()  # how the known picture lies in the file's (`domain.outline`), for FEATURES
+    at_ms: int | None = None  # where a film begins to agree by its frames, in this file and in the known film
+    known_ms: int | None = None
 
 
 Body = (

@@ -19,6 +19,7 @@ TYPE_WORDS = {"SHA1": "SHA-1", "SHA256": "SHA-256", "PDNA": "PhotoDNA", "NETCLEA
 PDQ, TRIMMED = "pdq", "pdq_trim"
 # How a file agrees of which a part agrees with a part of a known picture. No type of fingerprint: it is on no wire.
 FEATURES, MIRRORED = "FEATURES", "mirrored"
+FILM = "FILM"  # how a film agrees whose frames line up in time with those of a known one
 _TURNS = (
     "",
     "turned by 90 degrees clockwise",
@@ -66,6 +67,18 @@ def form_words(form: str) -> str:
     return ", ".join(part for part in (_TURNS[turn] if turn < len(_TURNS) else "", cut) if part)
 
 
+def clock_words(ms: int | None) -> str:
+    """This function will write a place in a film: minutes and seconds."""
+    minutes, seconds = divmod((ms or 0) // 1000, 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def film_words(body: FileKnown) -> str:
+    """This function will say where a film agrees with a known one, and in which form."""
+    places = f"from {clock_words(body.known_ms)} of the known film, at {clock_words(body.at_ms)} of this one"
+    return ", ".join(part for part in ("shows the same film", places, form_words(body.form)) if part)
+
+
 def words_of(body: FileKnown) -> KnownWords:
     """This function will say in words which entry a file agrees with."""
     return KnownWords(
@@ -93,6 +106,8 @@ def _how(body: FileKnown) -> str:
     if body.how == FEATURES:
         hand = ", mirrored" if body.form else ""
         return f"{body.places} details agree in how they look and lie{hand}; a person has to look"
+    if body.how == FILM:
+        agrees = film_words(body)
     if body.source == SURVIVOR:
         return f"{agrees[0].upper()}{agrees[1:]}; nobody of ours judged it"
     if not body.judged_by:

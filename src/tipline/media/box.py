@@ -11,7 +11,7 @@ import io
 import json
 import os
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from tipline.media import syscalls
@@ -113,8 +113,9 @@ def _run(job: str, data: bytes) -> Answered:
 
     if len(data) > INPUT_CAP:
         return {"refused": "too big to decode"}, b""
+    name, _, times = job.partition(" near ")
     try:
-        return _JOBS[job](data)
+        return _film("near", [int(one) for one in times.split()])(data) if times else _JOBS[name](data)
     except decode.NotDecodable as refused:
         return {"refused": str(refused)}, b""
 
@@ -169,11 +170,11 @@ def _contents(data: bytes) -> Answered:
     return contents.look_into(data), b""
 
 
-def _film(side: str) -> Callable[[bytes], Answered]:
+def _film(side: str, near: Collection[int] = ()) -> Callable[[bytes], Answered]:
     def job(data: bytes) -> Answered:
         from tipline.media.video import frames, prints
 
-        film = frames.watch(data, side)
+        film = frames.watch(data, side, near)
         head: dict[str, object] = {
             "width": film.width,
             "height": film.height,
@@ -193,6 +194,7 @@ _JOBS: dict[str, Callable[[bytes], Answered]] = {
     "features": _features,
     "view": _view,
     "contents": _contents,
+    "film glance": _film("glance"),
     "film query": _film("query"),
     "film reference": _film("reference"),
 }

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.features.store import Features
-from tipline.media.index.near import Neighbour
+from tipline.media.index.port import Neighbour
 
 INDEXED = 128  # places of each known picture that are looked up; all stored ones are compared afterwards
 ASKED = 450  # places of the query

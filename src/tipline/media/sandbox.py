@@ -12,7 +12,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -27,7 +27,7 @@ from tipline.media.warm import Answer, Box, Gone, Kind, Order
 
 T = TypeVar("T")
 WALL_SECONDS, FILM_WALL_SECONDS = 20.0, 200.0
-Side = Literal["query", "reference"]
+Side = Literal["glance", "near", "query", "reference"]
 _HEAD_CAP = 64 * 1024
 _FINGERPRINT_CAP = _HEAD_CAP + 256 * 256 + MOST_BYTES
 _VIEW_CAP = _HEAD_CAP + 1280 * 1280 * 3
@@ -167,15 +167,19 @@ def examine(pieces: Iterable[bytes], *, wall_seconds: float = WALL_SECONDS) -> D
     return _hashed(whole, wall_seconds, features=True)
 
 
-def film(pieces: Iterable[bytes], side: Side, *, wall_seconds: float = FILM_WALL_SECONDS) -> Film | Refused:
-    """This function will decode a film in the sandbox and hash its frames: for asking, or densely for being known.
+def film(
+    pieces: Iterable[bytes], side: Side, near: Sequence[int] = (), *, wall_seconds: float = FILM_WALL_SECONDS
+) -> Film | Refused:
+    """This function will decode a film in the sandbox and hash its frames: for asking, with a glance, near to some of
+    its key frames or closely; or densely for being known.
 
-    As `fingerprint`.
+    As `fingerprint`. near: the times of those key frames, as the glance gave them.
     """
     kind, whole = _begin(pieces)
     if kind.media_type not in identify.FILMS:
         return Refused(f"not decoded: {kind.family.value}")
-    found = _run(f"film {side}", whole, _FILM_CAP, wall_seconds, "film")
+    job = f"film {side} {' '.join(map(str, near))}" if side == "near" else f"film {side}"
+    found = _run(job, whole, _FILM_CAP, wall_seconds, "film")
     return found if isinstance(found, Refused) else _or_refused(_film, found)
 
 

@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tipline.domain.known import PDQ
+from tipline.domain.report import FileRef
 from tipline.domain.states import WAY, ReportState
 from tipline.media.candidates import FeatureCandidates
 from tipline.media.compare import Seen
 from tipline.media.features.geometry import Geometry, verify
 from tipline.media.features.store import Features
+from tipline.media.identify import FILMS
 from tipline.media.thresholds import PDQ_LEAST_QUALITY
 from tipline.reference.hashlists.values import Print
 from tipline.reports.adapters import find_near, received_features
 from tipline.reports.features import features_of, load_features
 from tipline.reports.models import File, Fingerprint
+from tipline.reports.values import file_of
 
 MOST_DEPICTING = 5000  # files that one known picture is compared with
 MOST_SHARING = 100  # files that one file is, while a person waits
@@ -64,6 +67,15 @@ def _sharing(features: Features, most: int) -> dict[int, Geometry]:
         if (geometry := verify(features, theirs)) is not None:
             found[file] = geometry
     return found
+
+
+def find_film(digests: Sequence[Print]) -> tuple[FileRef, str] | None:
+    """This function will find a kept film whose bytes are those of one of some digests, and that digest."""
+    for one in digests:
+        rows = File.objects.filter(blob_id__isnull=False, media_type__in=FILMS, report__environment="production")
+        if row := rows.filter(**{_COLUMNS[one.type]: one.value}).order_by("-id").first():
+            return file_of(row), one.value
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,13 +126,17 @@ class File(models.Model):
 
 
 class Fingerprint(models.Model):
-    """A perceptual fingerprint of a file; value in lowercase hex, quality 0-100."""
+    """A perceptual fingerprint of a file; value in lowercase hex, quality 0-100.
+
+    `at_ms`: of a film's frame, when it is shown. Frames that were kept before there was this column have none.
+    """
 
     id = models.BigAutoField(primary_key=True)
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="fingerprints")
     algorithm = models.CharField(max_length=16)
     value = models.CharField(max_length=288)
     quality = models.SmallIntegerField(default=0)
+    at_ms = models.IntegerField(null=True)
 
 
 class FileFeatures(models.Model):

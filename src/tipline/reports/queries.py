@@ -13,9 +13,11 @@ from tipline.domain.answers import Answers, answers_from
 from tipline.domain.cybertip import reading
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding
+from tipline.domain.known import TRIMMED
 from tipline.domain.report import Document, FileRef, Identifier, ReportHead
 from tipline.domain.states import AUTOMATIC, ReportState
 from tipline.domain.viewing import Viewed
+from tipline.media.video.prints import FramePrint
 from tipline.platform.database.rows import ask
 from tipline.platform.vault.fields import open_field
 from tipline.reference.directory import viewing as directory
@@ -192,6 +194,18 @@ def list_fingerprints(report_id: int) -> tuple[tuple[str, str, str, int], ...]:
     """This function will list (file id, algorithm, value, quality) of a report's fingerprints."""
     rows = Fingerprint.objects.filter(file__report_id=report_id).order_by("id")
     return tuple(rows.values_list("file__file_id", "algorithm", "value", "quality"))
+
+
+def list_frames(report_id: int) -> dict[str, tuple[FramePrint, ...]]:
+    """This function will give the frames of a report's films by file id, as they are compared with listed films."""
+    rows = Fingerprint.objects.filter(file__report_id=report_id, at_ms__isnull=False).order_by("id")
+    found: dict[str, list[FramePrint]] = {}
+    named = ("file__file_id", "algorithm", "value", "quality", "at_ms")
+    for file_id, algorithm, value, quality, ms in rows.values_list(*named):
+        turn = algorithm.rpartition("_")[2]
+        form, is_trimmed = int(turn) if turn.isdigit() else 0, algorithm.startswith(TRIMMED)
+        found.setdefault(file_id, []).append(FramePrint(ms or 0, bytes.fromhex(value), quality, form, is_trimmed))
+    return {file_id: tuple(frames) for file_id, frames in found.items()}
 
 
 def current_findings(report_id: int, kind: str = "") -> tuple[Finding, ...]:

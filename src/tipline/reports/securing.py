@@ -29,11 +29,12 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class FingerprintValue:
-    """A perceptual fingerprint: value in lowercase hex, quality 0-100."""
+    """A perceptual fingerprint: value in lowercase hex, quality 0-100; of a film's frame also when it is shown."""
 
     algorithm: str
     value: str
     quality: int
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def keep_secured(files: Iterable[SecuredFile]) -> None:
             decode_outcome=file.outcome,
         )
         Fingerprint.objects.bulk_create(
-            Fingerprint(file_id=file.id, algorithm=each.algorithm, value=each.value, quality=each.quality)
+            Fingerprint(
+                file_id=file.id, algorithm=each.algorithm, value=each.value, quality=each.quality, at_ms=each.at_ms
+            )
             for each in file.fingerprints
         )
         keep_features(file.id, file.features)

@@ -7,11 +7,12 @@ import time
 import vpdq
 
 RADIUS, LEAST_QUALITY, LEAST_SHARE = 31, 50, 0.8
+SMALL = {"downsample_width": 128, "downsample_height": 128}
 
 
-def hashed(path):
-    made = vpdq.computeHash(path, seconds_per_hash=1)
-    return {int(str(one.hex), 16) for one in made if one.quality >= LEAST_QUALITY}
+def hashed(path, **how):
+    made = vpdq.computeHash(path, seconds_per_hash=1, **how)
+    return {int(str(one.hex), 16) for one in made if one.quality >= LEAST_QUALITY}, len(made)
 
 
 def share(query, known):
@@ -20,11 +21,16 @@ def share(query, known):
 
 
 given = json.load(sys.stdin)
-known = [hashed(path) for path in given["known"]]
-seconds, found = {}, {}
+known = [hashed(path)[0] for path in given["known"]]
+seconds, small, found, hashes = {}, {}, {}, {}
 for name, paths in given["copies"].items():
     begun = time.process_time()
     queries = [hashed(path) for path in paths]
     seconds[name] = time.process_time() - begun
-    found[name] = sum(share(query, known[at]) >= LEAST_SHARE for at, query in enumerate(queries))
-json.dump({"seconds": seconds, "found": found}, sys.stdout)
+    hashes[name] = [count for _, count in queries]
+    found[name] = sum(share(query, one) >= LEAST_SHARE for (query, _), one in zip(queries, known, strict=False))
+    begun = time.process_time()
+    for path in paths:
+        hashed(path, **SMALL)
+    small[name] = time.process_time() - begun
+json.dump({"seconds": seconds, "small": small, "found": found, "hashes": hashes}, sys.stdout)

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from tipline.domain.findings import FileKnown, Finding
-from tipline.domain.known import FEATURES, SURVIVOR, TYPE_WORDS, form_words, is_shown, words_of
+from tipline.domain.known import FEATURES, FILM, SURVIVOR, TYPE_WORDS, clock_words, form_words, is_shown, words_of
 from tipline.domain.number import groups
 from tipline.domain.outline import Outline, outlines_of, share_words
 from tipline.domain.report import FileRef, ReportHead
@@ -18,8 +18,9 @@ from tipline.interfaces.desk.reviews import VERDICT_WORDS
 from tipline.interfaces.ui import names
 from tipline.media.thresholds import PDQ_RADIUS
 from tipline.reference.hashlists import queries, reviewing
+from tipline.reference.hashlists.films import DIGESTS
 from tipline.reports import queries as reports
-from tipline.reports.files import Alike
+from tipline.reports.files import Alike, find_film
 
 _STANDING = {"confirmed": "confirm it", "disputed": "dispute it", "withdrawn": "withdrawn since"}
 
@@ -58,7 +59,7 @@ def explained(head: ReportHead, file: FileRef, found: Finding) -> dict[str, Any]
         "said": words_of(body),
         "facts": tuple(fact for fact in (*_of_match(body), *_of_entry(body)) if fact.text),
         "judgements": tuple(reviewing.list_judgements(body.entry)),
-        "is_near": body.how == "PDQ",
+        "is_near": body.how in ("PDQ", FILM),
         "is_part": body.how == FEATURES,
         "is_survivors": body.source == SURVIVOR,
         "entry_url": reverse("desk:entry", args=[body.entry]),
@@ -91,6 +92,8 @@ def _of_parts(body: FileKnown) -> tuple[Fact, ...]:
 def _of_match(body: FileKnown) -> tuple[Fact, ...]:
     if body.how == FEATURES:
         return _of_parts(body)
+    if body.how == FILM:
+        return _of_film(body)
     if body.how != "PDQ":
         return (Fact("Agrees by", f"{TYPE_WORDS.get(body.how, body.how)}: the same bytes"),)
     done = form_words(body.form)
@@ -98,6 +101,17 @@ def _of_match(body: FileKnown) -> tuple[Fact, ...]:
         Fact("Agrees by", "PDQ, a fingerprint of how a picture looks"),
         Fact("Distance", f"{body.distance} of 256 bits", f"up to {PDQ_RADIUS} count as near; strangers lie around 128"),
         Fact("Form", f"{done[0].upper()}{done[1:]}" if done else "As it is: neither turned, mirrored nor bordered"),
+    )
+
+
+def _of_film(body: FileKnown) -> tuple[Fact, ...]:
+    done = form_words(body.form)
+    return (
+        Fact("Agrees by", "frames that look the same and follow one another at the same times"),
+        Fact("In this file", f"from {clock_words(body.at_ms)}"),
+        Fact("In the known film", f"from {clock_words(body.known_ms)}"),
+        Fact("Distance", f"{body.distance} of 256 bits", "of the nearest two frames; strangers lie around 128"),
+        Fact("Form", f"{done[0].upper()}{done[1:]}" if done else "As it is: neither mirrored nor bordered"),
     )
 
 
@@ -122,15 +136,22 @@ def _side(title: str, head: ReportHead, file: FileRef) -> Side:
 
 
 def _other(body: FileKnown) -> Side:
-    title = f"The picture of entry {body.entry}"
+    title = f"The {'film' if body.how == FILM else 'picture'} of entry {body.entry}"
     if body.source == SURVIVOR:
         return Side(title, why_not="It never left the device of the person who asked. Nobody of ours has it.")
     ours = queries.file_of(body.entry)
-    file = reports.find_file(*ours) if ours else None
-    if ours is None or file is None:
+    file = reports.find_file(*ours) if ours else _film_of(body)
+    if file is None:
         return Side(title, why_not="We have its fingerprint alone, not the picture.")
-    head = reports.load_head(ours[0])
+    head = reports.load_head(file.report_id)
     return _side(f"{title}: file {file.position} of report {groups(head.number)}", head, file)
+
+
+def _film_of(body: FileKnown) -> FileRef | None:
+    # A list gave digests; the frames are of a file that some report brought.
+    entry = queries.load_entry(body.entry) if body.how == FILM else None
+    found = find_film([one for one in entry.prints if one.type in DIGESTS]) if entry else None
+    return found[0] if found else None
 
 
 def why_digests_alone(file: FileRef) -> str:

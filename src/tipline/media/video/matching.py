@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
+
+from tipline.media.video.sides import FAR_MS
 
 BIN_MS = 1000
 LEAST_MOMENTS = 2  # so many moments of the query must agree
@@ -66,6 +69,22 @@ def count(votes: Iterable[Vote], moments: Sequence[int]) -> list[FilmMatch]:
         if match and (film not in found or _sureness(match) > _sureness(found[film])):
             found[film] = match
     return sorted(found.values(), key=_sureness, reverse=True)
+
+
+def doubts(votes: Sequence[Vote], moments: Sequence[int]) -> list[int]:
+    """This function will list the moments of a glance that were near to something, where nothing lined up yet.
+
+    None where a known film was found by two moments, or nothing was near at all.
+    """
+    if any(match.moments >= LEAST_MOMENTS for match in count(votes, moments)):
+        return []
+    return sorted({one.at_ms for one in votes})
+
+
+def has_unseen(moments: Sequence[int], length: int) -> bool:
+    """This function will tell whether a stretch of a film lies too far from every moment that was looked at."""
+    seen = sorted({0, *moments, length})
+    return any(after - before > FAR_MS for before, after in pairwise(seen))
 
 
 def _sureness(match: FilmMatch) -> tuple[int, float, int]:

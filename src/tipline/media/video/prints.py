@@ -6,9 +6,13 @@ import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 FORMS = 8  # as `media.pdq` orders them: as it is, turned, mirrored
 _RECORD = struct.Struct("<IBBB32s")
 RECORD_BYTES = _RECORD.size
+RECORD = np.dtype([("ms", "<u4"), ("quality", "u1"), ("form", "u1"), ("is_trimmed", "u1"), ("hash", "u1", 32)])
 # An entry of the index is the film's number and the time in one number below 2^63.
 _TIME_BITS = 28  # three days in milliseconds
 MOST_MS = (1 << _TIME_BITS) - 1
@@ -47,6 +51,11 @@ def entry_of(film: int, ms: int) -> int:
     if not (0 <= film <= MOST_FILM and 0 <= ms <= MOST_MS):
         raise ValueError("out of range")
     return film << _TIME_BITS | ms
+
+
+def entries_of(film: int, times: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """This function will do the same for many times of a film: (n,) `uint64`."""
+    return np.uint64(film << _TIME_BITS) | times.astype("<u8")
 
 
 def split(entry: int) -> tuple[int, int]:

@@ -15,8 +15,10 @@ from tipline.media.thresholds import PDQ_LEAST_QUALITY
 from tipline.media.video.prints import MOST_MS, FramePrint
 
 FAR_MS, STEP_MS = 4000, 1000  # key frames farther apart have one frame a second between them
-KEY_GAP_MS = 400  # key frames nearer than that are left out
+KEY_GAP_MS, KEY_STEP_MS = 400, 900  # key frames nearer than that are left out: of a close look, of a glance
 LEAST_MOMENTS = 4
+ENOUGH = 2  # moments of a glance that had to take other frames than key frames
+NEAR_STEP_MS, NEAR_MS = 400, 1200  # what is looked at after a key frame that was near to something
 MOST_MOMENTS = 600  # of the side that asks; more are thinned out
 ALIKE, MOST_GAP_MS = 7, 2000  # bits from the last kept frame, within which another is left out for so long
 MOST_KEPT = 12_000  # of the known side
@@ -38,6 +40,8 @@ class Plan:
 
 class Reference:
     """The known side: every frame, but those that are like the last one kept."""
+
+    is_enough = False
 
     def __init__(self) -> None:
         self.prints: list[FramePrint] = []
@@ -74,13 +78,32 @@ class Reference:
 
 
 class Query:
-    """The side that asks: key frames, and some between where they are far apart; each in all forms."""
+    """The side that asks: key frames, and some between where they are far apart; each in all forms.
 
-    def __init__(self) -> None:
+    step: not so, but a frame every so many milliseconds. enough: so many moments that show something will do.
+    """
+
+    def __init__(self, *, step: int = 0, enough: int = MOST_MOMENTS + 1) -> None:
         self.prints: list[FramePrint] = []
         self._moments: set[int] = set()
+        self._step, self._enough = step, enough
         self._last = -MOST_MS
         self._least_gap = 0
+
+    @property
+    def moments(self) -> int:
+        """How many frames showed something."""
+        return len(self._moments)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether no more frames are wanted."""
+        return len(self._moments) >= self._enough
+
+    def key_gap(self, plan: Plan) -> int:
+        """How far apart key frames are at least, in a glance."""
+        # The length is what the container says, true or not: it does not thin them out beyond what is far.
+        return max(min(KEY_STEP_MS, plan.length // LEAST_MOMENTS), min(FAR_MS, plan.length // MOST_MOMENTS))
 
     def skip(self, plan: Plan, ms: int) -> str:
         """Which frames the decoder may leave out from here on."""
@@ -91,6 +114,8 @@ class Query:
         gap = ms - self._last
         if gap < self._least_gap:
             return False
+        if self._step:
+            return gap >= self._step
         return (is_key and gap >= KEY_GAP_MS) or (
             self._is_far(plan, ms) and gap >= min(STEP_MS, plan.length // LEAST_MOMENTS)
         )

@@ -69,6 +69,7 @@ GRANTS = (
     *(Grant(role=role, table="hashlists_withdrawnprint", select=("id",), insert=True) for role in _WRITERS),
     Grant(role="hash_sharing", table="hashlists_withdrawnprint", select=True),
     Grant(role="worker", table="hashlists_withdrawnprint", select=True, delete=True),
+    Grant(role="worker", table="hashlists_entryframes", select=True, insert=True, delete=True),
     # Held entries are looked up nowhere; what never counts counts nowhere. People at the desk decide on both.
     *(Grant(role=role, table="hashlists_entryhold", select=True) for role in ("desk", "worker")),
     Grant(role="hash_sharing", table="hashlists_entryhold", select=("entry_id", "released_at")),

@@ -11,17 +11,22 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from tipline.domain.known import FILM, form_of
 from tipline.media.thresholds import PDQ_LEAST_QUALITY
+from tipline.media.video.matching import FilmMatch
+from tipline.media.video.prints import FramePrint
 from tipline.platform.database.columns import COLUMN, column
 from tipline.reference.hashlists.adapters import find_near
+from tipline.reference.hashlists.films import look_up_film
 from tipline.reference.hashlists.never import load_never
 from tipline.reference.hashlists.rules import sum_up, tidied
 from tipline.reference.hashlists.values import LARGE_TYPES, TEST_LISTS, Match, Print
 
 # How well a kind of agreement says that it is the same file; the first that agrees is told.
-_ORDER = ("SHA256", "SHA1", "MD5", "PDNA", "NETCLEAN", "PDQ")
-_COMPARED = tuple(kind for kind in _ORDER if kind != "PDQ" and kind not in LARGE_TYPES)
+_ORDER = ("SHA256", "SHA1", "MD5", "PDNA", "NETCLEAN", FILM, "PDQ")
+_COMPARED = tuple(kind for kind in _ORDER if kind not in ("PDQ", FILM, *LARGE_TYPES))
 Values = Mapping[str, Sequence[tuple[int, str]]]
+Films = Mapping[int, Sequence[FramePrint]]
 
 # LATERAL and OFFSET 0: one look-up in the index for each value and one for each hit, in this order whatever the planner
 # thinks. On a shelf that was filled a moment ago it thinks of one row, and would ask for every value 20,000 times.
@@ -49,12 +54,16 @@ AND NOT EXISTS (SELECT FROM hashlists_entryhold h WHERE h.entry_id = e.id AND h.
 
 
 class Found(NamedTuple):
-    """An entry that agrees, by which type of fingerprint, in how many bits it differs, and the value that was asked."""
+    """An entry that agrees, by which type of fingerprint, in how many bits it differs, and the value that was asked.
+
+    film: where and how it agrees, where `how` is FILM.
+    """
 
     entry: int
     how: str
     distance: int
     value: str
+    film: FilmMatch | None = None
 
 
 def look_up(prints: Sequence[Print], *, test: bool = False) -> tuple[Match, ...]:
@@ -62,11 +71,14 @@ def look_up(prints: Sequence[Print], *, test: bool = False) -> tuple[Match, ...]
     return look_up_many({0: prints}, test=test).get(0, ())
 
 
-def look_up_many(rows: Mapping[int, Sequence[Print]], *, test: bool = False) -> dict[int, tuple[Match, ...]]:
+def look_up_many(
+    rows: Mapping[int, Sequence[Print]], *, test: bool = False, films: Films | None = None
+) -> dict[int, tuple[Match, ...]]:
     """This function will find the entries that files agree with; several thousand files a call.
 
     rows: fingerprints by a number of the caller's. Digests agree exactly; PDQ within PDQ_RADIUS bits where both have a
-    quality of PDQ_LEAST_QUALITY. test: compare with the lists for trying instead of the real ones. Returns only rows
+    quality of PDQ_LEAST_QUALITY. films: the frames of those that are films, which agree where they line up in time with
+    a listed film's (FILM). test: compare with the lists for trying instead of the real ones. Returns only rows
     that agree with something; each entry once, by the strongest agreement; strongest and nearest first.
     """
     values: dict[str, list[tuple[int, str]]] = {}
@@ -77,7 +89,7 @@ def look_up_many(rows: Mapping[int, Sequence[Print]], *, test: bool = False) -> 
             if one.value and "\n" not in one.value and (one.type != "PDQ" or _is_comparable(one)):
                 values.setdefault(one.type, []).append((row, one.value))
                 forms.setdefault((row, one.value), one.form)
-    return _look_up(values, forms, test)
+    return _look_up(values, forms, test, films or {})
 
 
 def look_up_values(values: Values, *, test: bool = False) -> dict[int, tuple[Match, ...]]:
@@ -85,12 +97,15 @@ def look_up_values(values: Values, *, test: bool = False) -> dict[int, tuple[Mat
 
     values: (row, value) by type; of PDQ only those that may be compared.
     """
-    return _look_up(values, {}, test)
+    return _look_up(values, {}, test, {})
 
 
-def _look_up(values: Values, forms: Mapping[tuple[int, str], str], test: bool) -> dict[int, tuple[Match, ...]]:
+def _look_up(
+    values: Values, forms: Mapping[tuple[int, str], str], test: bool, films: Films
+) -> dict[int, tuple[Match, ...]]:
     found: dict[int, dict[int, Found]] = {}
-    for row, one in _counting((*_equal(values, test), *_near(values.get("PDQ", ()), test))):
+    counting = _counting((*_equal(values, test), *_near(values.get("PDQ", ()), test)))
+    for row, one in (*counting, *_films(films, test)):
         best = found.setdefault(row, {})
         if one.entry not in best or _strength(one) < _strength(best[one.entry]):
             best[one.entry] = one
@@ -133,6 +148,12 @@ def _near(asked: Sequence[tuple[int, str]], test: bool) -> Iterator[tuple[int, F
         yield from ((row, Found(entry, "PDQ", apart, value)) for entry, apart in near.get(value, ()))
 
 
+def _films(films: Films, test: bool) -> Iterator[tuple[int, Found]]:
+    for row, frames in films.items():
+        for match in look_up_film(frames, test=test):
+            yield row, Found(match.film, FILM, match.distance, "", match)
+
+
 def _is_comparable(one: Print) -> bool:
     return one.type == "PDQ" and one.quality >= PDQ_LEAST_QUALITY and len(one.value) == 64
 
@@ -150,8 +171,13 @@ def tell_listed(entries: Iterable[int]) -> dict[int, tuple[Any, ...]]:
 def match_of(told: tuple[Any, ...], one: Found, form: str = "") -> Match:
     """This function will make a match of what is told of an entry and of how it was found."""
     (key, entry_id, slug, name, member, member_name, media, classified, source, people, last, yes, no) = told
+    film = one.film
+    if film is not None:
+        form = form_of(film.form, trimmed=film.is_trimmed)
     return Match(
         entry=key, entry_id=entry_id, list_slug=slug, list_name=name, member_id=member, member_name=member_name,
         media=media, classification=classified, how=one.how, distance=one.distance, judged_by=people,
-        last_judged_at=last, standing=sum_up(yes, no), source=source, form=form if one.how == "PDQ" else "",
+        last_judged_at=last, standing=sum_up(yes, no), source=source,
+        form=form if one.how in ("PDQ", FILM) else "", at_ms=film.begins_ms if film else None,
+        known_ms=film.film_begins_ms if film else None,
     )  # fmt: skip

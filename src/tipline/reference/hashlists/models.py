@@ -87,6 +87,22 @@ class EntryFeatures(models.Model):
     rows = models.SmallIntegerField()
 
 
+class EntryFrames(models.Model):
+    """The frames of an entry's film, densely hashed by ourselves: `packed` as `media.video.prints` writes them.
+
+    One row a film: frames are read together, for the index or to be searched among earlier files. `digest` is that of
+    the entry's by which the film's bytes were found. A row is never changed, and numbers are in the order of commits
+    (`films.keep`).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="frames")
+    digest = models.CharField(max_length=64)
+    packed = models.BinaryField()
+    count = models.IntegerField()
+    at = models.DateTimeField()
+
+
 class Judgement(models.Model):
     """One person's verdict on a proposed entry, given without seeing the others'. Append-only."""
 

@@ -12,7 +12,7 @@ from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.errors import Refusal
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
-from tipline.reference.hashlists import queries, seeding
+from tipline.reference.hashlists import films, queries, seeding
 from tipline.reference.hashlists.brake import hold_floods
 from tipline.reference.hashlists.changing import Change, apply, is_for_search, lock_lists, touch, whole_second
 from tipline.reference.hashlists.models import AccessGrant, Entry, HashList, Judgement, Vote
@@ -246,6 +246,10 @@ def record_hits(*, report_id: int, file_id: str, came_at: datetime, matches: Seq
         cursor.execute(_HITS, [report_id, file_id, now, came_at, *columns])
         fresh = [entry for (entry,) in cursor.fetchall()]
     hold_floods(fresh, now)
+    # A file that is a listed film, by its bytes, is one whose frames can be hashed.
+    same = [one.entry for one in matches if one.entry in fresh and one.how in films.DIGESTS]
+    for entry in films.list_wanting(same) if same else ():
+        jobs.defer(CHANGED, queueing_lock=f"frames:{entry}", entries=[entry])
     return len(fresh)
 
 

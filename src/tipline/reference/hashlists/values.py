@@ -190,8 +190,9 @@ class Match:
 
     `how` is the fingerprint type; `distance` in bits for PDQ, 0 for digests; `judged_by` counts people (0: a
     survivor's own word); `standing` sums up what partners said: "", "confirmed" or "disputed".
-    `form`: which form of the file's picture is near, for PDQ; in which hand it agrees, for FEATURES. There `places` is
-    how many agree and `lies` how the known picture lies in the file's (`domain.outline`).
+    `form`: which form of the file's picture is near, for PDQ and FILM; in which hand it agrees, for FEATURES. There
+    `places` is how many agree and `lies` how the known picture lies in the file's (`domain.outline`). `at_ms`,
+    `known_ms`: where a film that agrees by its frames (FILM) begins to agree, in the file and in the known film.
     """
 
     entry: int  # our key of the entry
@@ -211,6 +212,8 @@ class Match:
     form: str = ""
     places: int = 0
     lies: tuple[float, ...] = ()
+    at_ms: int | None = None
+    known_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ def _known(file_id: str, match: Match) -> FileKnown:
         standing=match.standing,
         source=match.source,
         form=match.form,
+        at_ms=match.at_ms,
+        known_ms=match.known_ms,
         judged_on=match.last_judged_at.date().isoformat() if match.last_judged_at else "",
         places=match.places,
         lies=match.lies,

@@ -60,8 +60,10 @@ def look_up_files(head: ReportHead) -> tuple[KnownFile, ...]:
     """This function will ask the hash lists about every file; a report for trying asks the lists for trying."""
     files, prints = reports.list_files(head.id), reports.list_fingerprints(head.id)
     asked = {file.position: prints_of(file, prints) for file in files}
+    frames = reports.list_frames(head.id)
+    films = {file.position: frames[file.file_id] for file in files if file.file_id in frames}
     is_test = head.environment == "test"
-    found = hashlists.look_up_many(asked, test=is_test)
+    found = hashlists.look_up_many(asked, test=is_test, films=films)
     shown = {} if is_test else _look_up_depicted(head, files, asked, found)
     matches = {file.file_id: joined(found.get(file.position, ()), shown.get(file.position, ())) for file in files}
     return tuple(KnownFile(file_id, each) for file_id, each in matches.items() if each)

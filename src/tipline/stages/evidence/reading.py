@@ -84,7 +84,7 @@ def _frames(found: sandbox.Decoded | sandbox.Film | sandbox.Contents | sandbox.R
         made = (FrameHash(one.ms, one.hash.hex(), one.quality, one.form, one.is_trimmed) for one in found.prints)
         return chosen_frames(made)
     if isinstance(found, sandbox.Decoded):
-        return tuple(FrameHash(0, one.hex, one.quality) for one in found.later)
+        return tuple(FrameHash(None, one.hex, one.quality) for one in found.later)
     return ()
 
 

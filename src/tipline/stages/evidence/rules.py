@@ -17,7 +17,7 @@ BY = "system:evidence"
 TOOL = "evidence 1"
 DECODED = "decoded"
 # Of a film so many moments are kept, as it is and mirrored: all eight forms would be four times the rows.
-MOST_MOMENTS = 40
+MOST_MOMENTS = 120
 KEPT_FORMS = (0, 5)
 
 
@@ -42,9 +42,12 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class FrameHash:
-    """The hash of one frame of a film or of a moving picture, compared as a picture's is: when, in which form."""
+    """The hash of one frame of a film or of a moving picture, compared as a picture's is: when, in which form.
 
-    ms: int
+    ms: None of a moving picture, which is never compared as a film.
+    """
+
+    ms: int | None
     pdq: str
     quality: int
     form: int = 0
@@ -106,7 +109,7 @@ def _finding(file: FileFacts, now: datetime) -> Finding:
 def chosen_frames(frames: Iterable[FrameHash]) -> tuple[FrameHash, ...]:
     """This function will choose what is kept of a film: moments spread over all of it, in the forms that are kept."""
     wanted = [one for one in frames if one.form in KEPT_FORMS]
-    moments = sorted({one.ms for one in wanted})
+    moments = sorted({one.ms for one in wanted if one.ms is not None})
     step = max(1, -(-len(moments) // MOST_MOMENTS))
     kept = set(moments[::step])
     return tuple(one for one in wanted if one.ms in kept)

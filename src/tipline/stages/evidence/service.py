@@ -76,7 +76,7 @@ def _store_preview(head: ReportHead, file: FileFacts, now: datetime) -> int:
 def _secured(file: FileFacts, blob_id: int, preview_blob_id: int | None) -> SecuredFile:
     found = file.fingerprints
     prints = tuple(FingerprintValue(*each) for each in found.named()) if found else ()
-    prints += tuple(FingerprintValue(one.algorithm, one.pdq, one.quality) for one in file.frames)
+    prints += tuple(FingerprintValue(one.algorithm, one.pdq, one.quality, one.ms) for one in file.frames)
     return SecuredFile(file.id, blob_id, preview_blob_id, file.media_type, file.outcome, prints, file.features)
 
 
