@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -36,7 +36,10 @@ SILENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to do: how many scripts of a kind, over how many connections, and, for an open loop, how many a second."""
+    """What to do: how many scripts of a kind, over how many connections, and, for an open loop, how many a second.
+
+    Urgent ones never wait for a connection: who sends them is not the crowd.
+    """
 
     port: int
     username: str
@@ -186,40 +189,58 @@ class Driver:
         self._selector = selectors.DefaultSelector()
         self._statuses: Counter[str] = Counter()
         self._result = Result()
+        self._idle: list[_Lane] = []
+        self._lanes = 0
 
     def run(self) -> Result:
         """This function will run every script and tell what came of them."""
-        idle: list[_Lane] = []
-        lanes = busy = 0
-        due = self._due()
+        due, busy = self._due(), 0
+        waiting: deque[float] = deque()  # due, and without a connection yet
         start = time.perf_counter()
         following = next(due, None)
-        while busy or following is not None:
+        while busy or waiting or following is not None:
             now = time.perf_counter() - start
-            while following is not None and following <= now and (idle or lanes < self._order.connections):
-                if not idle:  # opened as they are needed: all at once would hold up the first that are sent
-                    idle.append(self._open(_Lane(self._connect())))
-                    lanes += 1
-                # In an open loop the wait is counted from when the script was due, not from when a lane was free.
-                self._begin(idle.pop(), start + following if self._order.rate else time.perf_counter())
-                busy += 1
+            while following is not None and following <= now and (self._order.rate or self._has_lane()):
+                is_urgent = self._chance.random() < self._order.urgent_share
+                if is_urgent or not self._order.rate:
+                    self._begin(self._lane(), self._since(start, following), urgent=is_urgent)
+                    busy += 1
+                else:
+                    waiting.append(following)
                 following = next(due, None)
                 if following is not None and self._order.seconds and following > self._order.seconds:
                     following = None
-            full = not idle and lanes == self._order.connections
-            pause = None if following is None or full else max(0.0, following - (time.perf_counter() - start))
+            while waiting and self._has_lane():
+                self._begin(self._lane(), self._since(start, waiting.popleft()))
+                busy += 1
+            is_full = not self._order.rate and not self._has_lane()
+            pause = None if following is None or is_full else max(0.0, following - (time.perf_counter() - start))
             ready = self._selector.select(SILENCE_SECONDS if pause is None else pause)
             if not ready and pause is None:
                 raise TimeoutError(f"no answer for {SILENCE_SECONDS} s")
             for key, _ in ready:
                 if self._go_on(key.data):
                     busy -= 1
-                    idle.append(key.data)
+                    self._idle.append(key.data)
             if self._order.seconds and not self._order.rate and now > self._order.seconds:
                 following = None
         self._result.seconds = time.perf_counter() - start
         self._result.statuses = dict(self._statuses)
         return self._result
+
+    def _since(self, start: float, due: float) -> float:
+        # In an open loop the wait is counted from when the script was due, not from when a lane was free.
+        return start + due if self._order.rate else time.perf_counter()
+
+    def _has_lane(self) -> bool:
+        return bool(self._idle) or self._lanes < self._order.connections
+
+    def _lane(self) -> _Lane:
+        """One that is idle, or a new one: opened as they are needed, all at once would hold up the first calls."""
+        if self._idle:
+            return self._idle.pop()
+        self._lanes += 1
+        return self._open(_Lane(self._connect()))
 
     def _due(self) -> Iterator[float]:
         gap = 1 / self._order.rate if self._order.rate else 0.0
@@ -234,8 +255,8 @@ class Driver:
         self._selector.register(lane.link, selectors.EVENT_READ, lane)
         return lane
 
-    def _begin(self, lane: _Lane, begun: float) -> None:
-        lane.urgent = self._chance.random() < self._order.urgent_share
+    def _begin(self, lane: _Lane, begun: float, *, urgent: bool = False) -> None:
+        lane.urgent = urgent
         mark = f"u{self._chance.getrandbits(64):x}"
         lane.script = SCRIPTS[self._order.script](self._wire, mark, self._chance, lane.urgent, self._order)
         lane.begun, lane.held = begun, b""

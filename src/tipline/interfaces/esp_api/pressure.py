@@ -18,7 +18,7 @@ from time import monotonic
 from tipline.stages.intake.rules import Overloaded
 
 URGENT_MARK = b"escalateToHighPriority"
-TURNED_AWAY_SECONDS = 0.25  # until it is told
+TURNED_AWAY_SECONDS = 1.0  # until it is told
 
 
 class Kind(IntEnum):
@@ -36,7 +36,7 @@ class Limits:
     reserve: so many places each company may take up to the limit of the kind above, whatever others take.
     """
 
-    places: tuple[int, int, int] = (128, 192, 256)
+    places: tuple[int, int, int] = (64, 96, 160)
     reserve: int = 8
 
 

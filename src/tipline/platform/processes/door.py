@@ -18,13 +18,17 @@ from tipline.platform.config import settings
 from tipline.platform.processes.lifeline import tie_to_parent
 
 # Open connections, idle ones too (measured).
-BACKPRESSURE = 1024
+BACKPRESSURE = 2048
 HEADER_SECONDS = 10
+# How long a busy thread keeps the interpreter from one that waits. In a flood the loop's is busy, and the one that
+# writes to the database waits for it after each answer.
+SWITCH_SECONDS = 0.001
 
 
 def load(target: str) -> Any:
     """This function will load `module:attribute` inside the server's worker process."""
     tie_to_parent()
+    sys.setswitchinterval(SWITCH_SECONDS)
     module, _, attribute = target.partition(":")
     return getattr(importlib.import_module(module), attribute)
 
