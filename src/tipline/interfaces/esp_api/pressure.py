@@ -36,7 +36,7 @@ class Limits:
     reserve: so many places each company may take up to the limit of the kind above, whatever others take.
     """
 
-    places: tuple[int, int, int] = (64, 96, 160)
+    places: tuple[int, int, int] = (128, 160, 224)
     reserve: int = 8
 
 
