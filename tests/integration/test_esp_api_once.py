@@ -76,7 +76,7 @@ def test_a_cited_report_must_exist_in_the_same_environment(wire: Wire) -> None:
     refused = wire.post("/submit", raw)
     assert refused.code == (400, 4100)
     assert "At /report/personOrUserReported[1]/priorCTReports[2]: " in refused.responseDescription
-    assert f"[1,{raw.index(b'<priorCTReports>7') + 1}] - There is no report with this number." in (
+    assert f"[1,{raw.index(b'<priorCTReports>7<') + 1}] - There is no report with this number." in (
         refused.responseDescription
     )
     assert wire.post("/submit", raw.replace(b"<priorCTReports>7</priorCTReports>", b"")).code == (200, 0)
