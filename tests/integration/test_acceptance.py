@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 
 from tipline.domain.errors import Refusal
-from tipline.stages.intake.acceptance import Acceptance, OneOf, Outage, commit
+from tipline.stages.intake.acceptance import WITH_URGENT, Acceptance, OneOf, Outage, commit
 from tipline.stages.intake.rules import Overloaded
 
 
@@ -140,7 +140,7 @@ def test_what_waits_together_is_committed_together_in_order_of_reports(monkeypat
     asyncio.run(story())
 
 
-def test_an_urgent_operation_goes_before_those_that_wait_and_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_urgent_operation_goes_before_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         paused = Paused(monkeypatch, batch=2)
         await paused.give(1)
@@ -148,7 +148,21 @@ def test_an_urgent_operation_goes_before_those_that_wait_and_by_itself(monkeypat
         await paused.give(99, urgent=True)
         paused.go.set()
         await paused.acceptance.stop()
-        assert paused.batches == [[1], [99], [2, 3]]
+        assert paused.batches == [[1], [2, 99], [3]]
+
+    asyncio.run(story())
+
+
+def test_an_urgent_operation_shares_its_batch_with_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        paused = Paused(monkeypatch)
+        await paused.give(1)
+        await paused.give(*range(2, 60))
+        await paused.give(99, urgent=True)
+        paused.go.set()
+        await paused.acceptance.stop()
+        assert [len(batch) for batch in paused.batches] == [1, WITH_URGENT, 59 - WITH_URGENT]
+        assert 99 in paused.batches[1]
 
     asyncio.run(story())
 

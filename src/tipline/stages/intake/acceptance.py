@@ -26,6 +26,7 @@ from tipline.reports import queries as reports
 from tipline.stages.intake.rules import Overloaded
 
 BATCH = 64
+WITH_URGENT = 16  # a batch with an urgent one
 MOST_WAITING = 1024
 _LOG = logging.getLogger("tipline.acceptance")
 T = TypeVar("T")
@@ -126,10 +127,9 @@ class Acceptance:
         self._writing = None
 
     def _next_batch(self) -> list[_Waiting]:
-        # The urgent ones by themselves: they do not wait for what many others take.
-        first, taken = self._waiting[0].rank, list[_Waiting]()
-        while self._waiting and self._waiting[0].rank == first and len(taken) < self._batch:
-            taken.append(heappop(self._waiting))
+        # An urgent one waits for few others with it; by itself it would cost a whole commit.
+        most = self._batch if self._waiting[0].rank else min(self._batch, WITH_URGENT)
+        taken = [heappop(self._waiting) for _ in range(min(most, len(self._waiting)))]
         # An operation whose sender has gone meanwhile is left undone. The sort is stable: same report, same order.
         return sorted((one for one in taken if not one.future.cancelled()), key=lambda one: one.key)
 
