@@ -7,7 +7,7 @@ from tests.conftest import AsRole
 from tests.integration.wire import Wire, in_pieces, register
 from tests.unit.cybertip_samples import report
 
-from tipline.interfaces.esp_api import door, turnstile
+from tipline.interfaces.esp_api import door, pressure, turnstile
 from tipline.interfaces.esp_api.pressure import Limits, Places
 from tipline.reports import queries as reports
 from tipline.reports.models import Report
@@ -19,8 +19,7 @@ URGENT = report(extra="<escalateToHighPriority>made up</escalateToHighPriority>"
 @pytest.fixture
 def pressed(db: None, monkeypatch: pytest.MonkeyPatch) -> Wire:
     """A company whose new reports find no place."""
-    monkeypatch.setattr(door, "TURNED_AWAY_SECONDS", 0)
-    monkeypatch.setattr(turnstile, "TURNED_AWAY_SECONDS", 0)
+    monkeypatch.setattr(pressure, "TURNED_AWAY_SECONDS", 0)
     user, secret, _ = register("Example")
     return Wire(user, secret, places=Places(FULL))
 

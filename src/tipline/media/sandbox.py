@@ -246,8 +246,8 @@ def _not_a_picture(kind: identify.FileKind) -> Refused | None:
 
 
 def _hashed(pieces: Iterator[bytes], wall: float, *, features: bool) -> Decoded | Refused:
-    way: tuple[str, Kind] = ("features", "features") if features else ("fingerprint", "picture")
-    found = _run(way[0], pieces, _FINGERPRINT_CAP, wall, way[1])
+    kind: Kind = "features" if features else "picture"
+    found = _run("features" if features else "fingerprint", pieces, _FINGERPRINT_CAP, wall, kind)
     return found if isinstance(found, Refused) else _or_refused(_decoded, found)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from tipline.media.candidates import count_rows
-from tipline.media.features.store import NO_FEATURES, BadFeatures, Features
-from tipline.platform import logs
+from tipline.media.features.store import NO_FEATURES, Features
 from tipline.platform.config import settings
-from tipline.platform.vault.errors import Damaged
-from tipline.platform.vault.fields import open_field, seal_field
+from tipline.platform.vault.fields import seal_field
+from tipline.reference.hashlists.features import opened
 from tipline.reports.models import FileFeatures
 
 CONTEXT = "file:{}:features"
@@ -44,11 +43,7 @@ def features_of(file: int) -> Features:
 
 def open_features(file: int, sealed: bytes | memoryview) -> Features:
     """This function will open a sealed column; a damaged one is as good as none."""
-    try:
-        return Features.from_bytes(open_field(bytes(sealed), CONTEXT.format(file)))
-    except (Damaged, BadFeatures):  # one bad row must not stop every report on its way
-        logs.note("features", file=file, code="damaged")
-        return NO_FEATURES
+    return opened(sealed, CONTEXT.format(file), file=file)
 
 
 def forget_oldest() -> int:

@@ -7,6 +7,7 @@ so before anything was done, and nobody who is let in waits long.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from time import monotonic
 from tipline.stages.intake.rules import Overloaded
 
 URGENT_MARK = b"escalateToHighPriority"
-TURNED_AWAY_SECONDS = 1.0  # until it is told
+TURNED_AWAY_SECONDS = 1.0
 
 
 class Kind(IntEnum):
@@ -86,6 +87,14 @@ class Places:
 def kind_of(raw: bytes | bytearray) -> Kind:
     """This function will guess from the bytes of a report whether it is urgent: a hint, the parsed value decides."""
     return Kind.URGENT if URGENT_MARK in raw else Kind.BEGINS
+
+
+async def hold_back() -> None:
+    """This function will wait before a caller is told that there is no place.
+
+    Nearly every client tries again at once: the pause leaves the core to those who are inside.
+    """
+    await asyncio.sleep(TURNED_AWAY_SECONDS)
 
 
 class OverQuota(Exception):

@@ -6,7 +6,6 @@ Whoever is not known yet, or may be urgent, goes on to the door, which decides a
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tipline.domain.cybertip.parse import MAX_XML_BYTES
 from tipline.domain.cybertip.responses import CONTENT_TYPE, report_response
 from tipline.interfaces.esp_api.auth import Gate
-from tipline.interfaces.esp_api.pressure import TURNED_AWAY_SECONDS, Kind, Places, kind_of
+from tipline.interfaces.esp_api.pressure import Kind, Places, hold_back, kind_of
 from tipline.interfaces.esp_api.refusals import failure_of
 from tipline.stages.intake.rules import Overloaded
 
@@ -61,8 +60,7 @@ class Turnstile:
 
 
 async def _turn_away(send: Send) -> None:
-    # Told late, as nearly every client tries again at once: the pause leaves the core to those who are inside.
-    await asyncio.sleep(TURNED_AWAY_SECONDS)
+    await hold_back()
     headers = [*_HEADERS, (b"request-id", secrets.token_hex(16).encode())]
     await send({"type": "http.response.start", "status": FAILURE.status, "headers": headers})
     await send({"type": "http.response.body", "body": _BODY})

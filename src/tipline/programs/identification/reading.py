@@ -6,7 +6,7 @@ the collection still stands where the reader thinks. When all is read, the file 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from django.db.models import F
 from tipline.domain.actor import system
 from tipline.platform.database.columns import COLUMN, column
 from tipline.platform.vault import service as vault
+from tipline.platform.vault.counted import Counted
 from tipline.programs.identification import rules
 from tipline.programs.identification.formats.reading import read_any
 from tipline.programs.identification.formats.rows import FileProblem, Read, SeizedFile
@@ -42,25 +43,12 @@ SELECT %s, %s, {", ".join(_GIVEN)} FROM unnest({", ".join([COLUMN] * len(_KEPT))
 Clock = Callable[[], datetime]
 
 
-class _Counted:
-    """Pieces on their way through, and how many bytes those were."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self.count = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            self.count += len(piece)
-            yield piece
-
-
 @dataclass(slots=True)
 class _Place:
     """Where the reading of one collection stands."""
 
     collection: Collection
-    pieces: _Counted
+    pieces: Counted
     row: int
     form: str = ""
     problems: int = 0
@@ -74,7 +62,7 @@ def read_collection(*, collection_id: int, clock: Clock) -> bool:
     kept = _begin(collection_id, clock())
     if kept is None:
         return False
-    pieces = _Counted(vault.read_incoming(name=kept.incoming_name, wrapped_key=bytes(kept.wrapped_key or b"")))
+    pieces = Counted(vault.read_incoming(name=kept.incoming_name, wrapped_key=bytes(kept.wrapped_key or b"")))
     place = _Place(kept, pieces, kept.rows_read, problems=kept.problems.count())
     try:
         place.form, rows = read_any(pieces)
@@ -96,7 +84,7 @@ def _begin(collection_id: int, now: datetime) -> Collection | None:
     kept.state, kept.changed_at = "READING", now
     kept.save(update_fields=["tries", "state", "changed_at"])
     if kept.tries > MOST_TRIES:
-        _end(_Place(kept, _Counted(iter(())), kept.rows_read), _GIVEN_UP, now)
+        _end(_Place(kept, Counted(iter(())), kept.rows_read), _GIVEN_UP, now)
         return None
     return kept
 

@@ -30,10 +30,15 @@ def keep_features(made: Mapping[int, bytes]) -> None:
 
 def open_features(entry: int, sealed: bytes | memoryview) -> Features:
     """This function will open a sealed column; a damaged one is as good as none. Needs the vault's private key."""
+    return opened(sealed, CONTEXT.format(entry), entry=entry)
+
+
+def opened(sealed: bytes | memoryview, context: str, **row: int) -> Features:
+    """This function will open sealed features; a damaged column is as good as none, and `row` is logged."""
     try:
-        return Features.from_bytes(open_field(bytes(sealed), CONTEXT.format(entry)))
+        return Features.from_bytes(open_field(bytes(sealed), context))
     except (Damaged, BadFeatures):  # one bad row must not stop every report on its way
-        logs.note("features", entry=entry, code="damaged")
+        logs.note("features", **row, code="damaged")
         return NO_FEATURES
 
 

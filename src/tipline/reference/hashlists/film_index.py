@@ -14,9 +14,8 @@ from functools import cache
 import numpy as np
 from django.db import connection, models
 from django.db.models import Sum
-from numpy.typing import NDArray
 
-from tipline.media.index.copy import Copy, Marks, Missing
+from tipline.media.index.copy import Copy, Marks, Missing, Rows, stacked
 from tipline.media.thresholds import PDQ_RADIUS
 from tipline.media.video.matching import Vote
 from tipline.media.video.prints import RECORD, FramePrint, entries_of, split
@@ -55,14 +54,14 @@ def _note(rows: models.QuerySet[EntryFrames]) -> bytes:
     return _LAYOUT.pack(row[0], round(row[1].timestamp() * 1_000_000)) if row else b""
 
 
-def _between(since: int, to: int) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+def _between(since: int, to: int) -> Rows:
     rows = EntryFrames.objects.filter(id__gt=since, id__lte=to).order_by("id").values_list("id", "packed")
-    hashes, entries = [np.empty((0, 32), dtype=np.uint8)], [np.empty(0, dtype="<u8")]
-    for row, packed in rows.iterator(chunk_size=50):
-        frames = np.frombuffer(bytes(packed), dtype=RECORD)
-        hashes.append(frames["hash"])
-        entries.append(entries_of(row, frames["ms"]))
-    return np.concatenate(hashes), np.concatenate(entries)
+    return stacked(_rows(row, bytes(packed)) for row, packed in rows.iterator(chunk_size=50))
+
+
+def _rows(row: int, packed: bytes) -> Rows:
+    frames = np.frombuffer(packed, dtype=RECORD)
+    return frames["hash"], entries_of(row, frames["ms"])
 
 
 @cache

@@ -18,6 +18,7 @@ from tipline.platform import jobs
 from tipline.platform.audit.act import Act
 from tipline.platform.audit.service import record
 from tipline.platform.vault import service as vault
+from tipline.platform.vault.counted import Counted
 from tipline.platform.vault.incoming import Incoming
 from tipline.reference.hashlists import importing
 from tipline.reference.hashlists.importing import Row, Where
@@ -111,7 +112,7 @@ def read(*, import_id: int, rows_of: RowsOf, clock: Clock) -> bool:
     kept = _begin(import_id, clock())
     if kept is None:
         return False
-    counted = _Counted(vault.read_incoming(name=kept.incoming_name, wrapped_key=bytes(kept.wrapped_key or b"")))
+    counted = Counted(vault.read_incoming(name=kept.incoming_name, wrapped_key=bytes(kept.wrapped_key or b"")))
     where, failure = Where(kept.hash_list.slug, kept.member_id, kept.sha256), ""
     try:
         rows = rows_of(counted, kept.classification)
@@ -124,19 +125,6 @@ def read(*, import_id: int, rows_of: RowsOf, clock: Clock) -> bool:
         failure = refusal.sentence
     _end(import_id, failure, clock())
     return True
-
-
-class _Counted:
-    """Pieces on their way through, and how many bytes those were."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self.count = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            self.count += len(piece)
-            yield piece
 
 
 @transaction.atomic
