@@ -13,6 +13,7 @@ from tests.bench.pictures import scene
 from tests.conftest import AsRole
 from tests.integration import desk_world
 from tests.integration import hashlists_world as lists
+from tests.integration.kept_files import empty_store
 from tests.integration.parts import encoded, part, whole
 
 from tipline import pipeline, upkeep
@@ -21,7 +22,6 @@ from tipline.domain.outline import outlines_of, share_of
 from tipline.domain.report import FileRef, ReportHead
 from tipline.media import sandbox
 from tipline.platform.config import settings
-from tipline.platform.vault.store import configured_store
 from tipline.reference.directory import service as directory
 from tipline.reference.hashlists import brake, queries, service
 from tipline.reference.hashlists.models import EntryFeatures, Hit
@@ -42,10 +42,7 @@ def now(db: None, fixed_now: datetime) -> Iterator[datetime]:
     directory.load_reference(now=fixed_now)
     service.ensure_lists(now=fixed_now)
     yield fixed_now
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 Bring = Callable[[int, bytes], tuple[ReportHead, FileRef]]

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from tests.integration import desk_world
 from tests.integration.desk_world import World, counted, log_in, make_person
+from tests.integration.kept_files import empty_store
 
 from tipline import pipeline
 from tipline.domain.states import ReportState
@@ -17,7 +18,6 @@ from tipline.media import sandbox
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.queries import Wanted, list_entries
-from tipline.platform.vault.store import configured_store
 from tipline.reports import queries as reports
 from tipline.reports.custody import list_custody
 from tipline.stages.evidence import service as evidence
@@ -59,10 +59,7 @@ def world(watch: Watch) -> World:
 @pytest.fixture
 def pictured(watch: Watch) -> Iterator[World]:
     yield desk_world.seed(watch.at, passing=0)
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from tests.integration import referral_world
 from tests.integration.desk_world import PASSWORD, SECRET, log_in
+from tests.integration.kept_files import empty_store
 from tests.integration.referral_world import FLORIDA, World, officer
 
 from tipline.domain.actor import system
@@ -20,7 +21,6 @@ from tipline.platform import clock
 from tipline.platform.accounts import service as accounts
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.queries import Wanted, list_entries
-from tipline.platform.vault.store import configured_store
 from tipline.reference.directory import service as directory
 from tipline.reference.directory.service import NewEsp
 from tipline.reports.models import File, Submission
@@ -49,10 +49,7 @@ def _still(monkeypatch: pytest.MonkeyPatch, fixed_now: datetime) -> None:
 @pytest.fixture
 def world(fixed_now: datetime) -> Iterator[World]:
     yield referral_world.referred(fixed_now)
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 def account_of(esp_id: int, now: datetime) -> str:

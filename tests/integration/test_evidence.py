@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from PIL import Image
 from tests.films import encoded, film
+from tests.integration.kept_files import empty_store
 
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
@@ -41,10 +42,7 @@ _ANALYST = Actor(ActorKind.USER, "analyst-1", role="analyst")
 @pytest.fixture(autouse=True)
 def _empty_store() -> Iterator[None]:
     yield
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 def _report(now: datetime, *contents: bytes) -> Opened:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection
+from tests.integration.kept_files import empty_store
 from tests.integration.referral_world import ANALYST, ARIZONA, FLORIDA, World, officer, queued, referred
 
 from tipline import pipeline
@@ -16,7 +17,6 @@ from tipline.domain.findings import ContactsSeized, LinkFound, OutcomeRecorded
 from tipline.domain.referral import Part, ReferralRef
 from tipline.domain.report import PersonRole
 from tipline.domain.states import ReferralState, ReportState
-from tipline.platform.vault.store import configured_store
 from tipline.reports import queries as reports
 from tipline.stages.feedback import queries, service
 from tipline.stages.feedback.rules import OutcomeAnswer
@@ -34,10 +34,7 @@ ARREST = OutcomeAnswer("arrest", child_identified=True, further_victims=2, usefu
 @pytest.fixture(autouse=True)
 def _empty_store() -> Iterator[None]:
     yield
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from PIL import Image
 from tests.films import HEIGHT, WIDTH, each, encoded, film, flipped
 from tests.integration import desk_world
 from tests.integration import hashlists_world as world
+from tests.integration.kept_files import empty_store
 
 from tipline import pipeline
 from tipline.domain.findings import FileKnown, Scored
 from tipline.domain.report import ReportHead
 from tipline.media import sandbox
-from tipline.platform.vault.store import configured_store
 from tipline.reference.directory import service as directory
 from tipline.reference.hashlists import queries, service
 from tipline.reference.hashlists.values import NewEntry, Print
@@ -37,10 +37,7 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def _empty_store() -> Iterator[None]:
     yield
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from tests.films import EDITS, SECONDS, encoded, film
 from tests.integration import desk_world
 from tests.integration import hashlists_world as lists
+from tests.integration.kept_files import empty_store
 from tests.integration.test_known_files import jobs
 from tests.integration.test_match_pages import known, staff, text
 
@@ -23,7 +24,6 @@ from tipline.domain.findings import FileKnown
 from tipline.domain.report import FileRef, ReportHead
 from tipline.media import sandbox
 from tipline.platform import clock
-from tipline.platform.vault.store import configured_store
 from tipline.reference.directory import service as directory
 from tipline.reference.hashlists import brake, film_index, films, service
 from tipline.reference.hashlists.models import EntryFrames, EntryHold, NeverCounts
@@ -47,10 +47,7 @@ def now(db: None, fixed_now: datetime, monkeypatch: pytest.MonkeyPatch, settings
     directory.load_reference(now=fixed_now)
     service.ensure_lists(now=fixed_now)
     yield fixed_now
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 @cache

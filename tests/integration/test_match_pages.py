@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from tests.integration import desk_world
 from tests.integration import hashlists_world as lists
 from tests.integration.desk_world import log_in, make_person
+from tests.integration.kept_files import empty_store
 
 from tipline import pipeline
 from tipline.domain.findings import FileKnown, Finding
@@ -23,7 +24,6 @@ from tipline.media import sandbox
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.config import settings
-from tipline.platform.vault.store import configured_store
 from tipline.reference.directory import service as directory
 from tipline.reference.hashlists import brake, service
 from tipline.reference.hashlists.models import Hit
@@ -54,10 +54,7 @@ def now(db: None, fixed_now: datetime, monkeypatch: pytest.MonkeyPatch) -> Itera
     directory.load_reference(now=fixed_now)
     service.ensure_lists(now=fixed_now)
     yield fixed_now
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 def staff(name: str, now: datetime, role: Role = Role.ANALYST) -> Client:

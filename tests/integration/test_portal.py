@@ -19,6 +19,7 @@ from django.test import Client
 from pypdf import PdfReader
 from tests.integration import desk_world, referral_world
 from tests.integration.desk_world import PASSWORD, SECRET, log_in
+from tests.integration.kept_files import empty_store
 from tests.integration.referral_world import ANALYST, ARIZONA, FLORIDA, OPEN_BYTES, World
 
 from tipline import pipeline
@@ -31,7 +32,6 @@ from tipline.platform import clock
 from tipline.platform.accounts import service as accounts
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.queries import Wanted, list_entries
-from tipline.platform.vault.store import configured_store
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.custody import list_custody
@@ -77,10 +77,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, fixed_now: datetime) -> Watch:
 @pytest.fixture
 def world(watch: Watch) -> Iterator[World]:
     yield referral_world.referred(watch.at)
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 def officer_of(agency: str, watch: Watch, name: str = "") -> Client:

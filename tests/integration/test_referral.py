@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import ProgrammingError, connection
 from pypdf import PdfReader
+from tests.integration.kept_files import empty_store
 from tests.integration.referral_world import (
     ANALYST,
     ARIZONA,
@@ -34,7 +35,6 @@ from tipline.domain.report import Source
 from tipline.domain.states import ReferralState, ReportState
 from tipline.domain.steps import Advance
 from tipline.platform.vault.errors import ObjectMissing
-from tipline.platform.vault.store import configured_store
 from tipline.reference.directory import service as directory
 from tipline.reports import queries as reports
 from tipline.reports import service as record
@@ -50,10 +50,7 @@ AsRole = Callable[..., AbstractContextManager[None]]
 @pytest.fixture(autouse=True)
 def _empty_store() -> Iterator[None]:
     yield
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 @pytest.fixture

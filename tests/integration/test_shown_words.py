@@ -12,6 +12,7 @@ import pytest
 from django.test import Client, override_settings
 from tests.integration import identification_world, referral_world
 from tests.integration.desk_world import PASSWORD, SECRET, log_in
+from tests.integration.kept_files import empty_store
 from tests.integration.referral_world import FLORIDA, World
 
 from tipline import pipeline
@@ -20,7 +21,6 @@ from tipline.domain.states import Disposition
 from tipline.platform import clock
 from tipline.platform.accounts import service as accounts
 from tipline.platform.accounts.roles import Role
-from tipline.platform.vault.store import configured_store
 from tipline.programs.identification import reading
 from tipline.programs.identification import service as identification
 from tipline.reference.hashlists.values import Print
@@ -119,10 +119,7 @@ def world(now: datetime) -> Iterator[World]:
     triage.undo_decision(report_id=early.id, by=ANALYST, now=now, why="Pressed the wrong key")
     _seize(now)
     yield found
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 def _hand_on(found: World, now: datetime) -> None:

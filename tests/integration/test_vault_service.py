@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection, connections, transaction
 from django.db.utils import ProgrammingError
 from pytest_django.plugin import DjangoDbBlocker
+from tests.integration.kept_files import empty_store
 
 from tipline.domain.errors import Refusal
 from tipline.platform.config import settings
@@ -31,10 +32,7 @@ _CONTENT = b"a benign content " * 100_000
 @pytest.fixture(autouse=True)
 def _empty_store() -> Iterator[None]:
     yield
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 def _arrive(content: bytes = _CONTENT) -> Incoming:

@@ -9,22 +9,19 @@ from datetime import datetime
 
 import pytest
 from tests.integration import referral_world
+from tests.integration.kept_files import empty_store
 
 from tipline import worker
 from tipline.platform import logs
-from tipline.platform.vault.store import configured_store
 from tipline.reference.directory import service as directory
 
 LINE = re.compile(r"step number=(\d{10}) state=([A-Z_]+) stage=([a-z]+) code=([a-z_]+) ms=\d+")
 
 
 @pytest.fixture(autouse=True)
-def empty_store() -> Iterator[None]:
+def store_left_empty() -> Iterator[None]:
     yield
-    store = configured_store()
-    for folder in ("incoming", "blobs"):
-        for name in list(store.names(folder)):
-            store.delete(name)
+    empty_store()
 
 
 @pytest.mark.django_db
