@@ -23,7 +23,8 @@ def _near(hash: bytes, bits: int) -> bytes:
 def _expected(pairs: set[Pair], hash: bytes, radius: int) -> list[Neighbour]:
     asked = int.from_bytes(hash, "big")
     apart = ((asked ^ int.from_bytes(one, "big")).bit_count() for one, _ in pairs)
-    return sorted(Neighbour(bits, entry) for bits, (_, entry) in zip(apart, pairs, strict=True) if bits <= radius)
+    # An entry with two hashes equally far is one answer.
+    return sorted({Neighbour(bits, entry) for bits, (_, entry) in zip(apart, pairs, strict=True) if bits <= radius})
 
 
 HASHES = [bytes([seed]) * 32 for seed in (0, 7, 255)]
@@ -76,6 +77,14 @@ def holds_at_every_distance(store: Finder, hashes: NDArray[np.uint8]) -> None:
             found = store.find(query.tobytes(), radius)
             assert found == sorted(Neighbour(int(apart[row]), int(row)) for row in np.flatnonzero(apart <= radius))
             assert found
+
+
+def tells_an_entry_once_at_each_distance(store: Store) -> None:
+    """This function will ask for an entry of three hashes, two of them equally far."""
+    store.add([(_near(HASHES[0], bits), 5) for bits in (3, 13, 33)])
+    asked = _near(HASHES[0], 23)
+    assert store.find(asked, 31) == [Neighbour(10, 5), Neighbour(20, 5)]
+    assert store.find_many(asked * 2, 10) == [[Neighbour(10, 5)]] * 2
 
 
 def refuses_what_is_no_hash(store: Store) -> None:

@@ -11,7 +11,13 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import initialize
-from tests.near_stores import StoreMachine, holds_at_every_distance, random_hashes, refuses_what_is_no_hash
+from tests.near_stores import (
+    StoreMachine,
+    holds_at_every_distance,
+    random_hashes,
+    refuses_what_is_no_hash,
+    tells_an_entry_once_at_each_distance,
+)
 
 from tipline.media.index import pgvector
 from tipline.media.index.pgvector import PgvectorIndex, create
@@ -114,6 +120,10 @@ def test_an_entry_counts_from_its_commit_on_and_not_at_all_without_one(
         with connection.transaction(force_rollback=True):
             store.add([(hash, 2)])
         assert [one.entry for one in store.find(hash)] == [1]
+
+
+def test_an_entry_is_told_once_at_each_distance(connection: psycopg.Connection[Any]) -> None:
+    tells_an_entry_once_at_each_distance(_table(connection))
 
 
 def test_what_is_no_hash_and_no_plain_name_is_refused(connection: psycopg.Connection[Any]) -> None:

@@ -18,7 +18,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 from tests import index_crashes
-from tests.near_stores import PAIRS, StoreMachine, holds_at_every_distance, random_hashes, refuses_what_is_no_hash
+from tests.near_stores import (
+    PAIRS,
+    StoreMachine,
+    holds_at_every_distance,
+    random_hashes,
+    refuses_what_is_no_hash,
+    tells_an_entry_once_at_each_distance,
+)
 
 from tipline.media.index import near, segments
 from tipline.media.index.exact import ExactTable, write_table
@@ -103,6 +110,13 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         Writer(tmp_path, wait=False)
     with Writer(tmp_path, wait=False) as writer:
         refuses_what_is_no_hash(writer)
+
+
+def test_an_entry_is_told_once_at_each_distance(tmp_path: Path) -> None:
+    with Writer(tmp_path) as writer:
+        tells_an_entry_once_at_each_distance(writer)
+        writer.merge(all_of_it=True)
+        tells_an_entry_once_at_each_distance(writer)
 
 
 def _look_for(folder: Path, hash: bytes, entry: int, link: Any) -> None:

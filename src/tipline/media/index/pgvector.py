@@ -83,7 +83,7 @@ class PgvectorIndex:
         value = _text(hash)
         near, params = _near_chunks(int.from_bytes(hash, "big"), radius)
         rows = self._connection.execute(
-            b"SELECT (hash <~> %%s::bit(256))::int, entry FROM %b WHERE (%b) AND hash <~> %%s::bit(256) <= %%s"
+            b"SELECT DISTINCT (hash <~> %%s::bit(256))::int, entry FROM %b WHERE (%b) AND hash <~> %%s::bit(256) <= %%s"
             b" ORDER BY 1, 2" % (self._table, near),
             [value, *params, value, radius],
         )

@@ -25,7 +25,10 @@ class Finder(Protocol):
     """An index that is read."""
 
     def find(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
-        """This function will list every entry whose hash differs from `hash` in at most `radius` bits, in order."""
+        """This function will list every entry whose hash differs from `hash` in at most `radius` bits, in order.
+
+        An entry of several hashes stands there once for each distance.
+        """
         ...
 
     def find_many(self, hashes: bytes, radius: int = PDQ_RADIUS) -> list[list[Neighbour]]:
