@@ -173,6 +173,7 @@ class _Lane:
     """One connection and the script that runs on it."""
 
     link: socket.socket
+    is_apart: bool = False  # of the urgent ones of an open loop
     script: Script | None = None  # None while it is idle
     begun: float = 0.0
     urgent: bool = False
@@ -189,8 +190,8 @@ class Driver:
         self._selector = selectors.DefaultSelector()
         self._statuses: Counter[str] = Counter()
         self._result = Result()
-        self._idle: list[_Lane] = []
-        self._lanes = 0
+        self._idle: dict[bool, list[_Lane]] = {True: [], False: []}  # of the urgent ones, and of the crowd
+        self._lanes = 0  # of the crowd
 
     def run(self) -> Result:
         """This function will run every script and tell what came of them."""
@@ -203,7 +204,7 @@ class Driver:
             while following is not None and following <= now and (self._order.rate or self._has_lane()):
                 is_urgent = self._chance.random() < self._order.urgent_share
                 if is_urgent or not self._order.rate:
-                    self._begin(self._lane(), self._since(start, following), urgent=is_urgent)
+                    self._begin(self._lane(urgent=is_urgent), self._since(start, following), urgent=is_urgent)
                     busy += 1
                 else:
                     waiting.append(following)
@@ -221,7 +222,7 @@ class Driver:
             for key, _ in ready:
                 if self._go_on(key.data):
                     busy -= 1
-                    self._idle.append(key.data)
+                    self._idle[key.data.is_apart].append(key.data)
             if self._order.seconds and not self._order.rate and now > self._order.seconds:
                 following = None
         self._result.seconds = time.perf_counter() - start
@@ -233,14 +234,18 @@ class Driver:
         return start + due if self._order.rate else time.perf_counter()
 
     def _has_lane(self) -> bool:
-        return bool(self._idle) or self._lanes < self._order.connections
+        return bool(self._idle[False]) or self._lanes < self._order.connections
 
-    def _lane(self) -> _Lane:
-        """One that is idle, or a new one: opened as they are needed, all at once would hold up the first calls."""
-        if self._idle:
-            return self._idle.pop()
-        self._lanes += 1
-        return self._open(_Lane(self._connect()))
+    def _lane(self, *, urgent: bool = False) -> _Lane:
+        """One that is idle, or a new one: opened as they are needed, all at once would hold up the first calls.
+
+        In an open loop the urgent ones have lanes of their own, which never become the crowd's.
+        """
+        is_apart = urgent and bool(self._order.rate)
+        if self._idle[is_apart]:
+            return self._idle[is_apart].pop()
+        self._lanes += not is_apart
+        return self._open(_Lane(self._connect(), is_apart))
 
     def _due(self) -> Iterator[float]:
         gap = 1 / self._order.rate if self._order.rate else 0.0

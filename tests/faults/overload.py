@@ -19,7 +19,7 @@ from tipline.figures.figure import Figure, Measured, Series, percentile
 
 ABOUT = "five times the reporting API's most, for a minute: goodput, what is turned away, how long the urgent wait"
 ALLOWED = {"200", "429", "503"}
-CROWD = 768  # connections of the flood: an open loop waits for nobody, so more are on their way than are let in
+CROWD = 1700  # connections of the flood: an open loop waits for nobody, and a refusal is told late
 URGENT_SHARE = 0.02
 _AS_IN_LIFE = {"TIPLINE_API_PROCESSES": "1", "TIPLINE_WORKER_NICE": "10"}
 

@@ -16,6 +16,7 @@ DOORS = ("public", "survivors", "desk", "portal", "esp_web", "open_data")
 NO_PAGES = {
     "desk:index": "leads to the first list",
     "desk:submission": "a download",
+    "desk:import_faults": "a download",
     "desk:look": "a picture",
     "notices:index": "leads to the first list",
     "notices:mail": "a download",

@@ -174,6 +174,7 @@ def supervisor(visit: Visit) -> None:
     press(page, "Enter")
     visit.look(page, "new partner with a fault")
     _sign_up(visit, page)
+    _hand_in_entries(visit, page)
     page.goto("/figures/")
     press(page, "Preview a snapshot")
     visit.look(page, "figures, before they are published")
@@ -200,6 +201,20 @@ def _sign_up(visit: Visit, page: Page) -> None:
     page.get_by_role("button", name="Issue", exact=True).click()
     page.wait_for_load_state()
     visit.look(page, "partner, a new log-in", route="desk:partner_act")
+
+
+def _hand_in_entries(visit: Visit, page: Page) -> None:
+    """A file with a right row and a wrong one, and what the page says once it is read."""
+    page.goto("/hash-imports/new/")
+    press(page, "Hand it in")
+    visit.look(page, "file of entries, with faults", route="desk:import_new")
+    for name in ("list", "member"):
+        page.select_option(f"#id_{name}", index=1)
+    rows = f"md5,classification\n{secrets.token_hex(16)},A2\nnot a digest,A2\n"
+    page.set_input_files("#id_file", {"name": "made-up.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    press(page, "Hand it in")
+    page.locator("#rows").wait_for()
+    visit.look(page, "file of entries, read", route="desk:import")
 
 
 def _propose(page: Page) -> None:

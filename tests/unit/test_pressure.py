@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tipline.interfaces.esp_api.pressure import Kind, Limits, OverQuota, Places, Quotas, kind_of
+from tipline.interfaces.esp_api.pressure import Kind, Limits, OverQuota, Pace, Places, Quotas, kind_of
 from tipline.stages.intake.rules import Overloaded
 
 LIMITS = Limits(places=(4, 6, 8), reserve=2)
@@ -73,3 +73,14 @@ def test_no_quota_is_no_quota() -> None:
     quotas = Quotas(lambda: 0.0)
     for _ in range(100_000):
         quotas.spend(BIG, 0)
+
+
+def test_refusals_are_told_a_second_late_and_not_all_at_once() -> None:
+    at = [100.0]
+    pace = Pace(lambda: at[0])
+    first, second = pace.wait(), pace.wait()
+    assert first == pytest.approx(1.0)
+    assert second == pytest.approx(1.0 + 1 / 400)
+    assert [pace.wait() for _ in range(5000)][-1] == pytest.approx(5.0)
+    at[0] += 60
+    assert pace.wait() == pytest.approx(1.0)

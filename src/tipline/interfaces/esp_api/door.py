@@ -24,7 +24,7 @@ from tipline.interfaces.esp_api.bodies import drain
 from tipline.interfaces.esp_api.callers import remote_address
 from tipline.interfaces.esp_api.calls import CALLS, Call, Writer, answer
 from tipline.interfaces.esp_api.log_ins import LogIns
-from tipline.interfaces.esp_api.pressure import Places, Quotas, hold_back
+from tipline.interfaces.esp_api.pressure import Places, Quotas
 from tipline.interfaces.esp_api.pulse import Pulse
 from tipline.interfaces.esp_api.refusals import Failure, failure_of
 from tipline.interfaces.esp_api.sandbox import Book, Heard, Watch
@@ -132,7 +132,7 @@ class Door:
         request.state.heard.error = error
         failure = failure_of(error)
         if isinstance(error, Overloaded):
-            await hold_back()
+            await self._services().places.hold_back()
         elif failure.status >= 500:
             # The type alone: a message could hold what somebody reported.
             _LOG.error("%s failed: %s, request %s", _path(request), type(error).__name__, request.state.id)

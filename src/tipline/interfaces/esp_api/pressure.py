@@ -19,7 +19,11 @@ from time import monotonic
 from tipline.stages.intake.rules import Overloaded
 
 URGENT_MARK = b"escalateToHighPriority"
+# A refusal is told a second late, and later where more than so many a second are to be told: what each costs is taken
+# from those who are inside, and nearly every client tries again at once.
 TURNED_AWAY_SECONDS = 1.0
+TOLD_A_SECOND = 400.0
+MOST_SECONDS = 5.0
 
 
 class Kind(IntEnum):
@@ -41,11 +45,27 @@ class Limits:
     reserve: int = 8
 
 
-class Places:
-    """The places of one process."""
+class Pace:
+    """When each refusal of a process is told."""
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._told = 0.0  # when the last one will be
+
+    def wait(self) -> float:
+        """This function will give the seconds that the next refusal waits."""
+        now = self._now()
+        at = max(now + TURNED_AWAY_SECONDS, self._told + 1 / TOLD_A_SECOND)
+        self._told = min(at, now + MOST_SECONDS)
+        return self._told - now
+
+
+class Places:
+    """The places of one process, and the pace at which it turns away."""
+
+    def __init__(self, limits: Limits = Limits(), pace: Pace | None = None) -> None:
         self._limits = limits
+        self._pace = pace or Pace()
         self._taken = 0
         self._of: Counter[int] = Counter()
 
@@ -71,6 +91,10 @@ class Places:
         """Whether somebody may be turned away."""
         return self._taken >= self._limits.places[Kind.BEGINS]
 
+    async def hold_back(self) -> None:
+        """This function will wait before a caller is told that there is no place."""
+        await asyncio.sleep(self._pace.wait())
+
     def has(self, esp: int, kind: Kind, *, own: int = 0) -> bool:
         """This function will tell whether a company finds a place; `own` are those that this call holds already."""
         others = self._taken - own
@@ -87,14 +111,6 @@ class Places:
 def kind_of(raw: bytes | bytearray) -> Kind:
     """This function will guess from the bytes of a report whether it is urgent: a hint, the parsed value decides."""
     return Kind.URGENT if URGENT_MARK in raw else Kind.BEGINS
-
-
-async def hold_back() -> None:
-    """This function will wait before a caller is told that there is no place.
-
-    Nearly every client tries again at once: the pause leaves the core to those who are inside.
-    """
-    await asyncio.sleep(TURNED_AWAY_SECONDS)
 
 
 class OverQuota(Exception):

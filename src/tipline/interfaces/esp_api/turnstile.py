@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tipline.domain.cybertip.parse import MAX_XML_BYTES
 from tipline.domain.cybertip.responses import CONTENT_TYPE, report_response
 from tipline.interfaces.esp_api.auth import Gate
-from tipline.interfaces.esp_api.pressure import Kind, Places, hold_back, kind_of
+from tipline.interfaces.esp_api.pressure import Kind, Places, kind_of
 from tipline.interfaces.esp_api.refusals import failure_of
 from tipline.stages.intake.rules import Overloaded
 
@@ -48,6 +48,7 @@ class Turnstile:
         is_whole = seen[-1]["type"] == "http.request" and not more
         if not is_whole or kind_of(body) is Kind.URGENT:
             return _again(seen, receive)
+        await self.places.hold_back()
         await _turn_away(send)
         return None
 
@@ -60,7 +61,6 @@ class Turnstile:
 
 
 async def _turn_away(send: Send) -> None:
-    await hold_back()
     headers = [*_HEADERS, (b"request-id", secrets.token_hex(16).encode())]
     await send({"type": "http.response.start", "status": FAILURE.status, "headers": headers})
     await send({"type": "http.response.body", "body": _BODY})
