@@ -20,7 +20,7 @@ from tipline.media.index.port import Neighbour
 
 INDEXED = 128  # places of each known picture that are looked up; all stored ones are compared afterwards
 ASKED = 450  # places of the query
-RADIUS = 16
+RADIUS, WIDE_RADIUS = 16, 28  # the wider one where all copies are wanted: a person asks, and waits for it
 LEAST_SCORE = 1.5  # so many votes that agree; below, chance alone proposes pictures
 MOST_PICTURES = 1 << 48
 _MOST_HITS = 64  # a code near to more than this tells nothing
@@ -94,10 +94,10 @@ class Searched(Protocol):
 class FeatureCandidates:
     """Candidates by local features alone, from an index that `rows_of` filled."""
 
-    def __init__(self, index: Searched, *, radius: int = RADIUS, asked: int = ASKED, all_copies: bool = False) -> None:
+    def __init__(self, index: Searched, *, asked: int = ASKED, all_copies: bool = False) -> None:
         """This function will take an index. `all_copies`: a code counts the same however many pictures have it."""
         self._index = index
-        self._radius, self._asked, self._all = radius, asked, all_copies
+        self._radius, self._asked, self._all = WIDE_RADIUS if all_copies else RADIUS, asked, all_copies
 
     def among(self, looked: Looked, most: int) -> list[Candidate]:
         """This function will list at most `most` known pictures that the query shows in either hand."""
