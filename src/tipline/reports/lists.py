@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from tipline.domain.findings import Finding
 from tipline.domain.states import ReportState
 from tipline.domain.vocabulary import Priority
+from tipline.platform.database.rows import ask
 from tipline.reports.models import CurrentFinding, LegalHold, Report
 from tipline.reports.queries import Page, QueueRow
 from tipline.reports.values import finding_of, head_of
@@ -85,3 +86,17 @@ def list_legal_holds(report_id: int) -> tuple[LegalHoldLine, ...]:
     """This function will list the orders to keep a report, the newest first."""
     rows = LegalHold.objects.filter(report_id=report_id).order_by("-id")
     return tuple(LegalHoldLine(r.reason, r.set_by, r.set_at, r.released_by, r.released_at) for r in rows)
+
+
+_COUNTED = """
+SELECT f.body ->> %s, count(DISTINCT f.report_id) FROM reports_currentfinding c
+JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
+WHERE c.report_id = ANY(%b::bigint[]) AND f.report_id = ANY(%b::bigint[]) AND c.kind = %s AND f.body ->> %s <> ''
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+def count_values(report_ids: Sequence[int], kind: str, key: str) -> dict[str, int]:
+    """This function will count reports by one value of their current findings of a kind, the most frequent first."""
+    listed = list(report_ids)
+    return dict(ask(_COUNTED, [key, listed, listed, kind, key])) if listed else {}

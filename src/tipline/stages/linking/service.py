@@ -1,22 +1,25 @@
-"""Reads what is shared, and tells both reports of a tie."""
+"""Reads what is shared, tells both reports of a tie, and keeps the clusters."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
 
 from tipline.domain.actor import system
 from tipline.domain.cybertip import reading
-from tipline.domain.identifiers import distinct, key_of
-from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
+from tipline.domain.findings import FileKnown, PlaceFound
+from tipline.domain.identifiers import distinct, plain
+from tipline.domain.report import Document, FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports import sightings
-from tipline.stages.linking import rules
+from tipline.stages.linking import keeping, rules
 from tipline.stages.linking.rules import Shared, decide
+from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS
 
 __all__ = ["TAKES", "decide", "gather", "relink", "save"]
 
@@ -24,19 +27,28 @@ TAKES = ReportState.ENRICHED
 BY = system("linking")
 # Identifiers that an officer handed in later carry this path and survive re-indexing.
 SEIZED = "seized list"
+_K = IdentifierKind
 
 
-def identifiers_of(report_id: int) -> tuple[Identifier, ...]:
+def identifiers_of(report_id: int, files: tuple[FileRef, ...], known: tuple[FileKnown, ...]) -> tuple[Identifier, ...]:
     """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
-    found = [one for part in reports.load_parts(report_id) for one in reading.identifiers(part)]
-    found += [_of_file(file) for file in reports.list_files(report_id)]
+    parts = reports.load_parts(report_id)
+    found = [one for part in parts for one in reading.identifiers(part)]
+    found += [one for part in parts for one in _texts(part)]
+    found += [_of_file(_K.FILE_SHA256, file.file_id, file.sha256) for file in files]
+    found += [_of_file(_K.KNOWN_FILE, body.file_id, str(body.entry)) for body in known]
     found += [one for one in reports.list_identifiers(report_id) if one.path.startswith(SEIZED)]
     return distinct(found)
 
 
-def _of_file(file: FileRef) -> Identifier:
-    kind, role = IdentifierKind.FILE_SHA256, PersonRole.SUSPECT
-    return Identifier(kind, role, file.sha256, file.sha256, path=f"file {file.file_id}")
+def _of_file(kind: IdentifierKind, file_id: str, value: str) -> Identifier:
+    return Identifier(kind, PersonRole.SUSPECT, value, value, path=f"file {file_id}")
+
+
+def _texts(part: Document) -> Iterator[Identifier]:
+    for told in reading.narratives(part):
+        digest = rules.digest_of_text(told.text)
+        yield Identifier(_K.TEXT, PersonRole.SUSPECT, digest, digest[:8], path=told.path[:200])
 
 
 def gather(head: ReportHead) -> tuple[Shared, ...]:
@@ -44,32 +56,50 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
 
     Indexing is committed before reading, so that of two reports walking at once at least one sees the other.
     """
-    own = identifiers_of(head.id)
-    record.replace_identifiers(report_id=head.id, identifiers=own)
-    asked = [one for one in own if one.kind in rules.RULES]
+    files = reports.list_files(head.id)
+    findings = reports.current_findings(head.id)
+    known = tuple(found.body for found in findings if isinstance(found.body, FileKnown) and counts(found.body))
+    own = identifiers_of(head.id, files, known)
+    record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own))
+    probes = rules.probes(own)
     # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
-    found = sightings.find_shared(asked, besides=head.id, environment=head.environment, most=rules.MOST_SIGHTINGS)
-    carried = {key: _carried(head, listed) for key, listed in found.items()}
+    found = sightings.find_keys(probes, besides=head.id, environment=head.environment, most=MOST_SIGHTINGS)
+    cautions = {found.body.value: frozenset(found.body.cautions) for found in findings if _is_place(found.body)}
+    marks = {f"file {file.file_id}": frozenset(reading.annotation_flags(file.details)) for file in files}
+    carried = _carried(head, found)
     shared = [
-        Shared(one, each.report_id, each.number, each.identifier, carried[key_of(one)])
-        for one in asked
-        for each in found.get(key_of(one), ())
-    ]
+        Shared(
+            one, each.report_id, each.number, plain(each.identifier), carried[key],
+            None if None in (head.esp_id, each.esp_id) else head.esp_id == each.esp_id,
+            cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()),
+        )
+        for key, listed in found.items()
+        for each in listed
+        for one in probes[key]
+    ]  # fmt: skip
     return (*shared, *_prior(head, own))
 
 
-def _carried(head: ReportHead, seen: tuple[sightings.Sighting, ...]) -> int:
-    """How many reports carry a value, this one among them."""
-    if len(seen) < rules.MOST_SIGHTINGS:
-        return len({each.report_id for each in seen}) + 1
-    one = seen[0].identifier
-    return sightings.count_sightings(one, besides=head.id, environment=head.environment, most=rules.MOST_COUNTED) + 1
+def counts(body: FileKnown) -> bool:
+    """This function will tell whether an agreement with a list ties files: not one taken back, not of a part alone."""
+    return body.standing != "withdrawn" and body.how != "FEATURES"
+
+
+def _is_place(body: object) -> bool:
+    return isinstance(body, PlaceFound) and body.evidence == "ip"
+
+
+def _carried(head: ReportHead, found: sightings.Found) -> dict[rules.Key, int]:
+    """How many reports carry each value, this one among them."""
+    full = [key for key, seen in found.items() if len(seen) >= MOST_SIGHTINGS]
+    many = sightings.count_keys(full, besides=head.id, environment=head.environment, most=MOST_COUNTED)
+    return {key: many.get(key, len({each.report_id for each in seen})) + 1 for key, seen in found.items()}
 
 
 def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
     found = []
     for one in own:
-        if one.kind is IdentifierKind.PRIOR_REPORT and one.value.isdigit():
+        if one.kind is _K.PRIOR_REPORT and one.value.isdigit() and len(one.value) < 19:
             other = reports.find_head(int(one.value))
             if other is not None and other.id != head.id and other.environment == head.environment:
                 found.append(Shared(one, other.id, other.number, one, 2))
@@ -77,7 +107,8 @@ def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will append the same ties to the other reports, as late news, where they do not know them yet.
+    """This function will append the same ties to the other reports, as late news, where they do not know them yet, and
+    put the report into its clusters.
 
     A value that stands in many reports is news to none of them. All are locked first, in one order.
     """
@@ -87,12 +118,13 @@ def save(head: ReportHead, result: Advance, now: datetime) -> None:
             others.setdefault(tie.other_report_id, []).append(rules.mirrored(tie, head))
     with transaction.atomic():
         record.lock_reports(report_ids=(head.id, *others))
+        known = reports.subjects_of(others, "link_found")
         for other_id in sorted(others):
-            _tell(other_id, tuple(others[other_id]), now)
+            _tell(other_id, tuple(others[other_id]), known.get(other_id, frozenset()), now)
+        keeping.place(head, result.own, now)
 
 
-def _tell(report_id: int, ties: tuple[Shared, ...], now: datetime) -> None:
-    known = {found.subject for found in reports.current_findings(report_id, "link_found")}
+def _tell(report_id: int, ties: tuple[Shared, ...], known: frozenset[str], now: datetime) -> None:
     links = sorted({rules.link(tie) for tie in ties}, key=lambda one: (-one.weight, one.value))
     news = [found for found in (rules.finding(one, now) for one in links) if found.subject not in known]
     record.append_findings(report_id=report_id, findings=news, by=BY, now=now)
@@ -102,7 +134,7 @@ def relink(*, report_id: int, now: datetime) -> int:
     """This function will look for ties again after new facts and return how many it found."""
     head = reports.load_head(report_id)
     result = decide(head, gather(head), now)
-    known = {found.subject for found in reports.current_findings(report_id, "link_found")}
+    known = reports.subjects_of([report_id], "link_found").get(report_id, frozenset())
     fresh = tuple(found for found in result.findings if found.subject not in known)
     with transaction.atomic():
         # First the locks of all, then its own news: in the other order two of them would wait for each other.
