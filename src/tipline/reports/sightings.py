@@ -79,6 +79,20 @@ def count_keys(keys: Collection[Key], *, besides: int, environment: str, most: i
     return {(IdentifierKind(kind), value): many for kind, value, many in rows}
 
 
+_VALUES = """
+SELECT i.report_id, i.value FROM unnest(%b::bigint[]) AS asked(id)
+JOIN reports_identifierrow i ON i.report_id = asked.id WHERE i.kind = %s AND i.role = %s
+"""
+
+
+def find_values(report_ids: Collection[int], kind: IdentifierKind, role: PersonRole) -> dict[int, frozenset[str]]:
+    """This function will list the values of one kind and role that several reports carry, by report id."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for report_id, value in ask(_VALUES, [sorted(report_ids), str(kind), str(role)]) if report_ids else ():
+        found[report_id].add(value)
+    return {report_id: frozenset(values) for report_id, values in found.items()}
+
+
 def _asked(keys: Collection[Key], besides: int, environment: str) -> list[object]:
     listed = sorted(set(keys))
     columns = [[hash64(*key) for key in listed], [str(kind) for kind, _ in listed], [value for _, value in listed]]

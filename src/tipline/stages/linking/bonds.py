@@ -1,4 +1,4 @@
-"""From what two reports share to what it says of people, children and files: the ties that clusters are made of. Pure."""
+"""What two reports share, as ties between the people, children and files in them: what clusters are made of. Pure."""
 
 from __future__ import annotations
 

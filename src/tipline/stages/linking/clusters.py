@@ -49,7 +49,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """From which strength (of 100) a node joins, two clusters of some size merge, and how large the machine makes one."""
+    """From which strength (of 100) a node joins and two clusters merge, and how large the machine makes one."""
 
     join: int
     merge: int
@@ -60,8 +60,8 @@ class Limits:
 LIMITS = {
     ClusterKind.SUSPECT: Limits(join=60, merge=85, most=3_000),
     ClusterKind.VICTIM: Limits(join=65, merge=85, most=500),
-    ClusterKind.SERIES: Limits(join=60, merge=85, most=100_000),
-    ClusterKind.VIRAL: Limits(join=30, merge=101, most=10_000_000),
+    ClusterKind.SERIES: Limits(join=60, merge=60, most=100_000),
+    ClusterKind.VIRAL: Limits(join=30, merge=60, most=10_000_000),
 }
 SMALL = 2
 

@@ -85,7 +85,7 @@ def load_book(report_ids: Collection[int]) -> Book:
         listed = sorted(tops)
         book.parted = {(a, b) for a, b in ask(_PARTED, [listed, listed, MACHINE, listed, listed])}
         for first, second, ties in ask(_PROPOSED, [listed, listed]):
-            book.proposed.setdefault((min(first, second), max(first, second)), {}).update({k: w for k, w in ties})
+            book.proposed.setdefault((min(first, second), max(first, second)), {}).update(dict(ties))
     return book
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tipline.domain.findings import Finding, LinkFound
@@ -27,7 +27,8 @@ class Shared:
     """One identifier of this report, seen in another; `reports` counts how many reports carry it in all.
 
     `own` and `other` are of one kind; where their values differ, they are two writings of the same. `same_company`
-    is None where one of the reports came from no company. `cautions` are those of an address, `marks` those of a file.
+    is None where one of the reports came from no company; `other_account`: both name accounts there, and not the same.
+    `cautions` are those of an address, `marks` those of a file.
     """
 
     own: Identifier
@@ -38,6 +39,7 @@ class Shared:
     same_company: bool | None = None
     cautions: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
+    other_account: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -49,6 +51,26 @@ class Shared:
         """Whether it is a file that many people pass on."""
         is_file = self.own.kind in (_K.FILE_SHA256, _K.KNOWN_FILE)
         return is_file and (bool(self.marks & table.VIRAL_FLAGS) or self.reports >= table.VIRAL_FROM)
+
+
+def same(first: int | None, second: int | None) -> bool | None:
+    """This function will tell whether two reports came from one company; None where one came from none."""
+    return None if None in (first, second) else first == second
+
+
+def account_of(own: Iterable[Identifier]) -> frozenset[str]:
+    """This function will give the accounts of the reported person at the company."""
+    return frozenset(one.value for one in own if one.kind is _K.ESP_ACCOUNT and one.role is PersonRole.SUSPECT)
+
+
+def wants_account(shared: Shared) -> bool:
+    """This function will tell whether it matters which account the other report names: one handle at one company."""
+    return shared.own.kind is _K.HANDLE and bool(shared.same_company) and shared.is_exact
+
+
+def with_accounts(shared: Shared, own: frozenset[str], others: frozenset[str]) -> Shared:
+    """This function will note where two reports name accounts at one company, and no account in both."""
+    return replace(shared, other_account=bool(own and others) and not own & others)
 
 
 def indexed(own: Iterable[Identifier]) -> tuple[Identifier, ...]:
@@ -91,14 +113,21 @@ def may_tie(own: Identifier, other: Identifier) -> bool:
 def rule_of(shared: Shared) -> LinkRule:
     """This function will choose the rule: by the kind, by who the companies are, by how alike two writings are."""
     kind = shared.own.kind
-    if kind is _K.HANDLE and not shared.is_exact:
-        alike = letters(shared.own.value) == letters(shared.other.value)
-        return RULES[_K.HANDLE_FORM] if alike else table.OTHER_NUMBER
+    if kind is _K.HANDLE:
+        return _rule_of_handle(shared)
     if kind is _K.EMAIL and not shared.is_exact:
         return RULES[_K.EMAIL_FORM]
-    if kind is _K.HANDLE and shared.same_company:
-        return table.SAME_COMPANY_HANDLE
     return table.ACCOUNT_ELSEWHERE if kind is _K.ESP_ACCOUNT and shared.same_company is False else RULES[kind]
+
+
+def _rule_of_handle(shared: Shared) -> LinkRule:
+    if not shared.is_exact:
+        alike = letters(shared.own.value) == letters(shared.other.value)
+        return RULES[_K.HANDLE_FORM] if alike else table.OTHER_NUMBER
+    if shared.same_company:
+        return table.OTHER_ACCOUNT if shared.other_account else table.SAME_COMPANY_HANDLE
+    digits = sum(char.isdigit() for char in shared.own.value)
+    return RULES[_K.HANDLE] if digits >= table.DISTINCT_DIGITS else table.PLAIN_HANDLE
 
 
 def rarity(reports: int, span: int) -> float:
@@ -219,10 +248,7 @@ def decide(head: ReportHead, facts: Sequence[Shared], now: datetime) -> Advance:
 
 def mirrored(shared: Shared, head: ReportHead) -> Shared:
     """This function will look at the same tie from the other report's side."""
-    return Shared(
-        shared.other, head.id, head.number, shared.own, shared.reports, shared.same_company, shared.cautions,
-        shared.marks,
-    )  # fmt: skip
+    return replace(shared, own=shared.other, other=shared.own, other_report_id=head.id, other_number=head.number)
 
 
 def digest_of_text(text: str) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from tipline.domain.actor import system
-from tipline.domain.cybertip import reading
 from tipline.domain.findings import FileKnown, PlaceFound
-from tipline.domain.identifiers import distinct, plain
-from tipline.domain.report import Document, FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
+from tipline.domain.identifiers import plain
+from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports import sightings
-from tipline.stages.linking import keeping, rules
+from tipline.stages.linking import collecting, keeping, rules
 from tipline.stages.linking.rules import Shared, decide
 from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS
 
@@ -30,25 +29,10 @@ SEIZED = "seized list"
 _K = IdentifierKind
 
 
-def identifiers_of(report_id: int, files: tuple[FileRef, ...], known: tuple[FileKnown, ...]) -> tuple[Identifier, ...]:
+def identifiers_of(head: ReportHead, files: Sequence[FileRef], known: Sequence[FileKnown]) -> tuple[Identifier, ...]:
     """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
-    parts = reports.load_parts(report_id)
-    found = [one for part in parts for one in reading.identifiers(part)]
-    found += [one for part in parts for one in _texts(part)]
-    found += [_of_file(_K.FILE_SHA256, file.file_id, file.sha256) for file in files]
-    found += [_of_file(_K.KNOWN_FILE, body.file_id, str(body.entry)) for body in known]
-    found += [one for one in reports.list_identifiers(report_id) if one.path.startswith(SEIZED)]
-    return distinct(found)
-
-
-def _of_file(kind: IdentifierKind, file_id: str, value: str) -> Identifier:
-    return Identifier(kind, PersonRole.SUSPECT, value, value, path=f"file {file_id}")
-
-
-def _texts(part: Document) -> Iterator[Identifier]:
-    for told in reading.narratives(part):
-        digest = rules.digest_of_text(told.text)
-        yield Identifier(_K.TEXT, PersonRole.SUSPECT, digest, digest[:8], path=told.path[:200])
+    seized = (one for one in reports.list_identifiers(head.id) if one.path.startswith(SEIZED))
+    return collecting.collect(reports.load_parts(head.id), files, known, seized)
 
 
 def gather(head: ReportHead) -> tuple[Shared, ...]:
@@ -58,31 +42,37 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     """
     files = reports.list_files(head.id)
     findings = reports.current_findings(head.id)
-    known = tuple(found.body for found in findings if isinstance(found.body, FileKnown) and counts(found.body))
-    own = identifiers_of(head.id, files, known)
+    own = identifiers_of(head, files, [found.body for found in findings if isinstance(found.body, FileKnown)])
     record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own))
     probes = rules.probes(own)
     # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
     found = sightings.find_keys(probes, besides=head.id, environment=head.environment, most=MOST_SIGHTINGS)
     cautions = {found.body.value: frozenset(found.body.cautions) for found in findings if _is_place(found.body)}
-    marks = {f"file {file.file_id}": frozenset(reading.annotation_flags(file.details)) for file in files}
+    marks = collecting.marks_of(files)
     carried = _carried(head, found)
     shared = [
         Shared(
             one, each.report_id, each.number, plain(each.identifier), carried[key],
-            None if None in (head.esp_id, each.esp_id) else head.esp_id == each.esp_id,
+            rules.same(head.esp_id, each.esp_id),
             cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()),
         )
         for key, listed in found.items()
         for each in listed
         for one in probes[key]
     ]  # fmt: skip
-    return (*shared, *_prior(head, own))
+    return (*_with_accounts(shared, own), *_prior(head, own))
 
 
-def counts(body: FileKnown) -> bool:
-    """This function will tell whether an agreement with a list ties files: not one taken back, not of a part alone."""
-    return body.standing != "withdrawn" and body.how != "FEATURES"
+def _with_accounts(shared: Sequence[Shared], own: Sequence[Identifier]) -> list[Shared]:
+    mine = rules.account_of(own)
+    asked = {one.other_report_id for one in shared if rules.wants_account(one)} if mine else set()
+    accounts = sightings.find_values(asked, _K.ESP_ACCOUNT, PersonRole.SUSPECT)
+    return [
+        rules.with_accounts(one, mine, accounts.get(one.other_report_id, frozenset()))
+        if rules.wants_account(one)
+        else one
+        for one in shared
+    ]
 
 
 def _is_place(body: object) -> bool:

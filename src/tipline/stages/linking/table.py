@@ -38,14 +38,18 @@ RULES: dict[IdentifierKind, LinkRule] = {
     _K.HANDLE_FORM: LinkRule(50, "Nearly the same handle", 200),
     _K.GROUP: LinkRule(40, "The same group", 500, "group"),
     _K.URL: LinkRule(50, "The same address on the web", 500, "url"),
-    _K.TEXT: LinkRule(50, "The same text", 300, "text"),
+    _K.TEXT: LinkRule(35, "The same text", 100, "text"),
     _K.IP: LinkRule(50, "The same IP address at the same time", 50, "address"),
     _K.PRIOR_REPORT: LinkRule(95, "The sender names the earlier report", family="named"),
 }
 # What another fact beside the value makes of a rule.
 SAME_COMPANY_HANDLE = LinkRule(85, "The same handle at the same company")
+OTHER_ACCOUNT = LinkRule(20, "The same handle at the same company, but another account", 100)
+# A name without a number is one that others may choose as well: it says less the more reports have it, and soon nothing.
+PLAIN_HANDLE = LinkRule(64, "The same handle", 12)
+DISTINCT_DIGITS = 2
 ACCOUNT_ELSEWHERE = LinkRule(10, "The same account id, but at another company", 100)
-OTHER_NUMBER = LinkRule(20, "The same handle but for a number at its end", 100)
+OTHER_NUMBER = LinkRule(15, "The same handle but for a number at its end", 20)
 # An address behind which many people are: codes of `reference.places.values.Caution` and their like.
 SHARED_ADDRESS = frozenset(
     {"possible_proxy", "hosting", "relay", "vpn", "mobile", "tor", "carrier_nat", "cgnat", "anycast", "shared"}
