@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -223,6 +224,15 @@ def strongest(facts: Iterable[Shared]) -> tuple[Shared, ...]:
     return tuple(shared for _, shared in ranked[: table.MOST_TIES])
 
 
+def told(ties: Iterable[Shared]) -> Iterator[Shared]:
+    """This function will leave out all but a few ties of a file that many pass on: its event holds them all."""
+    seen: Counter[str] = Counter()
+    for one in ties:
+        seen[one.own.value] += one.is_viral
+        if not one.is_viral or seen[one.own.value] <= table.MOST_VIRAL_TOLD:
+            yield one
+
+
 def together(weights: Mapping[str, int]) -> int:
     """This function will combine the strongest tie of each family to one strength: each leaves less of the doubt."""
     doubt = math.prod(1 - weight / 100 for weight in weights.values())
@@ -237,7 +247,7 @@ def family_of(kind: str) -> str:
 def decide(head: ReportHead, facts: Sequence[Shared], now: datetime) -> Advance:
     """This function will make a finding of the strongest ties; the rest of a very common value adds nothing."""
     ties = strongest(facts)
-    links = sorted({link(shared) for shared in ties}, key=lambda one: (-one.weight, one.other_number, one.value))
+    links = sorted({link(shared) for shared in told(ties)}, key=lambda one: (-one.weight, one.other_number, one.value))
     return Advance(
         to_state=ReportState.LINKED,
         findings=tuple(finding(one, now) for one in links),

@@ -45,7 +45,7 @@ RULES: dict[IdentifierKind, LinkRule] = {
 # What another fact beside the value makes of a rule.
 SAME_COMPANY_HANDLE = LinkRule(85, "The same handle at the same company")
 OTHER_ACCOUNT = LinkRule(20, "The same handle at the same company, but another account", 100)
-# A name without a number is one that others may choose as well: it says less the more reports have it, and soon nothing.
+# A name without a number is one that others choose as well: the more reports have it the less it says, soon nothing.
 PLAIN_HANDLE = LinkRule(64, "The same handle", 12)
 DISTINCT_DIGITS = 2
 ACCOUNT_ELSEWHERE = LinkRule(10, "The same account id, but at another company", 100)
@@ -72,5 +72,7 @@ MOST_TIES = 200
 # Ties weaker than this are not told: they are kept out of the findings, and of every cluster.
 LEAST_TOLD = 10
 # A file in so many reports, or one whose company says so, is an event that many people pass on: it ties none of them.
+# The event itself holds all its reports; a page names a few of them.
+MOST_VIRAL_TOLD = 5
 VIRAL_FROM = 30
 VIRAL_FLAGS = frozenset({"viral", "potentialMeme"})
