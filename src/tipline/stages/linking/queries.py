@@ -253,3 +253,15 @@ def count_events() -> Events:
         [],
     )
     return Events(int(rows[0][0]), int(rows[0][1]))
+
+
+def are_parted(first: int, second: int) -> bool:
+    """This function will tell whether a person keeps two clusters apart."""
+    return bool(ask(_PARTED, [[first, second], [first, second]]))
+
+
+_PARTED = """
+SELECT 1 FROM linking_cluster a JOIN linking_parted p ON p.first_id = a.id AND p.lifted_at IS NULL
+JOIN linking_cluster b ON b.id = p.second_id
+WHERE a.top_id = ANY(%b::bigint[]) AND b.top_id = ANY(%b::bigint[]) AND a.top_id <> b.top_id LIMIT 1
+"""
