@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ def groups(book: Book, kind: ClusterKind = S) -> set[frozenset[int]]:
 
 def grown(*members: int, value: str = "mail") -> Book:
     book = Book()
-    for before, now in zip(members, members[1:], strict=False):
+    for before, now in itertools.pairwise(members):
         book.place(now, [tie(now, before, value=value)])
     return book
 

@@ -91,7 +91,8 @@ K = IdentifierKind
 # Each kind of value: two of its writings that tie, and one that does not.
 EXACT = [
     (K.FILE_SHA256, "ab" * 32, "cd" * 32), (K.KNOWN_FILE, "7", "8"), (K.DEVICE, "490154203237518", "490154203237519"),
-    (K.EMAIL, "fox@example.org", "fix@example.org"), (K.ESP_ACCOUNT, "u-1", "u-2"), (K.PHONE, "+16025550101", "+16025550102"),
+    (K.EMAIL, "fox@example.org", "fix@example.org"), (K.ESP_ACCOUNT, "u-1", "u-2"),
+    (K.PHONE, "+16025550101", "+16025550102"),
     (K.WALLET, "bc1qexample", "bc1qother"), (K.HANDLE, "fox_2087", "elk_2087"), (K.GROUP, "g-1", "g-2"),
     (K.URL, "photos.example/p", "photos.example/q"), (K.TEXT, "aa", "bb"), (K.PRIOR_REPORT, "4071882193", "4071882194"),
 ]  # fmt: skip
