@@ -107,6 +107,6 @@ def propose(first: int, second: int, now: datetime) -> int:
     """This function will propose that two clusters are one."""
     made = Proposal.objects.create(
         first_id=min(first, second), second_id=max(first, second), weight=70, why="The same handle",
-        ties=[["HANDLE:1", 70]], at=now,
+        ties={"HANDLE:1": 70}, at=now,
     )  # fmt: skip
     return int(made.pk)

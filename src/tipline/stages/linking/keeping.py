@@ -7,6 +7,7 @@ never see half of each other's work. It is held for a few milliseconds; ADR 28 s
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,7 +86,7 @@ def load_book(report_ids: Collection[int]) -> Book:
         listed = sorted(tops)
         book.parted = {(a, b) for a, b in ask(_PARTED, [listed, listed, MACHINE, listed, listed])}
         for first, second, ties in ask(_PROPOSED, [listed, listed]):
-            book.proposed.setdefault((min(first, second), max(first, second)), {}).update(dict(ties))
+            book.proposed.setdefault((min(first, second), max(first, second)), {}).update(json.loads(ties))
     return book
 
 
@@ -182,7 +183,7 @@ class _Writer:
             first_id=first,
             second_id=second,
             settled_at=None,
-            defaults={"weight": step.weight, "why": step.why[:300], "ties": list(step.ties), "at": self.now},
+            defaults={"weight": step.weight, "why": step.why[:300], "ties": dict(step.ties), "at": self.now},
         )
 
     def _grown(self, top: int, size: int) -> None:
@@ -234,5 +235,5 @@ def forget(*, report_id: int, now: datetime) -> None:
     lock()
     gone = Member.objects.filter(report_id=report_id)
     for top in gone.filter(left_at=None).values_list("cluster__top_id", flat=True):
-        Cluster.objects.filter(pk=top).update(size=F("size") - 1, changed_at=now)
+        Cluster.objects.filter(pk=top or 0).update(size=F("size") - 1, changed_at=now)
     gone.delete()

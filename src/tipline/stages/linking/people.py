@@ -70,7 +70,7 @@ def unmerge(*, cluster_id: int, by: Actor, now: datetime) -> int:
     Cluster.objects.filter(pk__in=below).update(top_id=child.pk)
     size = Member.objects.filter(cluster_id__in=below, left_at=None).count()
     Cluster.objects.filter(pk=child.pk).update(parent_id=None, size=size, changed_at=now)
-    Cluster.objects.filter(pk=top).update(size=F("size") - size, changed_at=now)
+    Cluster.objects.filter(pk=top or above).update(size=F("size") - size, changed_at=now)
     Parted.objects.create(first_id=min(child.pk, above), second_id=max(child.pk, above), by=str(by), at=now)
     _note(child, "unmerged", by, now, other=above)
     return int(top or above)

@@ -133,7 +133,7 @@ def _line(row: Cluster, fresh: int = 0, alerts: int = 0) -> ClusterLine:
 def find_cluster(cluster_id: int, *, now: datetime) -> ClusterLine | None:
     """This function will find a cluster; where it was merged, the one that stands for it."""
     top = Cluster.objects.filter(pk=cluster_id).values_list("top_id", flat=True).first()
-    row = Cluster.objects.filter(pk=top).first()
+    row = Cluster.objects.filter(pk=top or 0).first()
     return _lines([row], now)[0] if row else None
 
 
@@ -183,10 +183,11 @@ WHERE a.top_id = %s AND b.top_id <> %s ORDER BY p.weight DESC, p.id LIMIT 50
 def list_alerts(*, now: datetime, size: int = 20) -> tuple[AlertLine, ...]:
     """This function will list the alerts that nobody has seen yet, the newest first."""
     rows = list(_waiting().order_by("-raised_at").select_related("cluster")[:size])
-    tops = {row.cluster.top_id for row in rows}
+    tops = {row.cluster.top_id or row.cluster.pk for row in rows}
     lines = {line.id: line for line in _lines(list(Cluster.objects.filter(pk__in=tops)), now)}
     return tuple(
-        AlertLine(row.pk, lines[row.cluster.top_id or 0], row.code, row.before, row.now, row.raised_at) for row in rows
+        AlertLine(row.pk, lines[row.cluster.top_id or row.cluster.pk], row.code, row.before, row.now, row.raised_at)
+        for row in rows
     )
 
 
@@ -215,13 +216,14 @@ def list_acts(top: int, *, size: int = 30) -> tuple[ActLine, ...]:
 def list_left(top: int, *, size: int = 30) -> tuple[tuple[int, datetime, str], ...]:
     """This function will list (report id, when, by whom) of what people took out of a cluster, the last first."""
     rows = Member.objects.filter(cluster__top_id=top, left_at__isnull=False).order_by("-left_at")
-    return tuple(rows.values_list("report_id", "left_at", "left_by")[:size])
+    listed = rows.values_list("report_id", "left_at", "left_by")[:size]
+    return tuple((report_id, at, by) for report_id, at, by in listed if at is not None)
 
 
 def clusters_of(report_ids: Iterable[int]) -> dict[int, tuple[ClusterLine, ...]]:
     """This function will tell in which clusters reports are, the suspect's first."""
     rows = Member.objects.filter(Q(left_at=None), report_id__in=list(report_ids))
-    pairs = list(rows.values_list("report_id", "cluster__top_id").distinct())
+    pairs = [(one, top or 0) for one, top in rows.values_list("report_id", "cluster__top_id").distinct()]
     tops = {row.pk: _line(row) for row in Cluster.objects.filter(pk__in={top for _, top in pairs})}
     found: dict[int, set[ClusterLine]] = {}
     for report_id, top in pairs:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import system
-from tipline.domain.findings import FileKnown, PlaceFound
+from tipline.domain.findings import FileKnown, Finding, PlaceFound
 from tipline.domain.identifiers import plain
 from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
@@ -47,7 +47,7 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     probes = rules.probes(own)
     # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
     found = sightings.find_keys(probes, besides=head.id, environment=head.environment, most=MOST_SIGHTINGS)
-    cautions = {found.body.value: frozenset(found.body.cautions) for found in findings if _is_place(found.body)}
+    cautions = _cautions(findings)
     marks = collecting.marks_of(files)
     carried = _carried(head, found)
     shared = [
@@ -75,8 +75,10 @@ def _with_accounts(shared: Sequence[Shared], own: Sequence[Identifier]) -> list[
     ]
 
 
-def _is_place(body: object) -> bool:
-    return isinstance(body, PlaceFound) and body.evidence == "ip"
+def _cautions(findings: Sequence[Finding]) -> dict[str, frozenset[str]]:
+    """What enrichment says of each address: a VPN's, a mobile network's, a server's."""
+    places = [found.body for found in findings if isinstance(found.body, PlaceFound) and found.body.evidence == "ip"]
+    return {body.value: frozenset(body.cautions) for body in places}
 
 
 def _carried(head: ReportHead, found: sightings.Found) -> dict[rules.Key, int]:

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ("second_id", models.BigIntegerField(db_index=True)),
                 ("weight", models.SmallIntegerField()),
                 ("why", models.CharField(max_length=300)),
-                ("ties", models.JSONField(default=list)),
+                ("ties", models.JSONField(default=dict)),
                 ("at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
                 ("settled_by", models.CharField(blank=True, max_length=150)),
