@@ -111,15 +111,14 @@ def save(head: ReportHead, result: Advance, now: datetime) -> None:
     with transaction.atomic():
         record.lock_reports(report_ids=(head.id, *others))
         known = reports.subjects_of(others, "link_found")
-        for other_id in sorted(others):
-            _tell(other_id, tuple(others[other_id]), known.get(other_id, frozenset()), now)
+        news = {one: _news(ties, known.get(one, frozenset()), now) for one, ties in others.items()}
+        record.append_to_many(found=news, by=BY, now=now)
         keeping.place(head, result.own, now)
 
 
-def _tell(report_id: int, ties: tuple[Shared, ...], known: frozenset[str], now: datetime) -> None:
+def _news(ties: Sequence[Shared], known: frozenset[str], now: datetime) -> list[Finding]:
     links = sorted({rules.link(tie) for tie in ties}, key=lambda one: (-one.weight, one.value))
-    news = [found for found in (rules.finding(one, now) for one in links) if found.subject not in known]
-    record.append_findings(report_id=report_id, findings=news, by=BY, now=now)
+    return [found for found in (rules.finding(one, now) for one in links) if found.subject not in known]
 
 
 def relink(*, report_id: int, now: datetime) -> int:
