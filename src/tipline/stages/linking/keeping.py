@@ -39,9 +39,13 @@ BY = system("linking")
 MACHINE = str(BY)
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('linking-clusters', 9))"
 _MEMBERS = """
-SELECT m.kind, m.report_id, m.facet, m.cluster_id, c.top_id, m.left_at IS NULL
+SELECT m.kind, m.report_id, m.facet, m.cluster_id, c.top_id, true
 FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
-WHERE m.report_id = ANY(%b::bigint[]) AND (m.left_at IS NULL OR m.left_by <> %s)
+WHERE m.report_id = ANY(%b::bigint[]) AND m.left_at IS NULL
+UNION ALL
+SELECT m.kind, m.report_id, m.facet, m.cluster_id, c.top_id, false
+FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
+WHERE m.report_id = ANY(%b::bigint[]) AND m.left_at IS NOT NULL AND m.left_by <> %s
 """
 _TOPS = "SELECT id, kind, size FROM linking_cluster WHERE id = ANY(%b::bigint[])"
 # What a person parted, as pairs of tops; a member taken out parts its present cluster from the one it was taken from.
@@ -71,7 +75,7 @@ def load_book(report_ids: Collection[int]) -> Book:
     """This function will read the clusters in which these reports are, and what people said of them."""
     book = Book(ids=itertools.count(-1, -1))
     tops: set[int] = set()
-    for kind, report_id, facet, leaf, top, lives in ask(_MEMBERS, [sorted(report_ids), MACHINE]):
+    for kind, report_id, facet, leaf, top, lives in ask(_MEMBERS, [sorted(report_ids), sorted(report_ids), MACHINE]):
         node = Node(ClusterKind(kind), report_id, facet)
         if lives:
             book.leaf[node] = leaf
@@ -120,8 +124,12 @@ def _audit(head: ReportHead, steps: Sequence[Step], now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class GrowthRule:
-    """When a cluster's growth is an alert: from so many members on, so many new in so many days, so much more again."""
+    """When a cluster's growth is an alert: from so many members on, so many new in so many days, so much more again.
 
+    Of people alone: that a viral event grows is what makes it one.
+    """
+
+    kinds: frozenset[str] = frozenset({ClusterKind.SUSPECT, ClusterKind.VICTIM})
     least: int = 5
     fresh: int = 3
     days: int = 7
@@ -154,7 +162,7 @@ class _Writer:
                     self._propose(step)
         Member.objects.bulk_create(members)
         for top in sorted({self.book.top(step.cluster) for step in steps if isinstance(step, Joined)}):
-            self._grown(self._id(top), self.book.size[top])
+            self._grown(self._id(top), self.book.kind[top], self.book.size[top])
 
     def _id(self, cluster: int) -> int:
         return self.real.get(cluster, cluster)
@@ -186,9 +194,9 @@ class _Writer:
             defaults={"weight": step.weight, "why": step.why[:300], "ties": dict(step.ties), "at": self.now},
         )
 
-    def _grown(self, top: int, size: int) -> None:
+    def _grown(self, top: int, kind: ClusterKind, size: int) -> None:
         Cluster.objects.filter(pk=top).update(size=size, changed_at=self.now)
-        if size < GROWTH.least:
+        if size < GROWTH.least or kind not in GROWTH.kinds:
             return
         last = Alert.objects.filter(cluster_id=top, code=GROWS).order_by("-id").values_list("now", flat=True).first()
         if size < GROWTH.again * (last or 0):

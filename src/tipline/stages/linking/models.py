@@ -58,6 +58,7 @@ class Member(models.Model):
         indexes = (
             models.Index(fields=("cluster", "since"), name="member_of_cluster"),
             models.Index(fields=("report_id",), condition=~models.Q(left_at=None), name="member_left"),
+            models.Index(fields=("cluster",), condition=~models.Q(left_at=None), name="member_left_cluster"),
         )
 
 

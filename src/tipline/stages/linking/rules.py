@@ -175,9 +175,12 @@ def link(shared: Shared) -> LinkFound:
     )
 
 
-def why(shared: Shared) -> str:
-    """This function will say in words why two reports are tied; the value itself stands beside it."""
-    there = "" if shared.is_exact else f", {shared.other.raw} there"
+def why(shared: Shared, *, named: bool = True) -> str:
+    """This function will say in words why two reports are tied; the value itself stands beside it.
+
+    named: with the other report's writing, where that differs. Without it the words hold nothing of either report.
+    """
+    there = "" if shared.is_exact or not named else f", {shared.other.raw} there"
     rare = "" if shared.reports <= COMMON else f", but it stands in {shared.reports} reports"
     many = ", but many people share this address" if is_shared_address(shared) else ""
     viral = ", passed on by many" if shared.is_viral and not rare else ""

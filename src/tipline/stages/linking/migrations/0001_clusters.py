@@ -168,6 +168,11 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("left_at", None), _negated=True), fields=["report_id"], name="member_left"
                     ),
+                    models.Index(
+                        condition=models.Q(("left_at", None), _negated=True),
+                        fields=["cluster"],
+                        name="member_left_cluster",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
