@@ -17,12 +17,14 @@ from tipline import pipeline
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.errors import Refusal
 from tipline.domain.number import groups
+from tipline.domain.report import Identifier, IdentifierKind, PersonRole
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.identification import rosters
 from tipline.reports import queries as reports
 from tipline.stages.linking import keeping, people, queries, service, watching
 from tipline.stages.linking.models import Cluster, ClusterAct, Member
+from tipline.stages.linking.rules import Shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tipline.interfaces.desk.urls")]
 ANALYST = Actor(ActorKind.USER, "analyst", role="ANALYST")
@@ -172,3 +174,17 @@ def test_the_report_page_names_its_cluster(desk: Desk, now: datetime) -> None:
     first, _ = walked(now, 2)
     page = desk(f"/reports/{reports.load_head(first).number}/")
     assert f'href="/clusters/{cluster_of(first)}/"' in page
+
+
+def test_a_second_weak_bridge_adds_to_what_was_proposed(now: datetime) -> None:
+    one, other = cluster_world.make(now, many=4), cluster_world.make(now, many=4, mark="owl")
+    cluster_world.propose(one, other, now)
+    mine, theirs = min(members(one)), min(members(other))
+    head = reports.load_head(mine)
+    number = reports.load_head(theirs).number
+    value = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, "grey_heron_77", "grey_heron_77")
+    keeping.place(head, [Shared(value, theirs, number, value, 2)], now)
+    top = cluster_of(mine)  # 70 and 70 make 91 of 100: enough to merge
+    assert {mine, theirs} <= members(top)
+    assert Cluster.objects.get(pk=top).size == 8
+    assert not queries.list_proposals(top, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tipline.domain.findings import BestPlace, Finding, OutcomeRecorded, ReferralMade
@@ -13,7 +13,8 @@ from tipline.domain.number import groups
 from tipline.domain.report import PersonRole
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.clusters import children
-from tipline.interfaces.ui import names, plots
+from tipline.interfaces.desk.clusters.growth import growth
+from tipline.interfaces.ui import names
 from tipline.interfaces.ui.paging import turns
 from tipline.programs.identification import rosters
 from tipline.programs.identification.rosters import Wanted
@@ -25,7 +26,6 @@ from tipline.stages.linking.queries import ClusterLine
 SIZE = 50
 # A page looks at so many reports of a cluster, the newest; and at so many rows of a roster.
 MOST_REPORTS, MOST_ROWS = 2_000, 5_000
-WEEKS = 26
 KINDS = {
     "SUSPECT": "Suspects",
     "VICTIM": "Children",
@@ -129,18 +129,6 @@ def _places(findings: Mapping[int, Sequence[Finding]]) -> list[tuple[str, int]]:
     found = [one.body for several in findings.values() for one in several if isinstance(one.body, BestPlace)]
     said = (words.place_words(body) for body in found if body.role == PersonRole.SUSPECT and body.country)
     return Counter(said).most_common(8)
-
-
-def growth(weeks: Sequence[tuple[date, int]], today: date) -> plots.Columns:
-    """This function will draw how many reports came in each of the last weeks."""
-    counts = dict(weeks)
-    monday = today - timedelta(days=today.weekday())
-    shown = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    values = []
-    for at, one in enumerate(shown):
-        starts = at == 0 or one.month != shown[at - 1].month
-        values.append((one.strftime("%b") if starts else "", counts.get(one, 0), f"{one:%-d %B}: {counts.get(one, 0)}"))
-    return plots.columns(values)
 
 
 def _act_words(one: linking.ActLine) -> str:
