@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.integration import cluster_world, desk_world
 from tests.integration.test_way import received
@@ -22,6 +25,7 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.identification import rosters
 from tipline.reports import queries as reports
+from tipline.reports.models import Report
 from tipline.stages.linking import keeping, people, queries, service, watching
 from tipline.stages.linking.models import Cluster, ClusterAct, Member
 from tipline.stages.linking.rules import Shared
@@ -188,3 +192,24 @@ def test_a_second_weak_bridge_adds_to_what_was_proposed(now: datetime) -> None:
     assert {mine, theirs} <= members(top)
     assert Cluster.objects.get(pk=top).size == 8
     assert not queries.list_proposals(top, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_keep_one_cluster(now: datetime) -> None:
+    ids = [received(now) for _ in range(6)]
+    Report.objects.filter(id__in=ids).update(state="ENRICHED")
+    start = Barrier(2)
+
+    def work(several: list[int]) -> None:
+        start.wait()
+        for report_id in several:
+            head = reports.load_head(report_id)
+            result = service.decide(head, service.gather(head), now)
+            service.save(head, result, now)
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, (ids[::2], ids[1::2])))
+    top = cluster_of(ids[0])
+    assert members(top) == set(ids)
+    assert Cluster.objects.get(pk=top).size == len(ids)

@@ -21,7 +21,7 @@ from tipline.domain.findings import (
     Scored,
 )
 from tipline.domain.number import groups
-from tipline.domain.report import Document, FileRef, PersonRole, ReportHead
+from tipline.domain.report import DERIVED, Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
 from tipline.domain.vocabulary import REASON_BY_CODE
 from tipline.interfaces.desk import words
@@ -275,8 +275,13 @@ def _link(number: int, ties: list[LinkFound], head: ReportHead | None, within: s
         line=line,
         weight=weight,
         strength=names.strength(weight),
-        reasons=tuple(dict.fromkeys(f"{tie.why}: {tie.value}" for tie in ordered)),
+        reasons=tuple(dict.fromkeys(_reason(tie) for tie in ordered)),
     )
+
+
+def _reason(tie: LinkFound) -> str:
+    # The value of a digest or of an entry's number says nothing to anybody.
+    return tie.why if tie.identifier_kind in DERIVED else f"{tie.why}: {tie.value}"
 
 
 @dataclass(frozen=True, slots=True)
