@@ -168,6 +168,9 @@ def test_a_handle_at_one_company_is_one_account_unless_the_accounts_differ() -> 
     apart = rules.with_accounts(here, frozenset({"u-1"}), frozenset({"u-2"}))
     assert link(apart).weight == table.OTHER_ACCOUNT.weight
     assert link(rules.with_accounts(here, frozenset({"u-1"}), frozenset())).weight > link(apart).weight
+    seized = replace(handle, path="seized list 3 row 5")
+    assert link(replace(here, other=seized)).weight == table.PLAIN_HANDLE.weight
+    assert not rules.wants_account(replace(here, other=seized))
     elsewhere = replace(here, same_company=False)
     assert link(elsewhere).weight == table.PLAIN_HANDLE.weight
     assert link(replace(elsewhere, reports=10)).weight < link(elsewhere).weight / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from tipline.domain.states import AUTOMATIC, ReportState, may_move
 from tipline.domain.steps import Advance
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record, record_many
+from tipline.platform.database.rows import run
 from tipline.reports.arrivals import (
     WALK,
     Arrival,
@@ -25,8 +27,6 @@ from tipline.reports.arrivals import (
     receive_reports,
 )
 from tipline.reports.models import (
-    CurrentFinding,
-    FindingRow,
     IdentifierRow,
     JournalEntry,
     News,
@@ -127,34 +127,41 @@ def _store_findings(report_id: int, findings: Iterable[Finding]) -> None:
     _store_many({report_id: tuple(findings)})
 
 
+# One statement for a report's findings, or for those of many. Of two of one subject the later one counts. In one order,
+# so that two writers never wait for each other.
+_STORE = """
+WITH made AS (
+  INSERT INTO reports_findingrow (report_id, kind, subject, body, version, by, tool, basis, at)
+  SELECT report_id, kind, subject, body::jsonb, version, by, tool, basis, at
+  FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::smallint[], %b::text[], %b::text[], %b::text[],
+    %b::timestamptz[]) WITH ORDINALITY AS g(report_id, kind, subject, body, version, by, tool, basis, at, place)
+  ORDER BY place RETURNING id, report_id, kind, subject
+)
+INSERT INTO reports_currentfinding (report_id, kind, subject, finding_id)
+SELECT DISTINCT ON (report_id, kind, subject) report_id, kind, subject, id FROM made
+ORDER BY report_id, kind, subject, id DESC
+ON CONFLICT (report_id, kind, subject) DO UPDATE SET finding_id = excluded.finding_id
+"""
+
+
 def _store_many(found: Mapping[int, Sequence[Finding]]) -> None:
-    listed = [(report_id, one) for report_id, several in sorted(found.items()) for one in several]
-    rows = FindingRow.objects.bulk_create(_finding_row(report_id, one) for report_id, one in listed)
-    # Of two in one batch the later one counts. In one order, so that two writers never wait for each other.
-    newest = {(row.report_id, row.kind, row.subject): row for row in rows}
-    CurrentFinding.objects.bulk_create(
+    rows = [
         (
-            CurrentFinding(report_id=report_id, kind=kind, subject=subject, finding=row)
-            for (report_id, kind, subject), row in sorted(newest.items())
-        ),
-        update_conflicts=True,
-        unique_fields=["report", "kind", "subject"],
-        update_fields=["finding"],
-    )
-
-
-def _finding_row(report_id: int, found: Finding) -> FindingRow:
-    return FindingRow(
-        report_id=report_id,
-        kind=found.kind,
-        subject=found.subject,
-        body=encode(found.body),
-        version=found.version,
-        by=found.by,
-        tool=found.tool,
-        basis=found.basis,
-        at=found.at,
-    )
+            report_id,
+            one.kind,
+            one.subject,
+            json.dumps(encode(one.body)),
+            one.version,
+            one.by,
+            one.tool,
+            one.basis,
+            one.at,
+        )
+        for report_id, several in sorted(found.items())
+        for one in several
+    ]
+    if rows:
+        run(_STORE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def append_findings(*, report_id: int, findings: Sequence[Finding], by: Actor, now: datetime) -> None:

@@ -43,6 +43,12 @@ class Shared:
     other_account: bool = False
 
     @property
+    def is_one_company(self) -> bool:
+        """Whether both are accounts of one company; a contact of a seized list is somewhere, nobody says where."""
+        is_seized = any(one.path.startswith(table.SEIZED) for one in (self.own, self.other))
+        return bool(self.same_company) and not is_seized
+
+    @property
     def is_exact(self) -> bool:
         """Whether both reports write the value the same way."""
         return self.own.value == self.other.value
@@ -66,7 +72,8 @@ def account_of(own: Iterable[Identifier]) -> frozenset[str]:
 
 def wants_account(shared: Shared) -> bool:
     """This function will tell whether it matters which account the other report names: one handle at one company."""
-    return shared.own.kind is _K.HANDLE and bool(shared.same_company) and shared.is_exact
+    are_suspects = shared.own.role is shared.other.role is PersonRole.SUSPECT
+    return shared.own.kind is _K.HANDLE and shared.is_exact and shared.is_one_company and are_suspects
 
 
 def with_accounts(shared: Shared, own: frozenset[str], others: frozenset[str]) -> Shared:
@@ -125,7 +132,7 @@ def _rule_of_handle(shared: Shared) -> LinkRule:
     if not shared.is_exact:
         alike = letters(shared.own.value) == letters(shared.other.value)
         return RULES[_K.HANDLE_FORM] if alike else table.OTHER_NUMBER
-    if shared.same_company:
+    if shared.is_one_company:
         return table.OTHER_ACCOUNT if shared.other_account else table.SAME_COMPANY_HANDLE
     digits = sum(char.isdigit() for char in shared.own.value)
     return RULES[_K.HANDLE] if digits >= table.DISTINCT_DIGITS else table.PLAIN_HANDLE

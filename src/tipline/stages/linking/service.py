@@ -18,14 +18,12 @@ from tipline.reports import service as record
 from tipline.reports import sightings
 from tipline.stages.linking import collecting, keeping, rules
 from tipline.stages.linking.rules import Shared, decide
-from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS
+from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS, SEIZED
 
 __all__ = ["TAKES", "decide", "gather", "relink", "save"]
 
 TAKES = ReportState.ENRICHED
 BY = system("linking")
-# Identifiers that an officer handed in later carry this path and survive re-indexing.
-SEIZED = "seized list"
 _K = IdentifierKind
 
 
@@ -41,7 +39,7 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     Indexing is committed before reading, so that of two reports walking at once at least one sees the other.
     """
     files = reports.list_files(head.id)
-    findings = reports.current_findings(head.id)
+    findings = reports.findings_of_kinds(head.id, (FileKnown.kind, PlaceFound.kind))
     own = identifiers_of(head, files, [found.body for found in findings if isinstance(found.body, FileKnown)])
     record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own))
     probes = rules.probes(own)

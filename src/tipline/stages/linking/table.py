@@ -62,6 +62,8 @@ CONTACT_WEIGHT = 45
 # A value in more reports than this is named as common, and is news to none of the reports that have it.
 COMMON = 20
 LEAST = 2
+# Identifiers that an officer handed in later carry this path, and survive re-indexing.
+SEIZED = "seized list"
 # A free text shorter than this is a phrase that anybody may write.
 LEAST_TEXT = 40
 # A report's work is bounded, however common its values: so many sightings of each value, counted so far, and so many
