@@ -51,8 +51,8 @@ def _bond(kind: ClusterKind, report_id: int, shared: Shared, weight: int) -> Tie
         # Enough to tell two reasons apart, and too little to say what was shared.
         value=f"{shared.own.kind}:{hash64(shared.own.kind, shared.own.value) & 0xFFFF:04x}",
         weight=weight,
-        why=rules.why(shared, named=False),
-        why_back=rules.why(replace(shared, own=shared.other, other=shared.own), named=False),
+        why=rules.why(shared),
+        why_back=rules.why(replace(shared, own=shared.other, other=shared.own)),
     )
 
 

@@ -182,16 +182,12 @@ def link(shared: Shared) -> LinkFound:
     )
 
 
-def why(shared: Shared, *, named: bool = True) -> str:
-    """This function will say in words why two reports are tied; the value itself stands beside it.
-
-    named: with the other report's writing, where that differs. Without it the words hold nothing of either report.
-    """
-    there = "" if shared.is_exact or not named else f", {shared.other.raw} there"
+def why(shared: Shared) -> str:
+    """This function will say in words why two reports are tied, without a value of either: words outlive a purge."""
     rare = "" if shared.reports <= COMMON else f", but it stands in {shared.reports} reports"
     many = ", but many people share this address" if is_shared_address(shared) else ""
     viral = ", passed on by many" if shared.is_viral and not rare else ""
-    return f"{rule_of(shared).words}{there}{_role_words(shared)}{rare}{many}{viral}"
+    return f"{rule_of(shared).words}{_role_words(shared)}{rare}{many}{viral}"
 
 
 _ROLE_WORDS = {
