@@ -139,6 +139,7 @@ def test_one_page_carries_350_children_in_three_countries(desk: Desk, now: datet
     listed = desk("/clusters/")
     assert "Heron" in listed
     assert "It grows: from 310 to 350 reports" in listed
+    assert "Arizona ICAC Task Force, rcmp-ncecc" in listed
 
 
 def test_people_work_on_a_cluster_at_the_desk(desk: Desk, now: datetime) -> None:

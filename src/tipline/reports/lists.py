@@ -103,6 +103,19 @@ def count_values(report_ids: Sequence[int], kind: str, key: str) -> dict[str, in
     return dict(ask(_COUNTED, [key, listed, listed, kind, key])) if listed else {}
 
 
+_VALUES = """
+SELECT DISTINCT f.report_id, f.body ->> %s FROM reports_currentfinding c
+JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
+WHERE c.report_id = ANY(%b::bigint[]) AND f.report_id = ANY(%b::bigint[]) AND c.kind = %s AND f.body ->> %s <> ''
+"""
+
+
+def list_values(report_ids: Sequence[int], kind: str, key: str) -> tuple[tuple[int, str], ...]:
+    """This function will list (report id, value) of one value of their current findings of a kind."""
+    listed = list(report_ids)
+    return tuple((one, value) for one, value in ask(_VALUES, [key, listed, listed, kind, key])) if listed else ()
+
+
 _WEEKS = """
 SELECT date_trunc('week', coalesce(received_at, opened_at))::date, count(*) FROM reports_report
 WHERE id = ANY(%b::bigint[]) GROUP BY 1 ORDER BY 1

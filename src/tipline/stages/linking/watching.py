@@ -38,6 +38,27 @@ def agencies_of(report_ids: Sequence[int]) -> dict[str, int]:
     return lists.count_values(report_ids, ReferralMade.kind, "agency")
 
 
+_NEWEST = """
+SELECT top.id, m.report_id FROM unnest(%b::bigint[]) AS top(id) CROSS JOIN LATERAL (
+  SELECT m.report_id FROM linking_cluster c JOIN linking_member m ON m.cluster_id = c.id AND m.left_at IS NULL
+  WHERE c.top_id = top.id ORDER BY m.since DESC LIMIT %s
+) AS m
+"""
+MOST_LISTED = 100  # reports of each cluster that a list asks for their agencies
+
+
+def agencies_by_cluster(tops: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """This function will tell to which agencies the newest reports of several clusters went."""
+    pairs = ask(_NEWEST, [list(tops), MOST_LISTED]) if tops else []
+    sent: dict[int, set[str]] = {}
+    for report_id, agency in lists.list_values(sorted({one for _, one in pairs}), ReferralMade.kind, "agency"):
+        sent.setdefault(report_id, set()).add(agency)
+    found: dict[int, set[str]] = {}
+    for top, report_id in pairs:
+        found.setdefault(top, set()).update(sent.get(report_id, ()))
+    return {top: tuple(sorted(agencies)) for top, agencies in found.items()}
+
+
 @transaction.atomic
 def _look_at(top: int, now: datetime) -> int:
     keeping.lock()

@@ -61,6 +61,12 @@ def alert_words(code: str, before: int, now: int) -> str:
     return ALERT_WORDS.get(code, code).format(before, now)
 
 
+def with_agencies(rows: Sequence[ClusterLine]) -> list[tuple[ClusterLine, str, tuple[str, ...]]]:
+    """This function will give clusters with their names, and with the agencies that have reports of them."""
+    sent = watching.agencies_by_cluster([row.id for row in rows])
+    return [(row, title(row), tuple(map(names.agency_name, sent.get(row.id, ())))) for row in rows]
+
+
 def build(line: ClusterLine, chosen: Chosen, url: str, now: datetime) -> dict[str, Any]:
     """This function will give the values of a cluster's page for its template."""
     ids = watching.reports_in(line.id, MOST_REPORTS)

@@ -59,7 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     trail.note(request, Sight("cluster.listed", "list", kind.lower()), count=len(rows))
     query = f"?kind={kind}{'&mine=on' if is_mine else ''}{'&by=size' if by_size else ''}"
     shown = {
-        "rows": [(row, pages.title(row)) for row in rows],
+        "rows": pages.with_agencies(rows),
         "alerts": [
             (one, pages.title(one.cluster), pages.alert_words(one.code, one.before, one.now))
             for one in linking.list_alerts(now=now)
