@@ -32,7 +32,7 @@ from tipline.stages.linking.clusters import (
     Tie,
     families,
 )
-from tipline.stages.linking.models import Alert, Cluster, ClusterAct, Member, Proposal
+from tipline.stages.linking.models import Alert, Cluster, ClusterAct, Member
 from tipline.stages.linking.rules import Shared, together
 
 BY = system("linking")
@@ -187,12 +187,8 @@ class _Writer:
 
     def _propose(self, step: Proposed) -> None:
         first, second = sorted((self._id(step.first), self._id(step.second)))
-        Proposal.objects.update_or_create(
-            first_id=first,
-            second_id=second,
-            settled_at=None,
-            defaults={"weight": step.weight, "why": step.why[:300], "ties": dict(step.ties), "at": self.now},
-        )
+        ties = json.dumps(dict(step.ties))
+        run(_PROPOSE, [first, second, step.weight, step.why[:300], ties, self.now])
 
     def _grown(self, top: int, kind: ClusterKind, size: int) -> None:
         Cluster.objects.filter(pk=top).update(size=size, changed_at=self.now)
@@ -209,6 +205,12 @@ class _Writer:
             Alert.objects.create(cluster_id=top, code=GROWS, before=size - fresh, now=size, raised_at=self.now)
 
 
+_PROPOSE = """
+INSERT INTO linking_proposal (first_id, second_id, weight, why, ties, at, settled_by)
+VALUES (%s, %s, %s, %s, %s::jsonb, %s, '')
+ON CONFLICT (first_id, second_id) WHERE settled_at IS NULL
+DO UPDATE SET weight = excluded.weight, why = excluded.why, ties = excluded.ties, at = excluded.at
+"""
 _BELOW = "UPDATE linking_cluster SET top_id = %s WHERE top_id = %s"
 
 
