@@ -38,7 +38,9 @@ from tipline.stages.feedback import keeping
 from tipline.stages.feedback import service as feedback
 from tipline.stages.intake import once
 from tipline.stages.intake import service as intake
+from tipline.stages.linking import keeping as clusters
 from tipline.stages.linking import service as linking
+from tipline.stages.linking import watching
 from tipline.stages.referral import service as referral
 from tipline.stages.routing import service as routing
 from tipline.stages.triage import queries as triage_queries
@@ -114,15 +116,20 @@ def look_again(report_id: int, now: datetime) -> None:
         enrichment.look_again(report_id=report_id, now=now)
 
 
+def watch_clusters(report_id: int, now: datetime) -> None:
+    """This function will raise an alert where a report's clusters reached another agency."""
+    watching.look(report_id=report_id, now=now)
+
+
 Listener = Callable[[int, datetime], None]
 # What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "link_found": (rescore, supplement),
-    "file_known": (rescore, supplement),
+    "file_known": (relink, rescore, supplement),
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
-    "referral_made": (tell_reporter, name_to_linked),
+    "referral_made": (tell_reporter, name_to_linked, watch_clusters),
     "recipient_chosen": (supplement,),
     "outcome_recorded": (tell_reporter, mark_answered),
 }
@@ -169,6 +176,7 @@ def purge(now: datetime) -> int:
                 retention.purge(report_id=report_id, by=BY, now=now)
                 enrichment.forget(report_id=report_id)
                 once.forget(number=reports.number_of(report_id))
+                clusters.forget(report_id=report_id, now=now)
         except Refusal as refusal:
             retention.refuse_purge(report_id=report_id, code=refusal.code, by=BY, now=now)
     return len(due) + referral.shred_purged(now=now)

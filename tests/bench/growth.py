@@ -148,7 +148,7 @@ def run(full: bool) -> Iterator[Figure]:
         stack.start(Path(folder) / "filled", settings) as filled,
     ):
         orders = [_order(house) for house in (empty, filled)]
-        with _asleep((empty, filled)):
+        with asleep((empty, filled)):
             stored = _fill(filled, size)
             asked = {script: [_Asked(), _Asked()] for script in ("submit", "conversation")}
             for turn in range(size.rounds):
@@ -169,7 +169,8 @@ def _order(house: stack.Stack) -> Order:
 
 
 @contextmanager
-def _asleep(houses: Sequence[stack.Stack]) -> Iterator[None]:
+def asleep(houses: Sequence[stack.Stack]) -> Iterator[None]:
+    """This function will let the workers of houses sleep meanwhile."""
     workers = [pid for house in houses if (pid := house.pid_of("worker")) is not None]
     for pid in workers:
         os.kill(pid, signal.SIGSTOP)

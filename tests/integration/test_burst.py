@@ -11,10 +11,10 @@ from tests.integration.test_way import received
 from tipline import pipeline
 from tipline.platform import clock
 from tipline.reports import queries as reports
-from tipline.stages.linking import rules
+from tipline.stages.linking import table
 
 pytestmark = pytest.mark.django_db
-MANY = rules.COMMON + 8
+MANY = table.COMMON + 8
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_value_that_stands_in_many_reports_is_news_to_none_of_them(now: dateti
     assert {report_id: told(report_id) for report_id in crowd} == before
     assert told(last) == 0
     links = reports.current_findings(last, "link_found")
-    assert 0 < len(links) <= rules.MOST_TIES
+    assert 0 < len(links) <= table.MOST_TIES
     assert any("stands in" in str(found.body) for found in links)
 
 

@@ -141,6 +141,23 @@ def analyst(visit: Visit) -> None:
     page.goto("/hash-lists/industry/")
     page.locator("main table a").first.click()
     visit.look(page, "entry of a hash list")
+    _clusters(visit, page)
+
+
+def _clusters(visit: Visit, page: Page) -> None:
+    page.goto("/clusters/")
+    cluster = page.locator("main table a").first.get_attribute("href") or ""
+    page.goto(cluster)
+    page.evaluate(_UNFOLD)
+    press(page, "Put it in")
+    visit.look(page, "cluster, a report without a number", route="desk:cluster_act")
+    other = max(number for number in range(1, 9) if f"/clusters/{number}/" != cluster and _is_there(page, number))
+    page.goto(f"{cluster}merge/?other={other}")
+    visit.look(page, "clusters, before a merge")
+
+
+def _is_there(page: Page, cluster: int) -> bool:
+    return page.request.get(f"/clusters/{cluster}/").ok
 
 
 def _look_at_file(visit: Visit, page: Page) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
+from tipline.domain.lookalikes import mailbox, skeleton
 from tipline.domain.report import Identifier, IdentifierKind
 
 _K = IdentifierKind
@@ -39,7 +41,32 @@ _FORMS: Mapping[IdentifierKind, Callable[[str], str]] = {
     _K.DEVICE: lambda text: "".join(text.split()).replace(":", "").replace("-", ""),
     _K.URL: lambda text: text.split("://", 1)[-1].removeprefix("www.").rstrip("/"),
     _K.NAME: lambda text: " ".join(text.split()),
+    _K.WALLET: lambda text: "".join(text.split()).removeprefix("bitcoin:").removeprefix("ethereum:"),
 }
+# Kinds that have a form in which different writings are equal: the kind it is kept under, and how it is made.
+_ALIKE: Mapping[IdentifierKind, tuple[IdentifierKind, Callable[[str], str]]] = {
+    _K.EMAIL: (_K.EMAIL_FORM, mailbox),
+    _K.HANDLE: (_K.HANDLE_FORM, skeleton),
+}
+_PLAIN = {form: kind for kind, (form, _) in _ALIKE.items()}
+
+
+def form_of(identifier: Identifier) -> Identifier | None:
+    """This function will give the form of an identifier in which other writings of it are equal, if there is one.
+
+    Its raw text is the identifier as normalised, so that `plain` brings it back.
+    """
+    kind, made = _ALIKE.get(identifier.kind, (None, str))
+    value = made(identifier.value)
+    if kind is None or not value:
+        return None
+    return replace(identifier, kind=kind, value=value, raw=identifier.value)
+
+
+def plain(identifier: Identifier) -> Identifier:
+    """This function will give the identifier that a form stands for; any other one as it is."""
+    kind = _PLAIN.get(identifier.kind)
+    return identifier if kind is None else replace(identifier, kind=kind, value=identifier.raw)
 
 
 def hash64(kind: IdentifierKind, value: str) -> int:

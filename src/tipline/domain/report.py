@@ -53,6 +53,18 @@ class IdentifierKind(StrEnum):
     NAME = "NAME"
     PRIOR_REPORT = "PRIOR_REPORT"
     FILE_SHA256 = "FILE_SHA256"
+    WALLET = "WALLET"
+    # What linking writes beside what was received: other writings that mean the same, and digests of content.
+    EMAIL_FORM = "EMAIL_FORM"
+    HANDLE_FORM = "HANDLE_FORM"
+    TEXT = "TEXT"
+    KNOWN_FILE = "KNOWN_FILE"
+
+
+# Kinds that exist for comparison alone: nobody sent them, and no page lists them among what was received.
+DERIVED = frozenset(
+    {IdentifierKind.EMAIL_FORM, IdentifierKind.HANDLE_FORM, IdentifierKind.TEXT, IdentifierKind.KNOWN_FILE}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,11 +80,11 @@ def defer(  # noqa: PLR0913
     return True
 
 
-def defer_many(task: str, arguments: Iterable[Mapping[str, Any]]) -> None:
+def defer_many(task: str, arguments: Iterable[Mapping[str, Any]], *, priority: int = Priority.WALK) -> None:
     """This function will begin many jobs of one task in one statement of the current transaction."""
     batch = [dict(one) for one in arguments]
     if batch:
-        tasks.configure_task(name=task, job_manager=_manager()).batch_defer(*batch)
+        tasks.configure_task(name=task, job_manager=_manager(), priority=priority).batch_defer(*batch)
 
 
 Task = Callable[..., None]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, F, Q
 
 from tipline.domain.findings import Finding
+from tipline.domain.report import DERIVED, Identifier, PersonRole
 from tipline.domain.states import ReportState
 from tipline.domain.vocabulary import Priority
-from tipline.reports.models import CurrentFinding, LegalHold, Report
+from tipline.platform.database.rows import ask
+from tipline.reports.models import CurrentFinding, IdentifierRow, LegalHold, Report
 from tipline.reports.queries import Page, QueueRow
-from tipline.reports.values import finding_of, head_of
+from tipline.reports.values import finding_of, head_of, identifier_of
 
 PREPARING = (ReportState.RECEIVED, ReportState.SECURED, ReportState.ENRICHED, ReportState.LINKED)
 DECIDED = (ReportState.TRIAGED, ReportState.ROUTED, ReportState.MADE_AVAILABLE, ReportState.CLOSED)
@@ -85,3 +87,53 @@ def list_legal_holds(report_id: int) -> tuple[LegalHoldLine, ...]:
     """This function will list the orders to keep a report, the newest first."""
     rows = LegalHold.objects.filter(report_id=report_id).order_by("-id")
     return tuple(LegalHoldLine(r.reason, r.set_by, r.set_at, r.released_by, r.released_at) for r in rows)
+
+
+_COUNTED = """
+SELECT f.body ->> %s, count(DISTINCT f.report_id) FROM reports_currentfinding c
+JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
+WHERE c.report_id = ANY(%b::bigint[]) AND f.report_id = ANY(%b::bigint[]) AND c.kind = %s AND f.body ->> %s <> ''
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+def count_values(report_ids: Sequence[int], kind: str, key: str) -> dict[str, int]:
+    """This function will count reports by one value of their current findings of a kind, the most frequent first."""
+    listed = list(report_ids)
+    return dict(ask(_COUNTED, [key, listed, listed, kind, key])) if listed else {}
+
+
+_VALUES = """
+SELECT DISTINCT f.report_id, f.body ->> %s FROM reports_currentfinding c
+JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
+WHERE c.report_id = ANY(%b::bigint[]) AND f.report_id = ANY(%b::bigint[]) AND c.kind = %s AND f.body ->> %s <> ''
+"""
+
+
+def list_values(report_ids: Sequence[int], kind: str, key: str) -> tuple[tuple[int, str], ...]:
+    """This function will list (report id, value) of one value of their current findings of a kind."""
+    listed = list(report_ids)
+    return tuple((one, value) for one, value in ask(_VALUES, [key, listed, listed, kind, key])) if listed else ()
+
+
+_WEEKS = """
+SELECT date_trunc('week', coalesce(received_at, opened_at))::date, count(*) FROM reports_report
+WHERE id = ANY(%b::bigint[]) GROUP BY 1 ORDER BY 1
+"""
+
+
+def count_by_week(report_ids: Sequence[int]) -> tuple[tuple[date, int], ...]:
+    """This function will count reports by the Monday of the week in which they were received."""
+    return tuple((monday, count) for monday, count in ask(_WEEKS, [list(report_ids)]))
+
+
+def identifiers_of(report_ids: Sequence[int], roles: Sequence[PersonRole]) -> tuple[tuple[int, Identifier], ...]:
+    """This function will list (report id, identifier) of the people in some roles, of many reports in one question."""
+    rows = IdentifierRow.objects.filter(report_id__in=list(report_ids), role__in=list(roles))
+    rows = rows.exclude(kind__in=sorted(DERIVED)).order_by("report_id", "id")
+    return tuple((row.report_id, identifier_of(row)) for row in rows)
+
+
+def numbers_of(report_ids: Sequence[int]) -> dict[int, int]:
+    """This function will give the outside numbers of reports by id."""
+    return dict(Report.objects.filter(id__in=list(report_ids)).values_list("id", "number"))

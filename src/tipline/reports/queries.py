@@ -14,7 +14,7 @@ from tipline.domain.cybertip import reading
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding
 from tipline.domain.known import TRIMMED
-from tipline.domain.report import Document, FileRef, Identifier, ReportHead
+from tipline.domain.report import DERIVED, Document, FileRef, Identifier, ReportHead
 from tipline.domain.states import AUTOMATIC, ReportState
 from tipline.domain.viewing import Viewed
 from tipline.media.video.prints import FramePrint
@@ -208,6 +208,12 @@ def list_frames(report_id: int) -> dict[str, tuple[FramePrint, ...]]:
     return {file_id: tuple(frames) for file_id, frames in found.items()}
 
 
+def findings_of_kinds(report_id: int, kinds: Collection[str]) -> tuple[Finding, ...]:
+    """This function will list the findings of some kinds of a report that count now, oldest first."""
+    rows = CurrentFinding.objects.filter(report_id=report_id, finding__report_id=report_id, kind__in=list(kinds))
+    return tuple(finding_of(row.finding) for row in rows.select_related("finding").order_by("finding_id"))
+
+
 def current_findings(report_id: int, kind: str = "") -> tuple[Finding, ...]:
     """This function will list the findings of a report that count now, oldest first."""
     # The finding's report is named too: else every range would be asked for it.
@@ -218,14 +224,24 @@ def current_findings(report_id: int, kind: str = "") -> tuple[Finding, ...]:
     return tuple(finding_of(row.finding) for row in rows)
 
 
+def subjects_of(report_ids: Collection[int], kind: str) -> dict[int, frozenset[str]]:
+    """This function will list the subjects of the current findings of a kind of several reports, by report id."""
+    found: dict[int, set[str]] = {}
+    rows = CurrentFinding.objects.filter(report_id__in=list(report_ids), kind=kind)
+    for report_id, subject in rows.values_list("report_id", "subject") if report_ids else ():
+        found.setdefault(report_id, set()).add(subject)
+    return {report_id: frozenset(subjects) for report_id, subjects in found.items()}
+
+
 def all_findings(report_id: int) -> tuple[Finding, ...]:
     """This function will list every finding ever made about a report, oldest first."""
     return tuple(finding_of(row) for row in FindingRow.objects.filter(report_id=report_id).order_by("id"))
 
 
 def list_identifiers(report_id: int) -> tuple[Identifier, ...]:
-    """This function will list the indexed identifiers of a report."""
-    return tuple(identifier_of(row) for row in IdentifierRow.objects.filter(report_id=report_id).order_by("id"))
+    """This function will list the indexed identifiers of a report, without what is there for comparison alone."""
+    rows = IdentifierRow.objects.filter(report_id=report_id).exclude(kind__in=sorted(DERIVED)).order_by("id")
+    return tuple(identifier_of(row) for row in rows)
 
 
 def list_news(report_id: int) -> tuple[tuple[int, str], ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +15,8 @@ from tipline.domain.report import Identifier
 from tipline.domain.states import AUTOMATIC, ReportState, may_move
 from tipline.domain.steps import Advance
 from tipline.platform import jobs
-from tipline.platform.audit.service import Act, record
+from tipline.platform.audit.service import Act, record, record_many
+from tipline.platform.database.rows import run
 from tipline.reports.arrivals import (
     WALK,
     Arrival,
@@ -25,8 +27,6 @@ from tipline.reports.arrivals import (
     receive_reports,
 )
 from tipline.reports.models import (
-    CurrentFinding,
-    FindingRow,
     IdentifierRow,
     JournalEntry,
     News,
@@ -124,50 +124,73 @@ def add_part(*, report_id: int, part: int, opening: Opening, by: Actor, now: dat
 
 
 def _store_findings(report_id: int, findings: Iterable[Finding]) -> None:
-    rows = FindingRow.objects.bulk_create(_finding_row(report_id, found) for found in findings)
-    # Of two in one batch the later one counts. In one order, so that two writers never wait for each other.
-    newest = {(row.kind, row.subject): row for row in rows}
-    CurrentFinding.objects.bulk_create(
+    _store_many({report_id: tuple(findings)})
+
+
+# One statement for a report's findings, or for those of many. Of two of one subject the later one counts. In one order,
+# so that two writers never wait for each other.
+_STORE = """
+WITH made AS (
+  INSERT INTO reports_findingrow (report_id, kind, subject, body, version, by, tool, basis, at)
+  SELECT report_id, kind, subject, body::jsonb, version, by, tool, basis, at
+  FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::smallint[], %b::text[], %b::text[], %b::text[],
+    %b::timestamptz[]) WITH ORDINALITY AS g(report_id, kind, subject, body, version, by, tool, basis, at, place)
+  ORDER BY place RETURNING id, report_id, kind, subject
+)
+INSERT INTO reports_currentfinding (report_id, kind, subject, finding_id)
+SELECT DISTINCT ON (report_id, kind, subject) report_id, kind, subject, id FROM made
+ORDER BY report_id, kind, subject, id DESC
+ON CONFLICT (report_id, kind, subject) DO UPDATE SET finding_id = excluded.finding_id
+"""
+
+
+def _store_many(found: Mapping[int, Sequence[Finding]]) -> None:
+    rows = [
         (
-            CurrentFinding(report_id=report_id, kind=kind, subject=subject, finding=row)
-            for (kind, subject), row in sorted(newest.items())
-        ),
-        update_conflicts=True,
-        unique_fields=["report", "kind", "subject"],
-        update_fields=["finding"],
-    )
+            report_id,
+            one.kind,
+            one.subject,
+            json.dumps(encode(one.body)),
+            one.version,
+            one.by,
+            one.tool,
+            one.basis,
+            one.at,
+        )
+        for report_id, several in sorted(found.items())
+        for one in several
+    ]
+    if rows:
+        run(_STORE, [list(column) for column in zip(*rows, strict=True)])
 
 
-def _finding_row(report_id: int, found: Finding) -> FindingRow:
-    return FindingRow(
-        report_id=report_id,
-        kind=found.kind,
-        subject=found.subject,
-        body=encode(found.body),
-        version=found.version,
-        by=found.by,
-        tool=found.tool,
-        basis=found.basis,
-        at=found.at,
-    )
+def append_findings(*, report_id: int, findings: Sequence[Finding], by: Actor, now: datetime) -> None:
+    """This function will append findings beside the way (late news) and tell the listeners."""
+    append_to_many(found={report_id: findings}, by=by, now=now)
 
 
 @transaction.atomic
-def append_findings(*, report_id: int, findings: Sequence[Finding], by: Actor, now: datetime) -> None:
-    """This function will append findings beside the way (late news) and tell the listeners.
+def append_to_many(*, found: Mapping[int, Sequence[Finding]], by: Actor, now: datetime) -> None:
+    """This function will append findings to several reports beside the way, in a few statements for all of them.
 
     The news is a row of the same commit: of many jobs about one report the first does the work of all.
     """
-    if not findings:
+    told = {report_id: several for report_id, several in sorted(found.items()) if several}
+    if not told:
         return
-    _store_findings(report_id, findings)
-    kinds = sorted({found.kind for found in findings})
-    number = Report.objects.only("number").get(pk=report_id).number
-    audit(by, "report.findings", number, now, kinds=",".join(kinds))
-    News.objects.bulk_create(News(report_id=report_id, kind=kind) for kind in kinds)
+    _store_many(told)
+    kinds = {report_id: sorted({one.kind for one in several}) for report_id, several in told.items()}
+    numbers = dict(Report.objects.filter(id__in=told).values_list("id", "number"))
+    record_many(
+        [
+            Act(now, by, "report.findings", "report", str(numbers[one]), details={"kinds": ",".join(named)})
+            for one, named in kinds.items()
+        ]
+    )
+    News.objects.bulk_create(News(report_id=one, kind=kind) for one, named in kinds.items() for kind in named)
     # What a person just did goes before what the house worked out by itself.
     priority = jobs.Priority.NEWS if by.kind == "system" else jobs.Priority.WALK
-    jobs.defer(NEWS, priority=priority, report_id=report_id)
+    jobs.defer_many(NEWS, [{"report_id": one} for one in told], priority=priority)
 
 
 def settle_news(*, news_ids: Sequence[int]) -> None:

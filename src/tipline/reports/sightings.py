@@ -19,11 +19,15 @@ Key = tuple[IdentifierKind, str]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An identifier seen in another report."""
+    """An identifier seen in another report; `esp_id` is the company that sent that one, if one did."""
 
     report_id: int
     number: int
     identifier: Identifier
+    esp_id: int | None = None
+
+
+Found = Mapping[Key, tuple[Sighting, ...]]
 
 
 _CARRIERS = """
@@ -36,28 +40,28 @@ FROM (SELECT unnest(%b::bigint[]) AS hash, unnest(%b::text[]) AS kind, unnest(%b
         %s::bigint AS besides, %s::text AS environment, %b::text[] AS unfinished) AS asked
 """
 _NEWEST = f"""
-SELECT s.kind, s.role, s.value, s.raw, s.at, s.path, s.report_id, s.number {_ASKED} CROSS JOIN LATERAL (
-  SELECT i.kind, i.role, i.value, i.raw, i.at, i.path, i.report_id, r.number {_CARRIERS}
+SELECT s.kind, s.role, s.value, s.raw, s.at, s.path, s.report_id, s.number, s.esp_id {_ASKED} CROSS JOIN LATERAL (
+  SELECT i.kind, i.role, i.value, i.raw, i.at, i.path, i.report_id, r.number, r.esp_id {_CARRIERS}
   ORDER BY i.report_id DESC LIMIT %s
 ) AS s ORDER BY s.report_id DESC
 """
 _COUNT = f"""
-SELECT count(*) {_ASKED} CROSS JOIN LATERAL (SELECT DISTINCT i.report_id {_CARRIERS} LIMIT %s) AS s
-"""
+SELECT asked.kind, asked.value, s.many {_ASKED} CROSS JOIN LATERAL (
+  SELECT count(*) FROM (SELECT DISTINCT i.report_id {_CARRIERS} LIMIT %s) AS one
+) AS s(many)
+"""  # noqa: S608 - only constants
 
 
-def find_shared(
-    identifiers: Collection[Identifier], *, besides: int, environment: str, most: int
-) -> Mapping[Key, tuple[Sighting, ...]]:
-    """This function will find identifiers in other reports of an environment: of each the newest, at most `most`."""
-    if not identifiers:
+def find_keys(keys: Collection[Key], *, besides: int, environment: str, most: int) -> Found:
+    """This function will find values in other reports of an environment: of each the newest, at most `most`."""
+    if not keys:
         return {}
     found: dict[Key, list[Sighting]] = defaultdict(list)
-    for kind, role, value, raw, at, path, report_id, number in ask(
-        _NEWEST, [*_asked(identifiers, besides, environment), most]
+    for kind, role, value, raw, at, path, report_id, number, esp_id in ask(
+        _NEWEST, [*_asked(keys, besides, environment), most]
     ):
         seen = Identifier(IdentifierKind(kind), PersonRole(role), value, raw, at, path)
-        found[key_of(seen)].append(Sighting(report_id, number, seen))
+        found[key_of(seen)].append(Sighting(report_id, number, seen, esp_id))
     return {key: tuple(listed) for key, listed in found.items()}
 
 
@@ -65,16 +69,31 @@ def find_sightings(
     identifier: Identifier, *, besides: int, environment: str = "production", most: int = 200
 ) -> tuple[Sighting, ...]:
     """This function will find the same identifier in other reports of an environment, newest first, at most `most`."""
-    found = find_shared([identifier], besides=besides, environment=environment, most=most)
+    found = find_keys([key_of(identifier)], besides=besides, environment=environment, most=most)
     return found.get(key_of(identifier), ())
 
 
-def count_sightings(identifier: Identifier, *, besides: int, environment: str = "production", most: int) -> int:
-    """This function will count the other reports of an environment that carry an identifier, at most `most`."""
-    return int(ask(_COUNT, [*_asked([identifier], besides, environment), most])[0][0])
+def count_keys(keys: Collection[Key], *, besides: int, environment: str, most: int) -> dict[Key, int]:
+    """This function will count the other reports of an environment that carry each value, at most `most`."""
+    rows = ask(_COUNT, [*_asked(keys, besides, environment), most]) if keys else []
+    return {(IdentifierKind(kind), value): many for kind, value, many in rows}
 
 
-def _asked(identifiers: Collection[Identifier], besides: int, environment: str) -> list[object]:
-    keys = sorted({key_of(one) for one in identifiers})
-    columns = [[hash64(kind, value) for kind, value in keys], [str(kind) for kind, _ in keys], [key[1] for key in keys]]
+_VALUES = """
+SELECT i.report_id, i.value FROM unnest(%b::bigint[]) AS asked(id)
+JOIN reports_identifierrow i ON i.report_id = asked.id WHERE i.kind = %s AND i.role = %s
+"""
+
+
+def find_values(report_ids: Collection[int], kind: IdentifierKind, role: PersonRole) -> dict[int, frozenset[str]]:
+    """This function will list the values of one kind and role that several reports carry, by report id."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for report_id, value in ask(_VALUES, [sorted(report_ids), str(kind), str(role)]) if report_ids else ():
+        found[report_id].add(value)
+    return {report_id: frozenset(values) for report_id, values in found.items()}
+
+
+def _asked(keys: Collection[Key], besides: int, environment: str) -> list[object]:
+    listed = sorted(set(keys))
+    columns = [[hash64(*key) for key in listed], [str(kind) for kind, _ in listed], [value for _, value in listed]]
     return [*columns, besides, environment, sorted(UNFINISHED)]

@@ -21,7 +21,7 @@ from tipline.domain.findings import (
     Scored,
 )
 from tipline.domain.number import groups
-from tipline.domain.report import Document, FileRef, PersonRole, ReportHead
+from tipline.domain.report import DERIVED, Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
 from tipline.domain.vocabulary import REASON_BY_CODE
 from tipline.interfaces.desk import words
@@ -29,6 +29,7 @@ from tipline.interfaces.desk.queue import report_url
 from tipline.interfaces.ui import names
 from tipline.reference.places.values import CAUTION_SENTENCES, DBIP_ATTRIBUTION, DBIP_LINK
 from tipline.reports.queries import QueueRow
+from tipline.stages.linking.rules import family_of, together
 
 _STRONG_POINTS = 25
 _EVIDENCE = {
@@ -261,16 +262,26 @@ def links(findings: Iterable[Finding], rows: Sequence[QueueRow], within: str) ->
 
 def _link(number: int, ties: list[LinkFound], head: ReportHead | None, within: str) -> Link:
     ordered = sorted(ties, key=lambda tie: -tie.weight)
+    # Several ties are stronger than the best of them, where one does not follow from the other.
+    best: dict[str, int] = {}
+    for tie in reversed(ordered):
+        best[family_of(tie.identifier_kind)] = tie.weight
+    weight = together(best)
     line = f"{words.source_words(head)}, {words.STATE_WORDS.get(head.state, head.state).lower()}" if head else ""
     return Link(
         url=report_url(number, within),
         number=number,
         headline=head.headline if head else "",
         line=line,
-        weight=ordered[0].weight,
-        strength=names.strength(ordered[0].weight),
-        reasons=tuple(dict.fromkeys(f"{tie.why}: {tie.value}" for tie in ordered)),
+        weight=weight,
+        strength=names.strength(weight),
+        reasons=tuple(dict.fromkeys(_reason(tie) for tie in ordered)),
     )
+
+
+def _reason(tie: LinkFound) -> str:
+    # The value of a digest or of an entry's number says nothing to anybody.
+    return tie.why if tie.identifier_kind in DERIVED else f"{tie.why}: {tie.value}"
 
 
 @dataclass(frozen=True, slots=True)

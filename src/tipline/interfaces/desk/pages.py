@@ -16,6 +16,7 @@ from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, REASON_BY_CODE, Priority
 from tipline.interfaces.desk import cards, files, journal, recipients, reviews, story, words
+from tipline.interfaces.desk.clusters import pages as titles
 from tipline.interfaces.desk.notices import reported
 from tipline.interfaces.desk.queue import Tag
 from tipline.interfaces.desk.recipients import Getters
@@ -24,6 +25,7 @@ from tipline.reports import custody as custodies
 from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.stages.feedback import queries as feedback
+from tipline.stages.linking import queries as linking
 from tipline.stages.referral import queries as referrals
 from tipline.stages.referral import sections
 from tipline.stages.referral.material import Material
@@ -187,6 +189,7 @@ def _known(facts: Facts, within: str) -> dict[str, Any]:
         "people": sections.people(material),
         "addresses": tuple(_timed(row) for row in sections.address_events(material)),
         "links": cards.links(facts.findings, rows, within),
+        "clusters": [(one, titles.title(one)) for one in linking.clusters_of([facts.head.id]).get(facts.head.id, ())],
     }
 
 

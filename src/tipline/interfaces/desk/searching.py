@@ -22,6 +22,7 @@ KINDS = (
     IdentifierKind.DEVICE,
     IdentifierKind.URL,
     IdentifierKind.GROUP,
+    IdentifierKind.WALLET,
     IdentifierKind.NAME,
     IdentifierKind.FILE_SHA256,
 )

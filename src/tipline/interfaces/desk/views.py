@@ -19,6 +19,7 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reference.hashlists import reviewing
 from tipline.reports import queries as reports
+from tipline.stages.linking import queries as clusters
 
 _DESK_ROLES = (Role.ANALYST, Role.SUPERVISOR)
 HOTLINE = "/hotline/"
@@ -60,6 +61,7 @@ def frame(request: HttpRequest, name: str) -> dict[str, Any]:
         "rail": lines.load_rail(name),
         "review_total": reviewing.count_proposals(str(actor_of(request))),
         "is_review": name == "review",
+        "alerts_total": clusters.count_alerts(),
         "is_supervisor": role_of(request) == Role.SUPERVISOR,
         "may_partners": role_of(request) == Role.SUPERVISOR,
         "has_hotline": is_valid_path(HOTLINE),

@@ -34,6 +34,7 @@ KIND_WORDS = {
     IdentifierKind.DEVICE: "Device",
     IdentifierKind.URL: "Address on the web",
     IdentifierKind.GROUP: "Group",
+    IdentifierKind.WALLET: "Wallet",
     IdentifierKind.NAME: "Name",
     IdentifierKind.FILE_SHA256: "File digest",
 }

@@ -251,6 +251,8 @@ class RosterSighting(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("child", "report_id"), name="one_roster_sighting"),)
+        # A cluster's page asks which rosters meet in its reports.
+        indexes = (models.Index(fields=("report_id",), name="roster_sighting_of_report"),)
 
 
 class IdentifiedCount(models.Model):

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -218,6 +218,15 @@ def list_rosters(*, agency: str = "", size: int = 100) -> tuple[RosterLine, ...]
     """This function will list rosters, newest first: an agency's, or for the desk all."""
     rows = Roster.objects.order_by("-id")
     return tuple(_line(row) for row in (rows.filter(agency=agency) if agency else rows)[:size])
+
+
+def list_meeting(report_ids: Sequence[int], *, size: int = 10) -> tuple[tuple[RosterLine, int], ...]:
+    """This function will list the rosters of which contacts stand in some of these reports, and how many do."""
+    seen = RosterSighting.objects.filter(report_id__in=list(report_ids)).order_by()
+    counts = seen.values_list("child__roster_id").annotate(count=Count("child_id", distinct=True))
+    found = dict(counts.order_by("-count")[:size])
+    rows = {row.pk: row for row in Roster.objects.filter(pk__in=found)}
+    return tuple((_line(rows[roster_id]), count) for roster_id, count in found.items())
 
 
 def find_roster(roster_id: int, *, agency: str = "") -> RosterLine | None:

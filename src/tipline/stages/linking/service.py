@@ -1,42 +1,36 @@
-"""Reads what is shared, and tells both reports of a tie."""
+"""Reads what is shared, tells both reports of a tie, and keeps the clusters."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from tipline.domain.actor import system
-from tipline.domain.cybertip import reading
-from tipline.domain.identifiers import distinct, key_of
+from tipline.domain.findings import FileKnown, Finding, PlaceFound
+from tipline.domain.identifiers import plain
 from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports import sightings
-from tipline.stages.linking import rules
+from tipline.stages.linking import collecting, keeping, rules
 from tipline.stages.linking.rules import Shared, decide
+from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS, SEIZED
 
 __all__ = ["TAKES", "decide", "gather", "relink", "save"]
 
 TAKES = ReportState.ENRICHED
 BY = system("linking")
-# Identifiers that an officer handed in later carry this path and survive re-indexing.
-SEIZED = "seized list"
+_K = IdentifierKind
 
 
-def identifiers_of(report_id: int) -> tuple[Identifier, ...]:
+def identifiers_of(head: ReportHead, files: Sequence[FileRef], known: Sequence[FileKnown]) -> tuple[Identifier, ...]:
     """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
-    found = [one for part in reports.load_parts(report_id) for one in reading.identifiers(part)]
-    found += [_of_file(file) for file in reports.list_files(report_id)]
-    found += [one for one in reports.list_identifiers(report_id) if one.path.startswith(SEIZED)]
-    return distinct(found)
-
-
-def _of_file(file: FileRef) -> Identifier:
-    kind, role = IdentifierKind.FILE_SHA256, PersonRole.SUSPECT
-    return Identifier(kind, role, file.sha256, file.sha256, path=f"file {file.file_id}")
+    seized = (one for one in reports.list_identifiers(head.id) if one.path.startswith(SEIZED))
+    return collecting.collect(reports.load_parts(head.id), files, known, seized)
 
 
 def gather(head: ReportHead) -> tuple[Shared, ...]:
@@ -44,32 +38,58 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
 
     Indexing is committed before reading, so that of two reports walking at once at least one sees the other.
     """
-    own = identifiers_of(head.id)
-    record.replace_identifiers(report_id=head.id, identifiers=own)
-    asked = [one for one in own if one.kind in rules.RULES]
+    files = reports.list_files(head.id)
+    findings = reports.findings_of_kinds(head.id, (FileKnown.kind, PlaceFound.kind))
+    own = identifiers_of(head, files, [found.body for found in findings if isinstance(found.body, FileKnown)])
+    record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own))
+    probes = rules.probes(own)
     # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
-    found = sightings.find_shared(asked, besides=head.id, environment=head.environment, most=rules.MOST_SIGHTINGS)
-    carried = {key: _carried(head, listed) for key, listed in found.items()}
+    found = sightings.find_keys(probes, besides=head.id, environment=head.environment, most=MOST_SIGHTINGS)
+    cautions = _cautions(findings)
+    marks = collecting.marks_of(files)
+    carried = _carried(head, found)
     shared = [
-        Shared(one, each.report_id, each.number, each.identifier, carried[key_of(one)])
-        for one in asked
-        for each in found.get(key_of(one), ())
+        Shared(
+            one, each.report_id, each.number, plain(each.identifier), carried[key],
+            rules.same(head.esp_id, each.esp_id),
+            cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()),
+        )
+        for key, listed in found.items()
+        for each in listed
+        for one in probes[key]
+    ]  # fmt: skip
+    return (*_with_accounts(shared, own), *_prior(head, own))
+
+
+def _with_accounts(shared: Sequence[Shared], own: Sequence[Identifier]) -> list[Shared]:
+    mine = rules.account_of(own)
+    asked = {one.other_report_id for one in shared if rules.wants_account(one)} if mine else set()
+    accounts = sightings.find_values(asked, _K.ESP_ACCOUNT, PersonRole.SUSPECT)
+    return [
+        rules.with_accounts(one, mine, accounts.get(one.other_report_id, frozenset()))
+        if rules.wants_account(one)
+        else one
+        for one in shared
     ]
-    return (*shared, *_prior(head, own))
 
 
-def _carried(head: ReportHead, seen: tuple[sightings.Sighting, ...]) -> int:
-    """How many reports carry a value, this one among them."""
-    if len(seen) < rules.MOST_SIGHTINGS:
-        return len({each.report_id for each in seen}) + 1
-    one = seen[0].identifier
-    return sightings.count_sightings(one, besides=head.id, environment=head.environment, most=rules.MOST_COUNTED) + 1
+def _cautions(findings: Sequence[Finding]) -> dict[str, frozenset[str]]:
+    """What enrichment says of each address: a VPN's, a mobile network's, a server's."""
+    places = [found.body for found in findings if isinstance(found.body, PlaceFound) and found.body.evidence == "ip"]
+    return {body.value: frozenset(body.cautions) for body in places}
+
+
+def _carried(head: ReportHead, found: sightings.Found) -> dict[rules.Key, int]:
+    """How many reports carry each value, this one among them."""
+    full = [key for key, seen in found.items() if len(seen) >= MOST_SIGHTINGS]
+    many = sightings.count_keys(full, besides=head.id, environment=head.environment, most=MOST_COUNTED)
+    return {key: many.get(key, len({each.report_id for each in seen})) + 1 for key, seen in found.items()}
 
 
 def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
     found = []
     for one in own:
-        if one.kind is IdentifierKind.PRIOR_REPORT and one.value.isdigit():
+        if one.kind is _K.PRIOR_REPORT and one.value.isdigit() and len(one.value) < 19:
             other = reports.find_head(int(one.value))
             if other is not None and other.id != head.id and other.environment == head.environment:
                 found.append(Shared(one, other.id, other.number, one, 2))
@@ -77,7 +97,8 @@ def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will append the same ties to the other reports, as late news, where they do not know them yet.
+    """This function will append the same ties to the other reports, as late news, where they do not know them yet, and
+    put the report into its clusters.
 
     A value that stands in many reports is news to none of them. All are locked first, in one order.
     """
@@ -87,22 +108,22 @@ def save(head: ReportHead, result: Advance, now: datetime) -> None:
             others.setdefault(tie.other_report_id, []).append(rules.mirrored(tie, head))
     with transaction.atomic():
         record.lock_reports(report_ids=(head.id, *others))
-        for other_id in sorted(others):
-            _tell(other_id, tuple(others[other_id]), now)
+        known = reports.subjects_of(others, "link_found")
+        news = {one: _news(ties, known.get(one, frozenset()), now) for one, ties in others.items()}
+        record.append_to_many(found=news, by=BY, now=now)
+        keeping.place(head, result.own, now)
 
 
-def _tell(report_id: int, ties: tuple[Shared, ...], now: datetime) -> None:
-    known = {found.subject for found in reports.current_findings(report_id, "link_found")}
+def _news(ties: Sequence[Shared], known: frozenset[str], now: datetime) -> list[Finding]:
     links = sorted({rules.link(tie) for tie in ties}, key=lambda one: (-one.weight, one.value))
-    news = [found for found in (rules.finding(one, now) for one in links) if found.subject not in known]
-    record.append_findings(report_id=report_id, findings=news, by=BY, now=now)
+    return [found for found in (rules.finding(one, now) for one in links) if found.subject not in known]
 
 
 def relink(*, report_id: int, now: datetime) -> int:
     """This function will look for ties again after new facts and return how many it found."""
     head = reports.load_head(report_id)
     result = decide(head, gather(head), now)
-    known = {found.subject for found in reports.current_findings(report_id, "link_found")}
+    known = reports.subjects_of([report_id], "link_found").get(report_id, frozenset())
     fresh = tuple(found for found in result.findings if found.subject not in known)
     with transaction.atomic():
         # First the locks of all, then its own news: in the other order two of them would wait for each other.

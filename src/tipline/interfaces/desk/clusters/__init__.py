@@ -1,0 +1,1 @@
+"""Pages of clusters: what belongs together, who works on it, and every child of it on one roster."""
