@@ -41,6 +41,8 @@ from tipline.stages.intake import service as intake
 from tipline.stages.linking import service as linking
 from tipline.stages.referral import service as referral
 from tipline.stages.routing import service as routing
+from tipline.stages.triage import keeping as triage_keeping
+from tipline.stages.triage import news as triage_news
 from tipline.stages.triage import queries as triage_queries
 from tipline.stages.triage import service as triage
 
@@ -122,9 +124,9 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
-    "referral_made": (tell_reporter, name_to_linked),
+    "referral_made": (tell_reporter, name_to_linked, triage_news.stop_clock),
     "recipient_chosen": (supplement,),
-    "outcome_recorded": (tell_reporter, mark_answered),
+    "outcome_recorded": (tell_reporter, mark_answered, triage_news.learn),
 }
 
 
@@ -168,6 +170,7 @@ def purge(now: datetime) -> int:
             with transaction.atomic():
                 retention.purge(report_id=report_id, by=BY, now=now)
                 enrichment.forget(report_id=report_id)
+                triage_keeping.forget(report_id=report_id)
                 once.forget(number=reports.number_of(report_id))
         except Refusal as refusal:
             retention.refuse_purge(report_id=report_id, code=refusal.code, by=BY, now=now)
@@ -183,6 +186,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "close_answered": ("*/5 * * * *", close_answered),
     "remind_companies": ("7 6-23 * * *", remind_companies),  # once a day each; the later runs are for what was missed
     "purge": ("17 * * * *", purge),
+    **triage_news.TIMERS,
     **upkeep.TIMERS,
     **beside.TIMERS,
 }
@@ -344,6 +348,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     keeping.ASKED: tell_keep_asked,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
+    **triage_news.JOBS,
     **beside.JOBS,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.

@@ -112,9 +112,7 @@ def advance_of(found: Features, scored: Scored, now: datetime, to_state: ReportS
     """This function will make of a score what the record keeps."""
     return Advance(
         to_state=to_state,
-        findings=(
-            Finding("", scored, by="system:triage", tool=f"{TOOL} rules {scored.rules_version}", at=now),
-        ),
+        findings=(Finding("", scored, by="system:triage", tool=f"{TOOL} rules {scored.rules_version}", at=now),),
         code="scored" if to_state else "",
         priority=scored.priority,
         score=scored.score,
