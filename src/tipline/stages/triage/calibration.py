@@ -214,7 +214,7 @@ def _fraction(x: float, a: float, b: float) -> float:
 
 
 def drift(weeks: Sequence[tuple[str, float, float]]) -> tuple[float, ...]:
-    """This function will say, week by week, how many standard errors the share of urgent ones lies from the week before.
+    """This function will say how many standard errors each week's share of urgent ones lies from the week before.
 
     weeks: (name, urgent, total) in order. The first week, and one without reports, moves by nothing.
     """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from tipline.domain.findings import Scored
 from tipline.domain.report import ReportHead
@@ -153,9 +153,9 @@ def mark_late(ruleset: RuleSet, now: datetime) -> int:
     return marked
 
 
-def _mark(rows: Iterable[Standing], what: str, now: datetime) -> int:
+def _mark(rows: QuerySet[Standing], what: str, now: datetime) -> int:
     marked = 0
-    for row in rows.order_by("at")[:MOST_LATE]:  # type: ignore[attr-defined]
+    for row in rows.order_by("at")[:MOST_LATE]:
         marked += Standing.objects.filter(report_id=row.report_id, **{what: False}).update(**{what: True})
         count(row, what, now)
     return marked
@@ -175,4 +175,4 @@ def fold_counts(_: datetime) -> int:
     """This function will add up the single counts, so that the table grows with weeks and not with reports."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLD)
-        return max(0, cursor.rowcount)
+        return max(0, int(cursor.rowcount))

@@ -59,14 +59,16 @@ class Condition:
         if self.feature not in found and self.feature in _UNTOLD:
             return False
         assert isinstance(value, int)
-        return value >= self.value if self.op == AT_LEAST else value < self.value
+        return bool(value >= self.value if self.op == AT_LEAST else value < self.value)
 
     @property
     def words(self) -> str:
         """The question as a line that people write: `age below 13`."""
-        value = ", ".join(self.value) if isinstance(self.value, tuple) else self.value
-        shown = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-        return f"{self.feature} {OP_WORDS[self.op]} {shown}"
+        if isinstance(self.value, bool):
+            shown = "yes" if self.value else "no"
+        else:
+            shown = ", ".join(self.value) if isinstance(self.value, tuple) else str(self.value)
+        return f"{self.feature} {OP_WORDS[self.op]} {shown}".rstrip()
 
 
 _ABSENT: dict[str, Value] = {FLAG: False, NUMBER: 0, WORD: ""}
@@ -297,6 +299,33 @@ def _condition(row: Mapping[str, Any]) -> Condition:
     op = next(op for op in OP_WORDS if op in row)
     value = row[op]
     return Condition(row["feature"], op, tuple(value) if isinstance(value, list) else value)
+
+
+_LINE = re.compile(r"\s*(\S+)\s+(is|one of|at least|below|given)\b\s*(.*?)\s*")
+
+
+def read_line(line: str) -> dict[str, Any]:
+    """This function will read a condition as people write it: `age below 13`, `type one of csam, enticement`.
+
+    What cannot be read comes back as it is, and `faults_of` says so.
+    """
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return {"feature": line.strip()}
+    name, words, text = match.groups()
+    op = next(op for op, one in OP_WORDS.items() if one == words)
+    feature = FEATURES_BY_NAME.get(name)
+    return {"feature": name, op: _read_value(feature.kind if feature else WORD, op, text)}
+
+
+def _read_value(kind: str, op: str, text: str) -> Any:
+    if op == IN:
+        return [one.strip() for one in text.split(",")]
+    if kind == FLAG or op == GIVEN:
+        return {"yes": True, "no": False}.get(text.lower(), text)
+    if kind == NUMBER and re.fullmatch(r"-?[0-9]{1,6}", text):
+        return int(text)
+    return text
 
 
 @cache

@@ -94,15 +94,15 @@ def change_rule(*, number: int, ident: str, rule: Mapping[str, Any] | None, by: 
     at = next((place for place, one in enumerate(row.body["rules"]) if one["id"] == ident), len(others))
     if rule is not None:
         others.insert(at, dict(rule))
-    _refuse_faults([fault for fault in ruleset.faults_of({**row.body, "rules": others})], rule)
+    _refuse_faults(ruleset.faults_of({**row.body, "rules": others}), rule)
     _keep(row, {**row.body, "rules": others}, by, now)
     _audit(by, "rules.changed", row, now, rule=ident, kind="removed" if rule is None else "set")
 
 
-def _refuse_faults(found: list[Fault], rule: Mapping[str, Any] | None) -> None:
+def _refuse_faults(found: tuple[Fault, ...], rule: Mapping[str, Any] | None) -> None:
     if not found:
         return
-    own = [fault for fault in found if rule is not None and fault.rule == rule.get("id", "")] or found
+    own = [fault for fault in found if rule is not None and fault.rule == rule.get("id", "")] or list(found)
     raise Refusal("rule_faulty", own[0].sentence, field=own[0].field)
 
 
@@ -110,7 +110,7 @@ def faults_of_rule(*, number: int, ident: str, rule: Mapping[str, Any]) -> tuple
     """This function will name everything that would be wrong with a draft that had this rule."""
     body = RuleVersion.objects.values_list("body", flat=True).get(number=number)
     others = [one for one in body["rules"] if one["id"] != ident]
-    return tuple(one for one in ruleset.faults_of({**body, "rules": [*others, dict(rule)]}))
+    return ruleset.faults_of({**body, "rules": [*others, dict(rule)]})
 
 
 @transaction.atomic

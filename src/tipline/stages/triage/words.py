@@ -17,7 +17,7 @@ from importlib import resources
 from threading import Lock
 from typing import Any
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]
 from rapidfuzz.distance import OSA
 
 GAP = 2  # words that may stand between two words of a phrase
@@ -28,10 +28,8 @@ LONGEST_QUOTE = 400
 _TOKEN = re.compile(r"[\w@$\u0300-\u036f\u064b-\u0652\u0900-\u097f]+(?:['’][\w]+)*")
 _BREAK = re.compile(r"[.!?;:,\n。！？，、।؟،]")
 _END = re.compile(r"[.!?\n。！？।؟]")
-_QUOTES = re.compile(
-    r"“([^“”]{1,%(n)d})”|\"([^\"]{1,%(n)d})\"|«([^«»]{1,%(n)d})»|„([^„“”]{1,%(n)d})[“”]|「([^「」]{1,%(n)d})」"
-    % {"n": LONGEST_QUOTE}
-)
+_PAIRS = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("„", "”"), ("「", "」"))
+_QUOTES = re.compile("|".join(f"{a}[^{a}{b}]{{1,{LONGEST_QUOTE}}}{b}" for a, b in _PAIRS))
 _MARKS = re.compile(r"[\u0300-\u036f\u064b-\u0652]")
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
 # Letters of other scripts that look like Latin ones, for words that mix scripts.
