@@ -67,7 +67,7 @@ def test_contact_today_with_a_threat_to_a_child_of_14_is_urgent_once_linked() ->
 
 def test_a_viral_file_lowers_and_never_below_zero() -> None:
     document: dict[str, Any] = {"incidentSummary": {"incidentType": INCIDENT_TYPES[0].wire}}
-    assert score(replace(NOTHING, document=document)).score == 8
+    assert score(replace(NOTHING, document=document)).score == 5
 
 
 def test_a_place_never_lowers() -> None:

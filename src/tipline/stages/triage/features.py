@@ -69,9 +69,15 @@ FEATURES_LIST: tuple[Feature, ...] = (
     Feature("type_words", WORD, "Kind of incident in words", "wire incidentType"),
     Feature("type_not_told", FLAG, "The kind of incident was not told", "own form"),
     Feature("live", FLAG, "A file was live when it was uploaded", "wire liveStreaming; KIRAT", **_D),
-    Feature("live_new", FLAG, "Of those, one that no hash list knows", "hash lists", **_D),
+    Feature("live_new", FLAG, "Of those, one that is on no hash list and in no other report", "hash lists", **_D),
     Feature("infant", FLAG, "A file shows an infant, by the sender", "wire infant; KIRAT", **_D),
-    Feature("infant_new", FLAG, "Of those, one that a person viewed and no hash list knows", "hash lists", **_D),
+    Feature(
+        "infant_new",
+        FLAG,
+        "Of those, one that a person viewed, on no hash list and in no other report",
+        "hash lists",
+        **_D,
+    ),
     Feature("violence", FLAG, "A file shows harm or violence, by the sender", "wire physicalHarm, violenceGore", **_D),
     Feature("self_made", FLAG, "A file may be made by the child itself", "wire possibleSelfProduction", **_D),
     Feature("viral", FLAG, "A file is spreading fast or a possible meme", "wire viral, potentialMeme", lowers=True),
@@ -103,6 +109,7 @@ FEATURES_LIST: tuple[Feature, ...] = (
     ),
     *(Feature(f"found_{one}", WORD, f"The words found: {says}", "the text") for one, says in words.meanings().items()),
     Feature("generated_words", WORD, "The mark of generated material in words", "wire generativeAi"),
+    Feature("child_named", FLAG, "A child is named with an age below 18", "wire victim age", **_D),
     Feature("child_said", FLAG, "A child is named, or the kind of incident is one of contact", "the report", **_D),
 )
 FEATURES_BY_NAME = {feature.name: feature for feature in FEATURES_LIST}
@@ -159,6 +166,7 @@ def _kind(facts: Facts) -> Found:
         yield "type", kind.code
         yield "type_words", kind.label.lower()
     minor = facts.child_age is not None and facts.child_age < 18
+    yield "child_named", minor
     yield "child_said", minor or bool(kind and told and kind.code in _CONTACT_TYPES)
 
 
@@ -167,7 +175,8 @@ def _filed(facts: Facts) -> Found:
     marks = [(file, _file_flags(file)) for file in facts.files]
     every = {flag for _, flags in marks for flag in flags}
     recognised = {found.file_id for found in _counted(facts) if found.source != SURVIVOR}
-    new = [(file, flags) for file, flags in marks if file.file_id not in recognised]
+    shared = _shared_files(facts)
+    new = [(one, flags) for one, flags in marks if one.file_id not in recognised and one.sha256 not in shared]
     yield "live", "liveStreaming" in every
     yield "live_new", any("liveStreaming" in flags for _, flags in new)
     yield "infant", "infant" in every
@@ -206,10 +215,14 @@ def _known(facts: Facts) -> Found:
     yield "unseen", _is_unseen(facts)
 
 
+def _shared_files(facts: Facts) -> set[str]:
+    return {link.value for link in facts.links if link.identifier_kind == IdentifierKind.FILE_SHA256}
+
+
 def _is_unseen(facts: Facts) -> bool:
     """What a person at the company looked at and nobody else ever sent may be new: a child nobody knows of."""
     told = {found.file_id for found in _recognised(facts)}
-    shared = {link.value for link in facts.links if link.identifier_kind == IdentifierKind.FILE_SHA256}
+    shared = _shared_files(facts)
     new = [file for file in facts.files if file.file_id not in told and file.sha256 not in shared]
     viral = any({"viral", "potentialMeme"} & _file_flags(file) for file in facts.files)
     return not viral and any(file.viewed_by_esp for file in new)

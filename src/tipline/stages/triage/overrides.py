@@ -59,10 +59,14 @@ def _is_corroborated(found: Features) -> bool:
     return phrases or bool(found.get("child_said")) or any(found.get(name) for name in _CORROBORATES)
 
 
+# What speaks of one child, and not of material alone.
+_OF_A_CHILD = ("child_named", "threat", "asks_pictures", "meeting", "touched", "self_harm", "live_new", "self_made")
+
+
 def _is_growing(found: Features) -> bool:
     if _number(found, "ring_children") >= GROWING_CHILDREN and _number(found, "ring_lately"):
         return True
-    return _number(found, "same_person") >= GROWING_REPORTS and bool(found.get("child_said"))
+    return _number(found, "same_person") >= GROWING_REPORTS and any(found.get(name) for name in _OF_A_CHILD)
 
 
 OVERRIDES: tuple[Override, ...] = (
