@@ -60,7 +60,7 @@ def _is_corroborated(found: Features) -> bool:
 
 
 # What speaks of one child, and not of material alone.
-_OF_A_CHILD = ("child_named", "threat", "asks_pictures", "meeting", "touched", "self_harm", "live_new", "self_made")
+_OF_A_CHILD = ("child_named", "threat", "asks_pictures", "meeting", "touched", "self_harm", "live_new")
 
 
 def _is_growing(found: Features) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -45,19 +45,21 @@ class Condition:
     feature: str
     op: str
     value: Any
+    if_absent: bool = False
 
     def holds(self, found: Features) -> bool:
         """This function will tell whether it holds of a report."""
-        value = found.get(self.feature, _ABSENT[FEATURES_BY_NAME[self.feature].kind])
+        value = found.get(self.feature)
+        return self.if_absent if value is None else self.answers(value)
+
+    def answers(self, value: Value) -> bool:
+        """This function will tell whether a value answers the question."""
         if self.op == IS:
             return bool(value == self.value)
         if self.op == IN:
             return value in self.value
         if self.op == GIVEN:
             return bool(value) is self.value
-        # A number that nobody told is below nothing, except where it counts things.
-        if self.feature not in found and self.feature in _UNTOLD:
-            return False
         assert isinstance(value, int)
         return bool(value >= self.value if self.op == AT_LEAST else value < self.value)
 
@@ -297,8 +299,12 @@ def conditions(rows: list[dict[str, Any]]) -> tuple[Condition, ...]:
 
 def _condition(row: Mapping[str, Any]) -> Condition:
     op = next(op for op in OP_WORDS if op in row)
-    value = row[op]
-    return Condition(row["feature"], op, tuple(value) if isinstance(value, list) else value)
+    value = tuple(row[op]) if isinstance(row[op], list) else row[op]
+    asked = Condition(row["feature"], op, value)
+    # A number that nobody told is below nothing, except where it counts things.
+    is_untold = op in (AT_LEAST, BELOW) and asked.feature in _UNTOLD
+    absent = _ABSENT[FEATURES_BY_NAME[asked.feature].kind]
+    return replace(asked, if_absent=not is_untold and asked.answers(absent))
 
 
 _LINE = re.compile(r"\s*(\S+)\s+(is|one of|at least|below|given)\b\s*(.*?)\s*")
