@@ -43,7 +43,8 @@ def score_features(found: Features, ruleset: RuleSet = SHIPPED) -> Scored:
     grounds = holding(found)
     total, lift = _total(fired, grounds, found)
     lines = [(points, fill(rule.sentence, found), fill(rule.tag, found)) for rule, points in fired]
-    ordered = sorted((*lines, *lift), key=lambda line: -line[0])
+    # Why it is urgent whatever the points stands first: it is what a person must see.
+    ordered = [*lift, *sorted(lines, key=lambda line: -line[0])]
     return Scored(
         score=total,
         priority=priority_of(total),
@@ -73,7 +74,7 @@ def _total(fired: list[tuple[Rule, int]], grounds: tuple[Override, ...], found: 
     elif found.get("sender_urgent") and plain < URGENT_FROM:
         total = _lifted(raised, *_FLOORS[1])
         why = "Looked at soon: the sender's word alone, with nothing that bears it out yet"
-    gained = total - sum(points for _, points in fired)
+    gained = max(0, total - sum(points for _, points in fired))
     return total, [(gained, why, "")] if why else []
 
 

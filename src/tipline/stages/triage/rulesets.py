@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
@@ -30,19 +31,22 @@ LEAST_NOTE = 10
 
 def current() -> RuleSet:
     """This function will give the rule set that counts now."""
-    number = _current_number()
-    return SHIPPED if number is None else _parsed(number)
+    row_id = _current().values_list("id", flat=True).first()
+    return SHIPPED if row_id is None else _parsed(row_id)
+
+
+def _current() -> QuerySet[RuleVersion]:
+    return RuleVersion.objects.filter(state=RELEASED).order_by("-number")
 
 
 def _current_number() -> int | None:
-    rows = RuleVersion.objects.filter(state=RELEASED).order_by("-number")
-    return rows.values_list("number", flat=True).first()
+    return _current().values_list("number", flat=True).first()
 
 
 @lru_cache(maxsize=8)
-def _parsed(number: int) -> RuleSet:
+def _parsed(row_id: int) -> RuleSet:
     """A released one never changes, so it is read once."""
-    return ruleset.parse(RuleVersion.objects.values_list("body", flat=True).get(number=number))
+    return ruleset.parse(RuleVersion.objects.values_list("body", flat=True).get(pk=row_id))
 
 
 def current_data() -> dict[str, Any]:

@@ -74,20 +74,34 @@ def _fitted(counted: Sequence[Counted]) -> tuple[tuple[calibration.Tally, ...], 
 
 
 def _measured(counted: Sequence[Counted]) -> dict[str, Any]:
-    judged, curve = _fitted(counted)
-    counting = rulesets.current().calibration or curve
-    bins = calibration.reliability(judged, counting)
+    judged, _ = _fitted(counted)
+    bins, error = _held_against(counted)
     return {
         "judged": _sum(counted, "decided"),
         "may_fit": _sum(counted, "decided") >= LEAST_JUDGED,
         "is_calibrated": bool(rulesets.current().calibration),
         "bins": [{"foretold": 100 * one.foretold, "found": 100 * one.found, "total": round(one.total)} for one in bins],
-        "error": 100 * calibration.expected_error(judged, counting),
+        "error": 100 * error,
         "cuts": [
             {"score": one.score, "recall": 100 * one.recall, "load": 100 * one.load}
             for one in calibration.recall_at_cuts(judged, CUTS)
         ],
     }
+
+
+def _held_against(counted: Sequence[Counted]) -> tuple[tuple[calibration.Bin, ...], float]:
+    """What the rules foretell against what was found; without a fit of theirs, one of the earlier half of the weeks.
+
+    A fit is never held against the decisions that it was made of: it would always be right.
+    """
+    curve = rulesets.current().calibration
+    if not curve:
+        weeks = sorted({one.week for one in counted})
+        middle = weeks[len(weeks) // 2] if len(weeks) > 1 else date.max
+        _, curve = _fitted([one for one in counted if one.week < middle])
+        counted = [one for one in counted if one.week >= middle]
+    judged, _ = _fitted(counted)
+    return calibration.reliability(judged, curve), calibration.expected_error(judged, curve)
 
 
 def _sum(counted: Sequence[Counted], what: str) -> int:
