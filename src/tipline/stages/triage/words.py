@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import snowballstemmer  # type: ignore[import-untyped]
 from rapidfuzz.distance import OSA
@@ -48,13 +48,9 @@ class Hit:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
-    start: int
-    end: int
     breaks: bool  # a comma or more stands before it
-    ends: bool  # a sentence ends before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,50 +162,55 @@ def _near(word: str) -> Iterator[tuple[str, str, str]]:
             yield one
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str, spots: list[tuple[int, int]]) -> list[_Token]:
     found, last = [], 0
-    for one in _TOKEN.finditer(text):
-        between = text[last : one.start()]
-        plain = between == " "
-        breaks, ends = not plain and bool(_BREAK.search(between)), not plain and bool(_END.search(between))
-        found.append(_Token(_folded(one.group()), one.start(), one.end(), breaks, ends))
-        last = one.end()
+    for start, end in spots:
+        found.append(_Token(_folded(text[start:end]), bool(_BREAK.search(text, last, start))))
+        last = end
     return found
 
 
 def find(text: str) -> tuple[Hit, ...]:
-    """This function will find the phrases that stand in a text and are not negated, each category's first ones."""
+    """This function will find the phrases that stand in a text and are not negated."""
     text = text[:MOST_CHARS]
-    quotes = [one.span() for one in _QUOTES.finditer(text)]
+    hits = (*_in_words(text), *_in_signs(text))
+    quotes = [one.span() for one in _QUOTES.finditer(text)] if hits else []
     found = dict.fromkeys(
         Hit(category, code, text[start:end], any(a < start and end < b for a, b in quotes))
-        for category, code, start, end in (*_in_words(text), *_in_signs(text))
+        for category, code, start, end in hits
     )
     return tuple(found)
 
 
+@lru_cache(maxsize=1 << 16)
+def _meant(word: str) -> frozenset[tuple[str, str]]:
+    return _meanings(fold(word))
+
+
 def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
-    tokens = _tokens(text)
-    meanings = [_meanings(token.text) for token in tokens]
+    spots = [one.span() for one in _TOKEN.finditer(text)]
+    meanings = [_meant(text[start:end]) for start, end in spots]
+    tokens: list[_Token] = []
     for at, meant in enumerate(meanings):
-        for code, stem in sorted(meant):
+        for code, stem in sorted(meant) if meant else ():
             language = _by_code()[code]
             for category, phrase in language.phrases.get(stem, ()):
-                places = _places(tokens, meanings, at, [(code, each) for each in phrase[1:]])
-                if places and not _is_negated(tokens, places, language):
-                    yield category, code, tokens[at].start, tokens[places[-1]].end
+                places = _places(meanings, at, [(code, each) for each in phrase[1:]])
+                if not places or _END.search(text, spots[at][1], spots[places[-1]][0]):
+                    continue
+                tokens = tokens or _tokens(text, spots)  # seldom needed, so made late
+                if not _is_negated(tokens, places, language):
+                    yield category, code, spots[at][0], spots[places[-1]][1]
 
 
 Meanings = list[frozenset[tuple[str, str]]]
 
 
-def _places(tokens: list[_Token], meanings: Meanings, at: int, wanted: list[tuple[str, str]]) -> list[int]:
+def _places(meanings: Meanings, at: int, wanted: list[tuple[str, str]]) -> list[int]:
     """Where a phrase's words stand from `at` on, in order and close together; nothing where one is missing."""
     places = [at]
     for one in wanted:
-        for spot in range(places[-1] + 1, min(places[-1] + 2 + GAP, len(tokens))):
-            if tokens[spot].ends:
-                return []
+        for spot in range(places[-1] + 1, min(places[-1] + 2 + GAP, len(meanings))):
             if one in meanings[spot]:
                 places.append(spot)
                 break
