@@ -88,10 +88,10 @@ def test_rules_count_only_after_a_second_supervisor_released_them(now: datetime)
     assert verbs == ["rules.released", "rules.proposed", "rules.changed", "rules.drafted"]
 
 
-def test_a_second_change_is_for_the_other_to_release_whoever_wrote_last(now: datetime) -> None:
+def test_nobody_who_wrote_at_it_releases_it_whoever_wrote_last(now: datetime) -> None:
     number = drafted(now, csam_rule(33))
-    rulesets.change_rule(number=number, ident="threat", rule=threat_rule(30), by=TWO, now=now)
-    rulesets.propose(number=number, note=NOTE, by=ONE, now=now)
+    rulesets.change_rule(number=number, ident="threat", rule=threat_rule(35), by=TWO, now=now)
+    rulesets.propose(number=number, note=NOTE, by=TWO, now=now)
     for person in (ONE, TWO):
         with pytest.raises(Refusal) as refused:
             rulesets.release(number=number, by=person, now=now)

@@ -246,8 +246,8 @@ def _tied(facts: Facts) -> Found:
 
 def _is_same_person(link: LinkFound) -> bool:
     """A tie through the reported person's own account; one through the child, or a contact, says less."""
-    said = link.why
-    return link.weight >= SAME_PERSON and link.identifier_kind in _PERSON_KINDS and "reported person in both" in said
+    is_own = not any(other in link.why for other in ("child", "recipient", "contact"))
+    return is_own and link.weight >= SAME_PERSON and link.identifier_kind in _PERSON_KINDS
 
 
 def _named(facts: Facts) -> int:

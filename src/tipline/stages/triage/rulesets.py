@@ -68,7 +68,7 @@ def begin_draft(*, by: Actor, now: datetime) -> int:
     base = current_data()
     last = RuleVersion.objects.order_by("-number").values_list("number", flat=True).first()
     number = max(last or 0, int(SHIPPED.version)) + 1
-    body = {**base, "version": str(number), "note": ""}
+    body = {**base, "version": str(number), "note": "", "authors": [by.ident]}
     try:
         with transaction.atomic():
             row = RuleVersion.objects.create(
@@ -137,7 +137,8 @@ def set_calibration(*, number: int, curve: tuple[tuple[int, float], ...], by: Ac
 
 
 def _keep(row: RuleVersion, body: dict[str, Any], by: Actor, now: datetime) -> None:
-    row.body, row.drafted_by, row.drafted_at = body, by.ident, now
+    authors = sorted({*body.get("authors", ()), by.ident})
+    row.body, row.drafted_by, row.drafted_at = {**body, "authors": authors}, by.ident, now
     row.save(update_fields=["body", "drafted_by", "drafted_at"])
 
 
@@ -171,7 +172,7 @@ def release(*, number: int, by: Actor, now: datetime) -> None:
     Raises Refusal `same_person` for whoever drafted or proposed them, `base_moved` where others came to count since.
     """
     row = _open(number, PROPOSED)
-    if by.ident in (row.drafted_by, row.proposed_by):
+    if by.ident in authors_of(row.body, row.proposed_by):
         raise Refusal("same_person", "Somebody else releases what you wrote: four eyes see more.")
     if row.base != current().version:
         raise Refusal("base_moved", "Other rules count since this was drafted. Drop it, and draft it anew.")
@@ -181,6 +182,11 @@ def release(*, number: int, by: Actor, now: datetime) -> None:
     row.save(update_fields=["state", "is_open", "released_by", "released_at"])
     _audit(by, "rules.released", row, now, base=row.base)
     begin_rescoring(version=str(row.number), now=now)
+
+
+def authors_of(body: Mapping[str, Any], proposed_by: str) -> frozenset[str]:
+    """This function will name everybody who wrote at a version, and who proposed it: none of them releases it."""
+    return frozenset({*body.get("authors", ()), proposed_by} - {""})
 
 
 @transaction.atomic

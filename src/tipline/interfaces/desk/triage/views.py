@@ -135,7 +135,7 @@ def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = Non
         "groups": _groups(body),
         "clocks": _clocks(body),
         "differences": [_difference(one) for one in rulesets.differences(queries.load_body(line.base), body)],
-        "is_mine": me in (line.drafted_by, line.proposed_by),
+        "is_mine": me in rulesets.authors_of(body, line.proposed_by),
         "is_current": rulesets.current().version == str(line.number),
         "note_form": form if isinstance(form, NoteForm) else NoteForm(auto_id="propose_%s"),
         "why_form": form if isinstance(form, WhyForm) else WhyForm(auto_id="withdraw_%s"),
