@@ -90,7 +90,7 @@ def test_rules_count_only_after_a_second_supervisor_released_them(now: datetime)
 
 def test_nobody_who_wrote_at_it_releases_it_whoever_wrote_last(now: datetime) -> None:
     number = drafted(now, csam_rule(33))
-    rulesets.change_rule(number=number, ident="threat", rule=threat_rule(35), by=TWO, now=now)
+    rulesets.change_rule(number=number, ident="threat", rule=threat_rule(45), by=TWO, now=now)
     rulesets.propose(number=number, note=NOTE, by=TWO, now=now)
     for person in (ONE, TWO):
         with pytest.raises(Refusal) as refused:

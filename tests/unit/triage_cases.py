@@ -13,7 +13,7 @@ FLAGS = {
     "self_harm": 40,
     "meeting": 25,
     "touched": 30,
-    "threat": 30,
+    "threat": 35,
     "sadistic": 25,
     "asks_pictures": 15,
     "live": 25,
