@@ -45,7 +45,10 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    adds = f"{rule['add']:+d} for each {rule['of']}" if rule.get("add") else ""
+    add, of = rule.get("add", 0), rule.get("of", "")
+    adds = f"{add:+d} for each {of}" if add else ""
+    if add and of.startswith("word_"):
+        adds = f"{add:+d} quoted, {2 * add:+d} said"
     most = f"at most {rule['most']}" if rule.get("most") is not None else ""
     return {
         "id": rule["id"],
