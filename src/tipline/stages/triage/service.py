@@ -62,6 +62,8 @@ def decide(head: ReportHead, facts: Facts, now: datetime) -> Advance:
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
     """This function will keep the features beside the score, and draw the report or not; the score is a finding."""
     found, scored = result.own
+    # Two jobs may walk one report: the second waits here, and finds what the first kept.
+    record.lock_reports(report_ids=(head.id,))
     keeping.keep(head, found, scored, now)
 
 
