@@ -7,7 +7,7 @@ import hmac
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tipline.domain.findings import Scored
@@ -156,8 +156,11 @@ def mark_late(ruleset: RuleSet, now: datetime) -> int:
 def _mark(rows: QuerySet[Standing], what: str, now: datetime) -> int:
     marked = 0
     for row in rows.order_by("at")[:MOST_LATE]:
-        marked += Standing.objects.filter(report_id=row.report_id, **{what: False}).update(**{what: True})
-        count(row, what, now)
+        with transaction.atomic():
+            is_first = Standing.objects.filter(report_id=row.report_id, **{what: False}).update(**{what: True})
+            if is_first:
+                count(row, what, now)
+        marked += is_first
     return marked
 
 
