@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,10 +27,11 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reports import lists
 from tipline.stages.triage import queries, ruleset, rulesets
-from tipline.stages.triage.features import FEATURES_LIST
+from tipline.stages.triage.features import FEATURES_BY_NAME, FEATURES_LIST
 from tipline.stages.triage.queries import VersionLine
-from tipline.stages.triage.ruleset import GROUPS
+from tipline.stages.triage.ruleset import GROUPS, OP_WORDS, Condition
 
+_PLACE = re.compile(r"\{\w+\}")  # where a report's own value stands in a sentence
 STATE_WORDS = {
     "draft": "Draft",
     "proposed": "Waits for a second supervisor",
@@ -45,20 +47,38 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    add, of = rule.get("add", 0), rule.get("of", "")
-    adds = f"{add:+d} for each {of}" if add else ""
-    if add and of.startswith("word_"):
-        adds = f"{add:+d} quoted, {2 * add:+d} said"
-    most = f"at most {rule['most']}" if rule.get("most") is not None else ""
+    """A rule in words; the names of features are for those alone who write one."""
     return {
         "id": rule["id"],
         "points": rule["points"],
-        "more": ", ".join(one for one in (adds, most) if one),
-        "sentence": rule["sentence"],
-        "tag": rule.get("tag", ""),
+        "more": ", ".join(one for one in (_adds(rule), _most(rule)) if one),
+        "sentence": _PLACE.sub("…", rule["sentence"]),
+        "tag": _PLACE.sub("…", rule.get("tag", "")),
         "on": rule.get("on", True),
-        "when": tuple(one.words for one in ruleset.conditions(rule["when"])),
+        "when": tuple(map(_asked, ruleset.conditions(rule["when"]))),
     }
+
+
+def _adds(rule: Mapping[str, Any]) -> str:
+    add, of = rule.get("add", 0), rule.get("of", "")
+    if not add:
+        return ""
+    if of.startswith("word_"):
+        return f"{add:+d} quoted, {2 * add:+d} said"
+    says = FEATURES_BY_NAME[of].says
+    return f"{add:+d} each: {says[0].lower()}{says[1:]}"
+
+
+def _most(rule: Mapping[str, Any]) -> str:
+    return f"at most {rule['most']}" if rule.get("most") is not None else ""
+
+
+def _asked(one: Condition) -> str:
+    says = FEATURES_BY_NAME[one.feature].says
+    if isinstance(one.value, bool):
+        return says if one.value else f"Not: {says[0].lower()}{says[1:]}"
+    value = ", ".join(one.value) if isinstance(one.value, tuple) else str(one.value)
+    return f"{says}: {value if one.op == ruleset.IS else f'{OP_WORDS[one.op]} {value}'}"
 
 
 def _groups(body: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -94,7 +114,6 @@ def rules(request: HttpRequest) -> HttpResponse:
         "open": next((one for one in versions if one.is_open), None),
         "progress": progress,
         "progress_percent": 100 * progress.done / progress.total if progress and progress.total else 0,
-        "features": FEATURES_LIST,
     }
     return render(request, "desk/triage/rules.html", values)
 
@@ -155,11 +174,13 @@ def _difference(one: rulesets.Difference) -> dict[str, Any]:
         if _text(old.get(field)) != _text(new.get(field))
     ]
     how = "added" if one.before is None else "removed" if one.after is None else "changed"
-    return {"name": one.name, "how": how, "rows": rows}
+    name = (new or old).get("sentence") or _PARTS.get(one.name, one.name)
+    return {"name": name, "how": how, "rows": rows}
 
 
 _FIELDS = {"points": "Points", "more": "Further points", "when": "Conditions", "sentence": "Sentence", "tag": "Tag"}
 _FIELDS |= {"on": "Counts"}
+_PARTS = {"clocks": "How long a report may wait", "calibration": "What scores are worth", "proposals": "Proposals"}
 
 
 def _text(value: Any) -> str:
