@@ -174,7 +174,8 @@ def _difference(one: rulesets.Difference) -> dict[str, Any]:
         if _text(old.get(field)) != _text(new.get(field))
     ]
     how = "added" if one.before is None else "removed" if one.after is None else "changed"
-    name = (new or old).get("sentence") or _PARTS.get(one.name, one.name)
+    shown = new or old
+    name = f"{shown['sentence']} ({'; '.join(shown['when'])})" if shown else _PARTS.get(one.name, one.name)
     return {"name": name, "how": how, "rows": rows}
 
 
