@@ -43,6 +43,8 @@ from tipline.stages.linking import service as linking
 from tipline.stages.linking import watching
 from tipline.stages.referral import service as referral
 from tipline.stages.routing import service as routing
+from tipline.stages.triage import keeping as triage_keeping
+from tipline.stages.triage import news as triage_news
 from tipline.stages.triage import queries as triage_queries
 from tipline.stages.triage import service as triage
 
@@ -129,9 +131,9 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
-    "referral_made": (tell_reporter, name_to_linked, watch_clusters),
+    "referral_made": (tell_reporter, name_to_linked, watch_clusters, triage_news.stop_clock),
     "recipient_chosen": (supplement,),
-    "outcome_recorded": (tell_reporter, mark_answered),
+    "outcome_recorded": (tell_reporter, mark_answered, triage_news.learn),
 }
 
 
@@ -175,6 +177,7 @@ def purge(now: datetime) -> int:
             with transaction.atomic():
                 retention.purge(report_id=report_id, by=BY, now=now)
                 enrichment.forget(report_id=report_id)
+                triage_keeping.forget(report_id=report_id)
                 once.forget(number=reports.number_of(report_id))
                 clusters.forget(report_id=report_id, now=now)
         except Refusal as refusal:
@@ -191,6 +194,7 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "close_answered": ("*/5 * * * *", close_answered),
     "remind_companies": ("7 6-23 * * *", remind_companies),  # once a day each; the later runs are for what was missed
     "purge": ("17 * * * *", purge),
+    **triage_news.TIMERS,
     **upkeep.TIMERS,
     **beside.TIMERS,
 }
@@ -352,6 +356,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     keeping.ASKED: tell_keep_asked,
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
+    **triage_news.JOBS,
     **beside.JOBS,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.

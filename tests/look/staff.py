@@ -192,9 +192,38 @@ def supervisor(visit: Visit) -> None:
     visit.look(page, "new partner with a fault")
     _sign_up(visit, page)
     _hand_in_entries(visit, page)
+    _change_rules(visit, page)
     page.goto("/figures/")
     press(page, "Preview a snapshot")
     visit.look(page, "figures, before they are published")
+
+
+def _change_rules(visit: Visit, page: Page) -> None:
+    page.goto("/triage/")
+    press(page, "Begin a draft")
+    visit.look(page, "rules, a draft with nothing changed")
+    draft = page.url
+    press(page, "Propose it")
+    visit.look(page, "rules, proposed without a word", route="desk:rules_act")
+    page.goto(f"{draft}rules/new/")
+    press(page, "Keep it in the draft")
+    visit.look(page, "new rule with faults")
+    page.goto(f"{draft}rules/threat/")
+    page.fill("#rule_points", "45")
+    page.fill("#rule_when", "threat is no")
+    press(page, "Keep it in the draft")
+    visit.look(page, "rule that gives points for what is not there")
+    page.fill("#rule_when", "threat is yes")
+    press(page, "Keep it in the draft")
+    visit.look(page, "rules, a draft with a change")
+    page.goto(f"{draft}clocks/")
+    visit.look(page, "times of the classes")
+    page.goto(f"{draft}preview/")
+    visit.look(page, "rules, what would change")
+    page.goto(draft)
+    press(page, "Drop the draft")
+    page.goto("/triage/watch/")
+    visit.look(page, "how well scores tell")
 
 
 def _sign_up(visit: Visit, page: Page) -> None:

@@ -12,8 +12,9 @@ from tests.unit.referral_samples import file as sample_file
 
 from tipline.domain.answers import HARMS, ONGOING, Answers
 from tipline.domain.findings import BestPlace, FileKnown, LinkFound
+from tipline.domain.report import FileRef
 from tipline.domain.vocabulary import INCIDENT_TYPES, Priority
-from tipline.stages.triage.rules import Facts, score
+from tipline.stages.triage.rules import Facts, Ring, score
 
 NOTHING = Facts(
     document={"incidentSummary": {"incidentType": "Misleading Domain Name"}},
@@ -67,7 +68,7 @@ def test_contact_today_with_a_threat_to_a_child_of_14_is_urgent_once_linked() ->
 
 def test_a_viral_file_lowers_and_never_below_zero() -> None:
     document: dict[str, Any] = {"incidentSummary": {"incidentType": INCIDENT_TYPES[0].wire}}
-    assert score(replace(NOTHING, document=document)).score == 8
+    assert score(replace(NOTHING, document=document)).score == 5
 
 
 def test_a_place_never_lowers() -> None:
@@ -130,3 +131,47 @@ def test_a_part_like_a_known_picture_gives_no_points_and_the_file_may_still_be_n
     assert {"maybe new", "like a known one"} <= set(result.tags)
     same = score(replace(alone, known=(replace(part, how="PDQ", classification="B2"),)))
     assert ("known file" in same.tags, "maybe new" in same.tags) == (True, False)
+
+
+def marked(annotation: str, viewed: bool = True) -> FileRef:
+    file = sample_file(1, b"a", f"<fileViewedByEsp>{str(viewed).lower()}</fileViewedByEsp>")
+    return replace(file, details={"fileAnnotations": {annotation: True}})
+
+
+@pytest.mark.parametrize(("annotation", "ground"), [("infant", "infant"), ("liveStreaming", "live")])
+def test_an_infant_or_a_live_stream_is_urgent_in_a_file_that_nobody_knew(annotation: str, ground: str) -> None:
+    file = marked(annotation)
+    new = replace(NOTHING, files=(file,))
+    listed = replace(new, known=(FileKnown(file.file_id, 7, "Industry", "Example", "SHA256", classification="A1"),))
+    sent = replace(new, links=(LinkFound(2, 1002, "FILE_SHA256", file.sha256, 90, "The same file"),))
+    assert ground in score(new).overrides
+    assert score(new).priority == Priority.URGENT
+    assert (score(listed).overrides, score(sent).overrides) == ((), ())
+
+
+def test_an_infant_that_only_a_machine_saw_is_a_claim() -> None:
+    assert score(replace(NOTHING, files=(marked("infant", viewed=False),))).overrides == ()
+
+
+def test_words_are_a_fact_when_a_person_tells_us_and_a_claim_in_a_companys_log_without_a_child() -> None:
+    log = replace(NOTHING, document={**NOTHING.document, "additionalInfo": "He wants to meet me tomorrow."})
+    told = replace(log, answers=Answers(reporter_is="child"))
+    with_child = replace(log, child_age=13)
+    assert [score(facts).overrides for facts in (log, told, with_child)] == [(), ("meeting",), ("meeting",)]
+    assert any("“wants to meet" in point.sentence for point in score(log).points)
+
+
+def test_what_is_told_later_counts_too() -> None:
+    later = replace(NOTHING, answers=Answers(reporter_is="parent"), later=({"additionalInfo": "She is in danger"},))
+    assert "danger" in score(later).tags
+
+
+def test_a_person_reported_again_and_again_beside_a_named_child_goes_on_and_a_shared_file_does_not() -> None:
+    why = "The same e-mail address (reported person in both)"
+    same = tuple(LinkFound(at, 1000 + at, "EMAIL", "x", 85, why) for at in range(3))
+    files = tuple(LinkFound(at, 1000 + at, "FILE_SHA256", "x", 90, "The same file") for at in range(3))
+    child = replace(NOTHING, child_age=12)
+    assert score(replace(child, links=same)).overrides == ("growing",)
+    assert score(replace(child, links=files)).overrides == ()
+    assert score(replace(NOTHING, ring=Ring(reports=9, children=4, lately=1))).overrides == ("growing",)
+    assert score(replace(NOTHING, ring=Ring(reports=9, children=4))).overrides == ()

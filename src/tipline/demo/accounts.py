@@ -42,6 +42,7 @@ USERS: tuple[DemoUser, ...] = (
     DemoUser("analyst-four", "Toni Example", Role.ANALYST, "desk"),
     DemoUser("analyst-notices", "Kim Example", Role.ANALYST, "desk"),
     DemoUser("supervisor", "Robin Example", Role.SUPERVISOR, "desk"),
+    DemoUser("supervisor-two", "Noor Example", Role.SUPERVISOR, "desk"),
     DemoUser("officer-florida", "Officer Example", Role.OFFICER, "portal", agency="icac-fl-north"),
     DemoUser("officer-arizona", "Officer Sample", Role.OFFICER, "portal", agency="icac-az"),
     DemoUser("officer-colorado", "Officer Model", Role.OFFICER, "portal", agency="icac-co"),

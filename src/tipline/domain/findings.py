@@ -96,14 +96,31 @@ class ScorePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalMade:
+    """What the rules would decide, with a reason of the vocabulary and a sentence; a person decides."""
+
+    disposition: str
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
-    """The score that orders the queue; every point has its sentence. `priority` 1 is urgent."""
+    """The score that orders the queue; every point has its sentence. `priority` 1 is urgent.
+
+    `overrides` are the grounds that no rule can lower; `chance` is the share of urgent ones among reports of this
+    score, where the version of the rules was calibrated.
+    """
 
     kind: ClassVar[str] = "scored"
     score: int
     priority: int
     points: tuple[ScorePoint, ...]
     tags: tuple[str, ...] = ()
+    rules_version: str = ""  # empty: scored before rules had versions
+    overrides: tuple[str, ...] = ()
+    chance: float | None = None
+    proposal: ProposalMade | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,5 +293,6 @@ def decode(kind: str, stored: dict[str, Any]) -> Body:
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items() if key in known}
     if kind == Scored.kind:
         values["points"] = tuple(ScorePoint(**point) for point in stored["points"])
+        values["proposal"] = ProposalMade(**stored["proposal"]) if stored.get("proposal") else None
     made: Body = body(**values)
     return made

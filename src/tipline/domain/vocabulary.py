@@ -122,6 +122,8 @@ REASONS: tuple[Reason, ...] = (
     Reason("viral", "INFORMATIONAL", "A file that many share without evident intent"),
     Reason("too_thin", "INFORMATIONAL", "Too little was said to act on"),
     Reason("known_referred", "INFORMATIONAL", "The same facts were referred before"),
+    Reason("drawn", "INFORMATIONAL", "Drawn or virtual, with no child behind it that anybody knows of"),
+    Reason("generated", "INFORMATIONAL", "Made by a machine, with no child behind it that anybody knows of"),
     Reason("no_child", "OUT_OF_SCOPE", "No child is concerned"),
     Reason("not_sexual", "OUT_OF_SCOPE", "Not about sexual exploitation"),
     Reason("test_or_spam", "OUT_OF_SCOPE", "A test or unwanted mass mail"),

@@ -146,6 +146,12 @@ class Settings:
         "received pictures, the newest, whose parts a new entry of a hash list is looked for in; about 33 KB each",
         read=_count,
     )
+    sample_per_thousand: int = _setting(
+        "TIPLINE_SAMPLE",
+        5,
+        "of a thousand low-scored reports, drawn at random, so many come to an analyst all the same",
+        read=_count,
+    )
     unsafe_commit: bool = _setting(
         "TIPLINE_UNSAFE_COMMIT",
         False,

@@ -120,6 +120,30 @@ def points(findings: Iterable[Finding]) -> tuple[Point, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the rules would decide, in words."""
+
+    disposition: str
+    reason: str
+    sentence: str
+
+
+def proposal(findings: Iterable[Finding]) -> Proposal | None:
+    """This function will give what the rules propose; a person decides."""
+    made = next((found.body.proposal for found in findings if isinstance(found.body, Scored)), None)
+    if made is None:
+        return None
+    reason = REASON_BY_CODE.get(made.reason)
+    words = reason.sentence if reason else made.reason
+    return Proposal(names.DISPOSITION_WORDS[Disposition(made.disposition)], words, made.sentence)
+
+
+def rules_version(findings: Iterable[Finding]) -> str:
+    """This function will name the version of the rules by which a report was scored."""
+    return next((found.body.rules_version for found in findings if isinstance(found.body, Scored)), "")
+
+
 def places(findings: Iterable[Finding]) -> tuple[Place, ...]:
     """This function will give the best place of the suspect and of the child; a disagreement is a caution."""
     best = [found.body for found in findings if isinstance(found.body, BestPlace)]

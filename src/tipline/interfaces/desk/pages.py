@@ -180,6 +180,8 @@ def _known(facts: Facts, within: str) -> dict[str, Any]:
     behind = tuple(clue for found in elsewhere.values() for clue in cards.clues(found)) if lent else ()
     return {
         "points": cards.points(facts.findings),
+        "proposal": cards.proposal(facts.findings),
+        "rules_version": cards.rules_version(facts.findings),
         "is_scored": any(found.kind == "scored" for found in facts.findings),
         "places": (*cards.places(facts.findings), *lent),
         "clues": clues,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,16 +12,18 @@ from django.urls import reverse
 from tipline.domain.findings import BestPlace, Finding, LinkFound
 from tipline.domain.report import ReportHead
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import Priority
+from tipline.domain.vocabulary import PRIORITY_LABELS, Priority
 from tipline.interfaces.desk import words
 from tipline.interfaces.ui import names
 from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.reports.queries import Page, QueueRow
-from tipline.stages.triage.queries import Pending, list_pending
+from tipline.stages.triage import rulesets
+from tipline.stages.triage.queries import Pending, count_late, list_drawn, list_pending
 
 PAGE_SIZE = 50
 MOST_TAGS = 4
+MIXED_IN = 10  # one line in so many of the list New is of the sample, as long as there are some
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,28 @@ def _urgent(offset: int) -> Page:
 
 
 def _new(offset: int) -> Page:
-    return reports.list_queue(offset=offset, size=PAGE_SIZE)
+    return mixed(reports.list_queue(offset=offset, size=PAGE_SIZE), offset)
+
+
+def mixed(page: Page, offset: int) -> Page:
+    """This function will set the sample's reports among those of a page: one in MIXED_IN, by its number's chance.
+
+    Nothing marks them, so that they are judged like any other. They stand at their own place in the order no more.
+    """
+    places = PAGE_SIZE // MIXED_IN
+    if page.next_offset is None and not offset:
+        return page  # everything that waits is on this page: nobody has to be sought
+    drawn = list_drawn(offset=offset // PAGE_SIZE * places, size=places)
+    rows = [row for row in page.rows if row.head.id not in drawn]
+    for at, row in enumerate(lists.list_rows(drawn)):
+        rows.insert(min(len(rows), at * MIXED_IN + row.head.number % MIXED_IN), row)
+    return replace(page, rows=tuple(rows))
+
+
+def load_late(now: datetime) -> tuple[tuple[str, int], ...]:
+    """This function will say of which classes how many reports wait longer for a first look than they may."""
+    found = count_late(rulesets.current().clocks, now)
+    return tuple((PRIORITY_LABELS[Priority(one)], number) for one, number in sorted(found.items()))
 
 
 def _preparing(offset: int) -> Page:
@@ -177,7 +201,7 @@ def _pager(name: str, page: Page, offset: int) -> Pager | None:
 
     newer = at(max(0, offset - PAGE_SIZE)) if offset else ""
     older = at(page.next_offset) if page.next_offset is not None else ""
-    return Pager(newer, older, offset + 1, offset + len(page.rows), page.total)
+    return Pager(newer, older, offset + 1, min(offset + PAGE_SIZE, page.total), page.total)
 
 
 def lines_of(rows: Sequence[QueueRow], *, within: str, current: int = 0) -> tuple[Item, ...]:

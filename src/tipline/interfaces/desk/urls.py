@@ -17,6 +17,7 @@ from tipline.interfaces.desk import (
 from tipline.interfaces.desk import identification_views as identification
 from tipline.interfaces.desk.clusters import urls as clusters
 from tipline.interfaces.desk.partners import urls as partners
+from tipline.interfaces.desk.triage.urls import PATHS as TRIAGE
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 from tipline.interfaces.ui.paths import path
 
@@ -54,6 +55,7 @@ _DESK = [
     path("support/<slug:ident>/reach/", support.reach, name="reach"),
     *partners.PATHS,
     *clusters.PATHS,
+    *TRIAGE,
     path("identification/", identification.overview, name="identification"),
     path("identification/collections/<int:number>/", identification.collection, name="collection"),
     path("identification/collections/<int:number>/judge/", identification.judge, name="collection_judge"),

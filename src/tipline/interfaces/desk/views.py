@@ -20,6 +20,7 @@ from tipline.platform.accounts.roles import Role
 from tipline.reference.hashlists import reviewing
 from tipline.reports import queries as reports
 from tipline.stages.linking import queries as clusters
+from tipline.stages.triage import keeping
 
 _DESK_ROLES = (Role.ANALYST, Role.SUPERVISOR)
 HOTLINE = "/hotline/"
@@ -52,7 +53,8 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     start = request.GET.get("from", "0")
     page = lines.load_list(name, offset=int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0)
     trail.note(request, trail.Sight("report.listed", "list", name), queue=name, count=len(page.items))
-    return render(request, "desk/queue.html", {**frame(request, name), "list": page})
+    late = lines.load_late(clock.now()) if name in ("urgent", "new") else ()
+    return render(request, "desk/queue.html", {**frame(request, name), "list": page, "late": late})
 
 
 def frame(request: HttpRequest, name: str) -> dict[str, Any]:
@@ -88,6 +90,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show a report; the audit entry is written first."""
     head = require_report(number)
     trail.note_report(request, number, "report")
+    keeping.note_look(report_id=head.id, now=clock.now())
     return show_report(request, head)
 
 
@@ -104,6 +107,7 @@ def show_report(request: HttpRequest, head: ReportHead, *, status: int = 200, **
         "list": listed,
         "before_url": before,
         "after_url": after,
+        "may_decide": any(one.name == "refer" for one in buttons),
         "buttons": tuple(_button(one, head.number, name) for one in buttons),
         "identity_form": forms.IdentityForm(auto_id="identity_%s"),
         "submission_form": forms.IdentityForm(auto_id="submission_%s"),

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.cybertip import reading
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import BestPlace, FileKnown, Finding, Judged, LinkFound
+from tipline.domain.findings import BestPlace, FileKnown, Finding, Judged, LinkFound, OutcomeRecorded
 from tipline.domain.report import CHILD_ROLES, Document, ReportHead
 from tipline.domain.states import Disposition, ReportState, has_reached
 from tipline.domain.steps import Advance
@@ -19,8 +19,10 @@ from tipline.platform import jobs
 from tipline.platform.config import settings
 from tipline.reports import queries as reports
 from tipline.reports import service as record
+from tipline.stages.triage import keeping, rescoring, rules, rulesets
+from tipline.stages.triage.features import features_of
 from tipline.stages.triage.models import Decision
-from tipline.stages.triage.rules import TOOL, Facts, decide, score
+from tipline.stages.triage.rules import Facts, advance_of, score_features
 
 __all__ = ["TAKES", "apply_decision", "decide", "decide_report", "gather", "rescore", "save", "undo_decision"]
 
@@ -37,7 +39,7 @@ def child_age(document: Document) -> int | None:
 
 def gather(head: ReportHead) -> Facts:
     """This function will read what the rules look at."""
-    document = reports.load_document(head.id)
+    document, *later = reports.load_parts(head.id)
     current = reports.current_findings(head.id)
     return Facts(
         document=document,
@@ -48,11 +50,21 @@ def gather(head: ReportHead) -> Facts:
         child_age=child_age(document),
         known=tuple(found.body for found in current if isinstance(found.body, FileKnown)),
         escalated=any(found.kind == "escalated" for found in current),
+        later=tuple(later),
     )
 
 
+def decide(head: ReportHead, facts: Facts, now: datetime) -> Advance:
+    """This function will score the report by the rules that count now, and put it into the queue."""
+    return rules.decide(head, facts, now, rulesets.current())
+
+
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will write nothing: the score is a finding and stands on the report."""
+    """This function will keep the features beside the score, and draw the report or not; the score is a finding."""
+    found, scored = result.own
+    # Two jobs may walk one report: the second waits here, and finds what the first kept.
+    record.lock_reports(report_ids=(head.id,))
+    keeping.keep(head, found, scored, now)
 
 
 def rescore(*, report_id: int, now: datetime) -> None:
@@ -60,13 +72,37 @@ def rescore(*, report_id: int, now: datetime) -> None:
     head = reports.load_head(report_id)
     if not has_reached(head.state, ReportState.SCORED) or head.state is ReportState.CLOSED:
         return
-    scored = score(gather(head))
+    found = features_of(gather(head))
+    scored = score_features(found, rulesets.current())
     known = reports.current_findings(report_id, "scored")
     if known and known[-1].body == scored:
         return
-    finding = Finding("", scored, by=str(BY), tool=TOOL, at=now)
-    result = Advance(findings=(finding,), priority=scored.priority, score=scored.score, tags=scored.tags)
-    record.rescore(report_id=report_id, result=result, now=now)
+    with transaction.atomic():
+        record.rescore(report_id=report_id, result=advance_of(found, scored, now), now=now)
+        keeping.keep(head, found, scored, now)
+
+
+def rescore_waiting(*, run_id: int, now: datetime) -> bool:
+    """This function will score the next piece of the queue again by the rules that count; True where there is more."""
+    return rescoring.rescore_some(run_id=run_id, renew=lambda one: rescore(report_id=one, now=now), now=now)
+
+
+def take_answer(*, report_id: int, now: datetime) -> None:
+    """This function will set what agencies say beside the score."""
+    bodies = [found.body for found in reports.current_findings(report_id, OutcomeRecorded.kind)]
+    told = [body for body in bodies if isinstance(body, OutcomeRecorded)]
+    if told:
+        with transaction.atomic():
+            keeping.note_answer(report_id=report_id, found=any(map(_found_somebody, told)), now=now)
+
+
+def _found_somebody(outcome: OutcomeRecorded) -> bool:
+    return bool(outcome.child_identified) or outcome.case_status in ("arrest", "conviction")
+
+
+def watch_clocks(now: datetime) -> int:
+    """This function will mark reports that nobody looked at, or that no agency has, in the time of their class."""
+    return keeping.mark_late(rulesets.current(), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +174,6 @@ def apply_decision(*, decision_id: int, now: datetime) -> bool:
     if moved:
         decision.applied_at = now
         decision.save(update_fields=["applied_at"])
+        told = {"disposition": decision.disposition, "reason": decision.reason}
+        keeping.note_decided(report_id=decision.report_id, **told, now=now)
     return moved

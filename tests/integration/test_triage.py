@@ -1,0 +1,288 @@
+"""Triage in the house: rules change by four eyes, the queue is scored again, a sample is drawn, all is counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from tests.integration import desk_world
+from tests.integration.desk_world import log_in, make_person
+
+from tipline import pipeline
+from tipline.domain.actor import Actor, ActorKind
+from tipline.domain.errors import Refusal
+from tipline.domain.findings import Scored
+from tipline.domain.report import ReportHead
+from tipline.domain.states import Disposition, ReportState
+from tipline.interfaces.desk import queue
+from tipline.platform import clock
+from tipline.platform.accounts.roles import Role
+from tipline.platform.audit.queries import Wanted, list_entries
+from tipline.reports import queries as reports
+from tipline.stages.triage import calibration, keeping, queries, rulesets, service
+from tipline.stages.triage.models import Count, Rescoring, Standing
+from tipline.stages.triage.ruleset import shipped_data
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tipline.interfaces.desk.urls")]
+ONE, TWO = (Actor(ActorKind.USER, name, role="SUPERVISOR") for name in ("supervisor-1", "supervisor-2"))
+NOTE = "Threats count more from now on."
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch, fixed_now: datetime) -> datetime:
+    monkeypatch.setattr(clock, "now", lambda: fixed_now)
+    return fixed_now
+
+
+@pytest.fixture
+def quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def bring(now: datetime, **more: Any) -> ReportHead:
+    return desk_world.bring(now, **more)
+
+
+def threat_rule(points: int) -> dict[str, Any]:
+    return {**next(one for one in shipped_data()["rules"] if one["id"] == "threat"), "points": points}
+
+
+def csam_rule(points: int) -> dict[str, Any]:
+    return {**next(one for one in shipped_data()["rules"] if one["id"] == "type_csam"), "points": points}
+
+
+def drafted(now: datetime, rule: dict[str, Any]) -> int:
+    number = rulesets.begin_draft(by=ONE, now=now)
+    rulesets.change_rule(number=number, ident=rule["id"], rule=rule, by=ONE, now=now)
+    return number
+
+
+def released(now: datetime, rule: dict[str, Any]) -> int:
+    number = drafted(now, rule)
+    rulesets.propose(number=number, note=NOTE, by=ONE, now=now)
+    rulesets.release(number=number, by=TWO, now=now)
+    return number
+
+
+def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
+    return refused.value.code
+
+
+def test_rules_count_only_after_a_second_supervisor_released_them(now: datetime) -> None:
+    number = drafted(now, csam_rule(33))
+    with pytest.raises(Refusal) as early:
+        rulesets.release(number=number, by=TWO, now=now)
+    rulesets.propose(number=number, note=NOTE, by=ONE, now=now)
+    with pytest.raises(Refusal) as alone:
+        rulesets.release(number=number, by=ONE, now=now)
+    assert (code_of(early), code_of(alone), rulesets.current().version) == ("wrong_state", "same_person", "1")
+    rulesets.release(number=number, by=TWO, now=now)
+    assert rulesets.current().version == str(number)
+    with pytest.raises(Refusal) as late:
+        rulesets.change_rule(number=number, ident="threat", rule=threat_rule(1), by=ONE, now=now)
+    assert code_of(late) == "wrong_state"
+    verbs = [entry.verb for entry in list_entries(Wanted(), limit=20) if entry.verb.startswith("rules.")]
+    assert verbs == ["rules.released", "rules.proposed", "rules.changed", "rules.drafted"]
+
+
+def test_nobody_who_wrote_at_it_releases_it_whoever_wrote_last(now: datetime) -> None:
+    number = drafted(now, csam_rule(33))
+    rulesets.change_rule(number=number, ident="threat", rule=threat_rule(45), by=TWO, now=now)
+    rulesets.propose(number=number, note=NOTE, by=TWO, now=now)
+    for person in (ONE, TWO):
+        with pytest.raises(Refusal) as refused:
+            rulesets.release(number=number, by=person, now=now)
+        assert code_of(refused) == "same_person"
+
+
+def test_one_draft_at_a_time_and_a_dropped_one_makes_room(now: datetime) -> None:
+    number = drafted(now, csam_rule(33))
+    with pytest.raises(Refusal) as second:
+        rulesets.begin_draft(by=TWO, now=now)
+    rulesets.drop(number=number, by=TWO, now=now)
+    assert (code_of(second), rulesets.begin_draft(by=TWO, now=now)) == ("draft_open", number + 1)
+
+
+def test_the_waiting_queue_is_scored_again_and_withdrawing_brings_the_scores_back(now: datetime) -> None:
+    heads = [bring(now) for _ in range(3)]
+    before = [head.score for head in heads]
+    released(now, csam_rule(33))
+    [run] = Rescoring.objects.all()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tipline.stages.triage.rescoring.PIECE", 2)
+        while service.rescore_waiting(run_id=run.id, now=now):
+            pass
+    run.refresh_from_db()
+    assert (run.total, run.done, run.moved, run.ended_at) == (3, 3, 3, now)
+    assert [reports.load_head(head.id).score for head in heads] == [score + 28 for score in before]
+    scored = reports.current_findings(heads[0].id, "scored")[-1].body
+    assert isinstance(scored, Scored)
+    assert scored.rules_version == rulesets.current().version != "1"
+    rulesets.withdraw(number=int(scored.rules_version), why="It drowned the queue.", by=ONE, now=now)
+    assert rulesets.current().version == "1"
+    again = Rescoring.objects.latest("id")
+    while service.rescore_waiting(run_id=again.id, now=now):
+        pass
+    assert [reports.load_head(head.id).score for head in heads] == before
+    assert service.rescore_waiting(run_id=again.id, now=now) is False
+
+
+def test_the_preview_says_what_would_change_last_week_and_changes_nothing(now: datetime) -> None:
+    head = bring(now)
+    Standing.objects.filter(report_id=bring(now).id).update(at=now - timedelta(days=8))
+    number = drafted(now, csam_rule(40))
+    rules = rulesets.ruleset.parse(queries.load_body(str(number)))
+    found = queries.preview(rules, rulesets.current(), now)
+    assert (found.looked_at, found.up, found.down) == (1, 1, 0)
+    assert [(one.report_id, one.after - one.before) for one in found.moved] == [(head.id, 35)]
+    assert reports.load_head(head.id).score == head.score
+
+
+def test_the_draw_takes_its_share_and_cannot_be_foretold_without_the_key() -> None:
+    drawn = {number for number in range(20_000) if keeping.is_drawn(number, "ESP_API csam", b"a" * 32, 0.05)}
+    other = {number for number in range(20_000) if keeping.is_drawn(number, "ESP_API csam", b"b" * 32, 0.05)}
+    assert 850 < len(drawn) < 1150
+    assert len(drawn & other) < 150
+    assert not any(keeping.is_drawn(number, "x", b"a" * 32, 0.0) for number in range(1000))
+
+
+def decide(head: ReportHead, disposition: Disposition, reason: str, now: datetime) -> None:
+    judged = service.Judgement(disposition, reason)
+    kept = service.decide_report(report_id=head.id, judgement=judged, by=ONE, now=now)
+    assert service.apply_decision(decision_id=kept, now=now + timedelta(minutes=1))
+
+
+def whats() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for what, number in Count.objects.values_list("what", "n"):
+        found[what] = found.get(what, 0) + number
+    return found
+
+
+def test_a_drawn_report_that_is_urgent_shows_what_the_low_class_hides(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "is_drawn", lambda *_: True)
+    low = bring(now)
+    assert low.score < 25
+    assert queries.list_drawn(size=5) == (low.id,)
+    decide(low, Disposition.REFERRAL, "child_in_danger", now)
+    assert queries.list_drawn(size=5) == ()
+    expected = {"scored": 1, "decided": 1, "urgent": 1, "referred": 1, "proposed": 1, "judged": 1, "hidden": 1}
+    assert whats() == {**expected, **({"agreed": 1} if "agreed" in whats() else {})}
+    keeping.fold_counts(now)
+    keeping.fold_counts(now)
+    assert not Count.objects.filter(folded=False).exists()
+    assert whats()["hidden"] == 1
+    [stratum] = queries.strata(queries.list_counts(keeping.week_of(now)))
+    assert (stratum.total, stratum.looked, stratum.hidden) == (1, 1, 1)
+    assert calibration.estimate([stratum]).high == 1.0
+
+
+def test_drawn_reports_stand_among_the_others_and_nothing_marks_them(now: datetime, monkeypatch: Any) -> None:
+    monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+    monkeypatch.setattr(queue, "MIXED_IN", 2)
+    heads = [bring(now) for _ in range(4)]
+    last = reports.list_queue(size=50).rows[-1].head
+    Standing.objects.filter(report_id=last.id).update(drawn=True)
+    page = queue.KINDS["new"].load(0)
+    assert last.id in [row.head.id for row in page.rows]
+    assert len(page.rows) == 3
+    assert page.total == len(heads)
+
+
+def test_an_agencys_answer_is_counted_once_and_a_found_child_when_it_is_told(now: datetime) -> None:
+    head = bring(now)
+    for found in (False, False, True, True, False):
+        keeping.note_answer(report_id=head.id, found=found, now=now)
+    assert (whats()["answered"], whats()["found"]) == (1, 1)
+
+
+def test_a_clock_that_ran_out_is_told_once_and_a_look_stops_it(now: datetime) -> None:
+    slow, quick = bring(now), bring(now)
+    assert service.watch_clocks(now) == 0
+    keeping.note_look(report_id=quick.id, now=now)
+    later = now + timedelta(days=8)
+    clocks = rulesets.current().clocks
+    assert sum(queries.count_late(clocks, later).values()) == 1
+    assert service.watch_clocks(later) == 1
+    assert service.watch_clocks(later) == 0
+    assert Standing.objects.get(report_id=slow.id).late_look
+    keeping.note_look(report_id=slow.id, now=later)
+    assert queries.count_late(clocks, later) == {}
+
+
+def test_a_purge_leaves_nothing_of_a_report_and_test_reports_leave_nothing_at_all(now: datetime) -> None:
+    head, trial = bring(now), bring(now, environment="test")
+    assert list(Standing.objects.values_list("report_id", flat=True)) == [head.id]
+    assert trial.state is ReportState.SCORED
+    desk_world.close_long_ago(head.id, now)
+    pipeline.purge(now + timedelta(days=4000))
+    assert not Standing.objects.exists()
+
+
+def test_each_role_does_only_its_own(now: datetime, as_role: Any) -> None:
+    head = bring(now)
+    with as_role("desk"):
+        keeping.note_look(report_id=head.id, now=now)
+        released(now, csam_rule(33))
+        queries.list_counts(keeping.week_of(now))
+    run = Rescoring.objects.latest("id")
+    with as_role("worker"):
+        assert service.rescore_waiting(run_id=run.id, now=now)
+        assert service.watch_clocks(now) == 0
+        keeping.fold_counts(now)
+    for statement in (
+        "UPDATE triage_standing SET score = 0",
+        "INSERT INTO triage_count (week, version, source, kind, score, drawn, what, n, folded) "
+        "VALUES ('2026-01-05', '1', 'HOTLINE', '', 1, false, 'urgent', 1, false)",
+    ):
+        with pytest.raises(Exception, match="permission denied"), as_role("desk"), transaction.atomic():
+            connection.cursor().execute(statement)
+
+
+def test_a_supervisor_edits_looks_ahead_and_proposes_and_each_wrong_field_is_named(
+    client: Client, now: datetime, quick_passwords: None
+) -> None:
+    head = bring(now)
+    log_in(client, make_person("supervisor-1", Role.SUPERVISOR, now), now)
+    assert client.post("/triage/draft/").status_code == 302
+    page = "/triage/versions/2/"
+    wrong = {"id": "type_csam", "group": "kind", "when": "threat is no\nnothing at all", "points": "-3"}
+    wrong |= {"sentence": "{secret}", "on": "on", "most": "", "add": "", "of": ""}
+    answer = client.post(f"{page}rules/type_csam/", wrong)
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == {"when", "points", "sentence"}
+    right = {**wrong, "when": "type is csam", "points": "40", "sentence": "Reported as: {type_words}"}
+    assert client.post(f"{page}rules/type_csam/", right).status_code == 302
+    seen = client.get(f"{page}preview/").content.decode()
+    assert head.headline in seen
+    bad = {f"{field}_{one}": "5" for field in ("look", "refer") for one in range(1, 5)} | {"look_2": "0"}
+    assert set(client.post(f"{page}clocks/", bad).context["form"].errors) == {"look_2"}
+    assert client.post(f"{page}act/propose/", {"note": "short"}).status_code == 400
+    assert client.post(f"{page}act/propose/", {"note": NOTE}).status_code == 302
+    assert "Somebody else releases" in client.get(page).content.decode()
+    client.post(f"{page}act/release/")
+    assert rulesets.current().version == "1"
+    other = Client()
+    log_in(other, make_person("supervisor-2", Role.SUPERVISOR, now), now)
+    assert other.post(f"{page}act/release/").status_code == 302
+    assert rulesets.current().version == "2"
+    shown = other.get("/triage/").content.decode()
+    assert "Version 2 counts" in shown
+    assert other.get("/triage/watch/").status_code == 200
+
+
+def test_an_analyst_reads_the_rules_and_changes_none(client: Client, now: datetime, quick_passwords: None) -> None:
+    head = bring(now)
+    log_in(client, make_person("analyst-1", Role.ANALYST, now), now)
+    assert "Begin a draft" not in client.get("/triage/").content.decode()
+    assert client.post("/triage/draft/").status_code == 403
+    assert client.get("/triage/watch/").status_code == 403
+    page = client.get(f"/reports/{head.number}/").content.decode()
+    assert "The rules would say" in page
+    assert "By version 1 of the" in page
+    assert Standing.objects.get(report_id=head.id).looked_at == now
