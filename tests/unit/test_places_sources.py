@@ -139,11 +139,13 @@ def test_a_code_that_is_no_country_places_nothing(country: str) -> None:
 
 def test_a_point_in_a_county_names_it_and_one_far_away_names_nothing() -> None:
     assert only_place(places_of_point(28.29, -81.41)).county_fips == "12097"
-    (far,) = places_of_point(52.5, 13.4)
-    (wrong,) = places_of_point(123.0, 0.0)
+    assert only_place(places_of_point(52.5, 13.4)).country == "DE"
+    (far,) = places_of_point(-40.0, -130.0)
     assert isinstance(far, NoAnswer)
-    assert isinstance(wrong, NoAnswer)
-    assert wrong.reason is Reason.MALFORMED
+    for lat, lon in ((123.0, 0.0), (0.0, 0.0)):
+        (wrong,) = places_of_point(lat, lon)
+        assert isinstance(wrong, NoAnswer)
+        assert wrong.reason is Reason.MALFORMED
 
 
 def test_counties_are_found_by_the_spellings_of_several_tables() -> None:

@@ -84,6 +84,11 @@ class Settings:
     s3_secret_key: str = _setting("TIPLINE_S3_SECRET_KEY", "", "secret key of the store", secret=True)
     s3_region: str = _setting("TIPLINE_S3_REGION", "us-east-1", "region of the store")
     places_dir: Path | None = _setting("TIPLINE_PLACES", None, "folder of place data (default: data/places)", read=Path)
+    sources_off: str = _setting(
+        "TIPLINE_SOURCES_OFF",
+        "",
+        "comma-separated place sources that are not asked (docs/howto/add_a_lookup_source.md names them)",
+    )
     index_dir: Path | None = _setting(
         "TIPLINE_INDEX",
         None,
