@@ -210,6 +210,7 @@ def test_a_best_place_comes_back_from_storage_as_it_was_and_an_older_one_still_d
 
 def test_what_points_to_a_place_is_found_wherever_the_wire_carries_it() -> None:
     document = {
+        "incidentSummary": {"incidentDateTime": "2026-01-12T18:00:00Z"},
         "internetDetails": [
             {"cellPhoneIncident": {"latitude": 33.45, "longitude": -112.07}},
             {"chatImIncident": {"content": "i am on CET. moved here from Leeds, England last year"}},

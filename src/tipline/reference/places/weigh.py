@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tipline.reference.places import towns
@@ -22,8 +22,9 @@ from tipline.reference.places.values import PlaceAnswer
 
 # How many places could have been named: countries that users come from, regions of a country, places of a region.
 COUNTRIES, STATES, AREAS = 60, 40, 15
-# Sources of one address that are not independent: how much each says of the country where they disagree.
-FAMILY_SHARE = {"dbip": 2.0}
+# How much a family of sources says of the country where they disagree, 1 for every other: registries and routes tell
+# where a network has its seat, and agree with each other for that reason.
+FAMILY_SHARE = {"dbip": 3.0}
 SAME_PLACE_KM = 40.0
 SAME_REGION_KM = 100.0
 WIDEST_KM = 20_000.0
@@ -67,19 +68,23 @@ def _discounts() -> dict[str, tuple[float, float, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One piece of evidence: what its sources answered, its cautions, and how far from the incident it was seen."""
+    """One piece of evidence: what its sources answered, its cautions, how far from the incident it was seen.
+
+    `use` is how often it was seen, as a share of how often the most seen one of its kind was.
+    """
 
     evidence: str
     value: str
     answers: tuple[PlaceAnswer, ...]
     cautions: tuple[str, ...] = ()
     days: float = 0.0
+    use: float = 1.0
 
     def _factor(self, which: int) -> float:
         found = 1.0
         for caution in self.cautions:
             found = min(found, _discounts().get(caution, (1.0, 1.0, 1.0))[which])
-        return float(found * 0.5 ** (self.days / kinds()[self.evidence].half_life_days))
+        return float(found * (1 + self.use) / 2 * 0.5 ** (self.days / kinds()[self.evidence].half_life_days))
 
     @property
     def country_trust(self) -> float:
@@ -134,7 +139,9 @@ def weigh(witnesses: Sequence[Witness]) -> tuple[Ranked, ...]:
         for country, of_country in countries.items()
         for state, of_state in _states(aligned, country).items()
     ]
-    found.sort(key=lambda each: (-each.probability, each.country, each.state))
+    # The country first: a country of which no state is known must not win by its state being all of it.
+    found.sort(key=lambda each: (-each.of_country, -each.of_state, each.country, each.state))
+    found[1:] = sorted(found[1:], key=lambda each: (-each.probability, each.country, each.state))
     return tuple(_ranked(each, aligned, exact=at == 0) for at, each in enumerate(found[:MOST_SHOWN]))
 
 
@@ -224,7 +231,7 @@ def _aligned(witnesses: Sequence[Witness]) -> tuple[Witness, ...]:
     for each in witnesses:
         answers = tuple(_renamed(answer, known) for answer in each.answers)
         known += [answer for answer in answers if answer.state and answer.country != "US"]
-        found.append(Witness(each.evidence, each.value, answers, each.cautions, each.days))
+        found.append(replace(each, answers=answers))
     return tuple(found)
 
 
@@ -233,10 +240,7 @@ def _renamed(answer: PlaceAnswer, known: Iterable[PlaceAnswer]) -> PlaceAnswer:
         return answer
     for other in known:
         if other.country == answer.country and _km(answer, other) <= SAME_REGION_KM:
-            return PlaceAnswer(
-                answer.source, answer.family, answer.data_date, answer.country, other.state, answer.county_fips,
-                answer.county, answer.city, answer.lat, answer.lon, answer.radius_km, answer.cautions, answer.share,
-            )  # fmt: skip
+            return replace(answer, state=other.state)
     return answer
 
 

@@ -25,7 +25,7 @@ _NO_ZONE = frozenset({"", "Z", "+00:00", "-00:00"})
 @dataclass(frozen=True, slots=True)
 class Clue:
     """One piece of evidence of a kind (`reference.places.weigh.kinds`). What it is asked with stands in `value`,
-    or in `stated`, `point` or `text`. `days` is how far from the incident it was seen.
+    or in `stated`, `point` or `text`. `days` is how far from the incident it was seen, `times` how often.
     """
 
     role: str
@@ -38,6 +38,7 @@ class Clue:
     point: tuple[float, float] | None = None
     text: str = ""
     days: float = 0.0
+    times: int = 1
 
     @property
     def subject(self) -> str:
@@ -123,8 +124,11 @@ def _of_point(role: str, point: tuple[float, float]) -> Clue:
 
 
 def _of_times(document: Document) -> Iterator[Clue]:
-    """The zones in which the times of people's events were sent; universal time is nobody's."""
-    for fact in reading.times(document):
+    """The zones in which the times of people's events were sent. One zone for all is that of the sender's clock."""
+    facts = reading.times(document)
+    if len({fact.zone for fact in facts}) < 2:
+        return
+    for fact in facts:
         role = reading.role_of(fact.path)
         if role and fact.zone not in _NO_ZONE and "/ipCaptureEvent" in fact.path:
             yield Clue(role, "zone", fact.zone, fact.at)
@@ -168,5 +172,7 @@ def _merged(clues: Iterable[Clue]) -> tuple[Clue, ...]:
         times = [at for at in (before.seen_at, each.seen_at) if at]
         cautions = tuple(dict.fromkeys((*before.cautions, *each.cautions)))
         text = before.text if each.text in before.text else f"{before.text}\n{each.text}"
-        kept[each.subject] = replace(before, seen_at=max(times, default=None), cautions=cautions, text=text)
+        kept[each.subject] = replace(
+            before, seen_at=max(times, default=None), cautions=cautions, text=text, times=before.times + 1
+        )
     return tuple(kept.values())

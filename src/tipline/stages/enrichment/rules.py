@@ -167,8 +167,14 @@ def place_found(looked_up: LookedUp) -> PlaceFound | None:
     if looked_up.clue.evidence in NEVER_ALONE:
         return _hint(looked_up.clue, answers)
     provider = provider_of(looked_up)
-    best = combine(answers, cautions_of(looked_up))[0]
+    best = _first(combine(answers, cautions_of(looked_up)), witness_of(looked_up))
     return _place(looked_up.clue, best, answers, f"{provider.name} (AS{provider.number})" if provider else "")
+
+
+def _first(found: Sequence[Hypothesis], witness: Witness | None) -> Hypothesis:
+    """Of several hypotheses about one clue the one that weighs most, so that clue and best place say the same."""
+    top = weigh([witness])[0] if witness and len(found) > 1 else None
+    return next((each for each in found if top and (each.country, each.state) == (top.country, top.state)), found[0])
 
 
 def provider_of(looked_up: LookedUp) -> ProviderAnswer | None:
@@ -254,8 +260,9 @@ def best_place(side: PersonRole, facts: Iterable[LookedUp]) -> BestPlace | None:
     Nothing is averaged: what points elsewhere stands in `disagreement` and lowers the word. The machine
     never says "certain"; that word is a person's.
     """
-    witnesses = [witness for each in _of_side(side, facts) if (witness := witness_of(each))]
-    ranked = weigh(witnesses)
+    own = _of_side(side, facts)
+    most = max((each.clue.times for each in own if each.clue.evidence == "ip"), default=1)
+    ranked = weigh([witness for each in own if (witness := witness_of(each, most))])
     if not ranked:
         return None
     best, others = ranked[0], ranked[1:]
@@ -278,12 +285,16 @@ def best_place(side: PersonRole, facts: Iterable[LookedUp]) -> BestPlace | None:
     )
 
 
-def witness_of(looked_up: LookedUp) -> Witness | None:
-    """This function will make a witness of a clue that some source placed."""
+def witness_of(looked_up: LookedUp, most: int = 1) -> Witness | None:
+    """This function will make a witness of a clue that some source placed.
+
+    most: how often the most used address of the same side was seen; one used once beside it is trusted less.
+    """
     answers = tuple(each for each in looked_up.answers if isinstance(each, PlaceAnswer))
     clue = looked_up.clue
     evidence = "verified" if clue.verified else clue.evidence
-    return Witness(evidence, clue.value, answers, cautions_of(looked_up), clue.days) if answers else None
+    use = min(1.0, clue.times / most) if clue.evidence == "ip" else 1.0
+    return Witness(evidence, clue.value, answers, cautions_of(looked_up), clue.days, use) if answers else None
 
 
 def _of_side(side: PersonRole, facts: Iterable[LookedUp]) -> list[LookedUp]:
