@@ -53,6 +53,7 @@ class IdentifierKind(StrEnum):
     NAME = "NAME"
     PRIOR_REPORT = "PRIOR_REPORT"
     FILE_SHA256 = "FILE_SHA256"
+    WALLET = "WALLET"
 
 
 @dataclass(frozen=True, slots=True)

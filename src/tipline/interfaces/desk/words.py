@@ -36,6 +36,7 @@ KIND_WORDS = {
     IdentifierKind.GROUP: "Group",
     IdentifierKind.NAME: "Name",
     IdentifierKind.FILE_SHA256: "File digest",
+    IdentifierKind.WALLET: "Wallet",
 }
 ROLE_WORDS = {
     "SUSPECT": "suspect",
