@@ -8,6 +8,8 @@ from enum import StrEnum
 # CC-BY 4.0 asks for a link where results are shown.
 DBIP_ATTRIBUTION = "IP geolocation by DB-IP"
 DBIP_LINK = "https://db-ip.com"
+TOWNS_ATTRIBUTION = "Towns by GeoNames"
+TOWNS_LINK = "https://www.geonames.org"
 
 
 class Caution(StrEnum):
