@@ -15,6 +15,7 @@ from tipline.interfaces.desk import (
     views,
 )
 from tipline.interfaces.desk import identification_views as identification
+from tipline.interfaces.desk import research_views as research
 from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
 from tipline.interfaces.ui.paths import path
@@ -51,6 +52,7 @@ _DESK = [
     path("support/", support.hand_overs, name="support"),
     path("support/<slug:ident>/", support.hand_over, name="hand_over"),
     path("support/<slug:ident>/reach/", support.reach, name="reach"),
+    *research.PATHS,
     *partners.PATHS,
     path("identification/", identification.overview, name="identification"),
     path("identification/collections/<int:number>/", identification.collection, name="collection"),

@@ -156,6 +156,21 @@ def _is_told(body: Body, held: FileKnown | None) -> bool:
     )  # fmt: skip
 
 
+def withdrawn_findings(before: Iterable[Finding], after: Iterable[Finding], now: datetime) -> list[Finding]:
+    """This function will empty what a clue found that was taken back, and a side of which nothing is left."""
+    fresh = {(each.kind, each.subject) for each in after}
+    gone = [each for each in before if (each.kind, each.subject) not in fresh]
+    emptied: list[Finding] = []
+    for each in gone:
+        body = each.body
+        if isinstance(body, PlaceFound) and body.evidence == "clue" and body.country:
+            bare = PlaceFound(body.role, "clue", body.value, "", agreement="Taken back by whoever noted it.")
+            emptied.append(_finding(each.subject, bare, now))
+        if isinstance(body, BestPlace) and body.country:
+            emptied.append(_finding(each.subject, BestPlace(body.role, "", why="No evidence of a place is left."), now))
+    return emptied
+
+
 def place_found(looked_up: LookedUp) -> PlaceFound | None:
     """This function will combine the answers about one clue into the place it most likely points to.
 

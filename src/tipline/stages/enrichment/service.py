@@ -24,7 +24,7 @@ from tipline.reference.places.values import Answer, NoAnswer
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.features import features_of_report
-from tipline.stages.enrichment import asking
+from tipline.stages.enrichment import asking, research
 from tipline.stages.enrichment.clues import Clue, clues_of
 from tipline.stages.enrichment.models import EnrichmentLookup
 from tipline.stages.enrichment.rules import (
@@ -36,6 +36,7 @@ from tipline.stages.enrichment.rules import (
     depicted_before,
     joined,
     prints_of,
+    withdrawn_findings,
 )
 
 __all__ = ["TAKES", "decide", "forget", "gather", "look_again", "look_up", "look_up_files", "renew", "save"]
@@ -47,7 +48,8 @@ BY = system("enrichment")
 def gather(head: ReportHead) -> tuple[Answered, ...]:
     """This function will look up every clue and file of a report. The reporter's sealed identity is not among them."""
     shelf = shelf_of(settings())
-    clues = clues_of(reports.load_parts(head.id), reports.list_files(head.id), reports.load_answers(head.id))
+    told = clues_of(reports.load_parts(head.id), reports.list_files(head.id), reports.load_answers(head.id))
+    clues = (*told, *research.clues_by_hand(head.id))
     return (*(LookedUp(clue, look_up(clue, shelf)) for clue in clues), *look_up_files(head))
 
 
@@ -131,15 +133,18 @@ def renew(*, report_id: int, now: datetime) -> int:
     """This function will look a report up again after late facts and return how many findings are new."""
     head = reports.load_head(report_id)
     result = decide(head, gather(head), now)
-    known = {(each.subject, each.body) for each in reports.current_findings(report_id)}
+    before = reports.current_findings(report_id)
+    known = {(each.subject, each.body) for each in before}
     fresh = [each for each in result.findings if (each.subject, each.body) not in known]
+    fresh += withdrawn_findings(before, result.findings, now)
     save(head, result, now)
     record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
     return len(fresh)
 
 
 def forget(*, report_id: int) -> None:
-    """This function will remove the look-ups of a report whose content is purged."""
+    """This function will remove the look-ups of a report whose content is purged, and what people found by hand."""
+    research.forget(report_id=report_id)
     EnrichmentLookup.objects.filter(report_id=report_id).delete()
 
 
