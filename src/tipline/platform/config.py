@@ -123,6 +123,9 @@ class Settings:
         "TIPLINE_WEBHOOKS", False, "tell companies' programs at their own https addresses", read=_boolean
     )
     rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
+    live_places: bool = _setting(
+        "TIPLINE_LIVE_PLACES", False, "ask the RDAP server about the addresses of every report too", read=_boolean
+    )
     api_processes: int = _setting("TIPLINE_API_PROCESSES", 1, "processes of the reporting API", read=_count)
     partition_reports: int = _setting(
         "TIPLINE_PARTITION_REPORTS",

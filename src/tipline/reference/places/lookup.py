@@ -24,6 +24,7 @@ from tipline.reference.places.sources import (
     place_name,
     post_code,
     provider,
+    rdap,
     registry_country,
     routing_country,
     time_zone,
@@ -52,6 +53,7 @@ class Shelf:
     root: Path
     demo: bool = False
     off: frozenset[str] = frozenset()
+    registry: str = ""  # address of an RDAP server that is asked live; empty: none
 
 
 NO_SHELF = Shelf(Path("nowhere"))
@@ -59,7 +61,8 @@ NO_SHELF = Shelf(Path("nowhere"))
 
 def shelf_of(settings: Settings) -> Shelf:
     """This function will name the shelf of this installation."""
-    return Shelf(settings.places, settings.demo, frozenset(settings.sources_off.replace(",", " ").split()))
+    live = settings.rdap_url if settings.live_places else ""
+    return Shelf(settings.places, settings.demo, frozenset(settings.sources_off.replace(",", " ").split()), live)
 
 
 def name_of(source: ModuleType) -> str:
@@ -89,7 +92,8 @@ def places_of_address(text: str, shelf: Shelf) -> tuple[Answer, ...]:
         return (NoAnswer("address", Reason.MALFORMED),)
     reserved = reserved_range_of(address)
     if reserved is None:
-        return tuple(answer for source in ADDRESS_SOURCES for answer in _ask(source, shelf, address, shelf.root))
+        live = _ask(rdap, shelf, address, shelf.registry) if shelf.registry else ()
+        return (*_ask_all(ADDRESS_SOURCES, shelf, address, shelf.root), *live)
     if shelf.demo and reserved.name.startswith("documentation"):
         return _ask(demo, shelf, address)
     return (NoAnswer("reserved ranges", Reason.RESERVED, f"{reserved.name}, {reserved.source}"),)
