@@ -8,14 +8,18 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import ProgrammingError, connection
+from django.test import Client
+from tests.integration.desk_world import log_in, make_person
 from tests.integration.test_enrichment_and_routing import ANALYST, bodies, document, enrich, open_in_state
 
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import BestPlace, PlaceFound
 from tipline.domain.report import ReportHead
 from tipline.domain.states import ReportState
-from tipline.platform import jobs
+from tipline.platform import clock, jobs
+from tipline.platform.accounts.roles import Role
 from tipline.stages.enrichment import queries, research
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.enrichment.models import EnrichmentResearch
@@ -116,3 +120,35 @@ def test_nobody_changes_what_was_written_down(head: ReportHead, as_role: Callabl
                       ("portal", "SELECT * FROM enrichment_enrichmentclue")):  # fmt: skip
         with pytest.raises(ProgrammingError, match="permission denied"), as_role(role):
             connection.cursor().execute(act)
+
+
+@pytest.mark.urls("tipline.interfaces.desk.urls")
+def test_the_page_keeps_a_clue_and_a_look_up_shows_both_and_hands_the_capture_out(
+    fixed_now: datetime, db: None, deferred: list[str], client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr(clock, "now", lambda: fixed_now)
+    made = {
+        **document("198.51.100.7"),
+        "additionalInfo": "write to someone@mailinator.com or see hxxp://photos[.]example/p",
+    }
+    head = open_in_state(made, ReportState.SECURED, fixed_now)
+    log_in(client, make_person("analyst-1", Role.ANALYST, fixed_now), fixed_now)
+    page = f"/reports/{head.number}/research/"
+    shown = client.get(page).content.decode()
+    assert "disposable mail" in shown
+    assert "photos[.]example/p" in shown
+    said = {"kind": "plug", "seen_in": "file 1", "says": "three flat pins", "role": "VICTIM", "country": "gb"}
+    assert client.post(page, {"clue": "1", **said}).status_code == 302
+    asked = {"query": "harbor_fox", "source": "a search", "result": "nothing", "capture": ContentFile(b"seen", "x.png")}
+    assert client.post(page, asked).status_code == 302
+    assert client.post(page, {"query": "x"}).status_code == 422
+    shown = client.get(page).content.decode()
+    assert "three flat pins" in shown
+    (entry,) = queries.list_research(head.id)
+    assert client.post(f"{page}{entry.id}/capture/").content == b"seen"
+    assert client.post(f"{page}{entry.id + 1}/capture/").status_code == 404
+    back = {"what": "entry", "number": entry.id, "why": "of somebody else"}
+    assert client.post(f"{page}withdraw/", back).status_code == 302
+    assert client.post(f"{page}withdraw/", back).status_code == 422
+    assert "of somebody else" in client.get(page).content.decode()

@@ -22,6 +22,7 @@ from tipline.reference.places.lookup import (
     places_of_point,
     places_of_stated,
 )
+from tipline.reference.places.mail_kinds import mail_kind
 from tipline.reference.places.sources import provider
 from tipline.reference.places.tables import NamedRange, reserved_ranges, rows, state_code
 from tipline.reference.places.values import (
@@ -213,3 +214,8 @@ def test_the_name_of_a_network_hints_but_an_ordinary_one_does_not() -> None:
     assert provider.hints_of("Example Hosting and VPN Ltd") == ("hosting", "vpn")
     assert provider.hints_of("Cellco Partnership") == ("mobile",)
     assert provider.hints_of("Comcast Cable Communications, LLC") == ()
+
+
+def test_mail_that_anybody_gets_is_marked_and_other_mail_is_not() -> None:
+    found = [mail_kind(text) for text in ("a@gmail.com", "x@Mailinator.com", "a@police.example", "")]
+    assert found == ["free", "disposable", "", ""]

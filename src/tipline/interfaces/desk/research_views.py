@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,10 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tipline.domain.addresses import defang
+from tipline.domain.cybertip.reading import NOTHING
 from tipline.domain.errors import Refusal
-from tipline.domain.report import ReportHead
+from tipline.domain.free_text import found_in_text
+from tipline.domain.report import Identifier, IdentifierKind, ReportHead
 from tipline.domain.states import ReportState
-from tipline.interfaces.desk import trail
+from tipline.interfaces.desk import trail, words
 from tipline.interfaces.desk.views import frame, require_report
 from tipline.interfaces.ui import names
 from tipline.interfaces.ui.bodies import takes
@@ -23,6 +27,8 @@ from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.paths import path
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
+from tipline.reference.places.mail_kinds import mail_kind
+from tipline.reports import queries as reports
 from tipline.stages.enrichment import queries, research
 
 _READERS = requires(Role.ANALYST, Role.SUPERVISOR)
@@ -105,11 +111,39 @@ def _render(request: HttpRequest, head: ReportHead, shown: Mapping[str, Any]) ->
             )
             for line in queries.list_clues(head.id)
         ),
+        "named": _named(head),
         "entry_form": EntryForm(auto_id="entry_form_%s"),
         "clue_form": ClueForm(auto_id="clue_form_%s"),
         **shown,
     }
     return render(request, "desk/research.html", values, status=422 if shown else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One identifier that stands in the report's texts; an address of the web is shown so that it is no link."""
+
+    kind: str
+    shown: str
+    whose: str
+    mark: str = ""
+
+
+_MARKS = {"free": "free mail", "disposable": "disposable mail: made for a few minutes"}
+
+
+def _named(head: ReportHead) -> tuple[Named, ...]:
+    parts, answers = reports.load_parts(head.id), reports.load_answers(head.id)
+    found = [
+        one for position, part in enumerate(parts) for one in found_in_text(part, answers if position == 0 else NOTHING)
+    ]
+    return tuple(dict.fromkeys(_line(one) for one in found))
+
+
+def _line(one: Identifier) -> Named:
+    shown = defang(f"http://{one.value}").partition("://")[2] if one.kind is IdentifierKind.URL else one.value
+    mark = _MARKS.get(mail_kind(one.value), "") if one.kind is IdentifierKind.EMAIL else ""
+    return Named(words.KIND_WORDS.get(one.kind, one.kind), shown, words.ROLE_WORDS.get(one.role, ""), mark)
 
 
 def _done(form: forms.Form, do: Callable[[Mapping[str, Any]], object]) -> bool:
