@@ -29,9 +29,10 @@ SAME_PLACE_KM = 40.0
 SAME_REGION_KM = 100.0
 WIDEST_KM = 20_000.0
 INSIDE = 0.80
+MOST_WITNESSES = 300  # the surest of a side; more say nothing new, and a report may name thousands of addresses
 MOST_SHOWN = 6  # places; what else is named is less probable than all of these
 # These name countries that people of a language or a zone live in: they weigh what others name, and name nothing.
-NEVER_ALONE = frozenset({"language", "zone"})
+NEVER_ALONE = frozenset({"language", "zone", "stated_zone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def weigh(witnesses: Sequence[Witness]) -> tuple[Ranked, ...]:
     """This function will rank the places that witnesses name, the most probable first. No witness, no place."""
     if not any(each.evidence not in NEVER_ALONE for each in witnesses):
         return ()
-    aligned = _aligned(witnesses)
+    surest = sorted(witnesses, key=lambda each: (-each.country_trust, -each.state_trust))[:MOST_WITNESSES]
+    aligned = _aligned(surest)
     countries = _posterior(aligned, _countries_of, lambda each: each.country_trust, COUNTRIES)
     found = [
         _Place(country, state, of_country, of_state)
@@ -226,11 +228,13 @@ def _weights(heard: Sequence[tuple[Witness, Shares, float]]) -> list[float]:
 
 def _aligned(witnesses: Sequence[Witness]) -> tuple[Witness, ...]:
     """Regions abroad have no one spelling: those whose points lie near each other take the name heard first."""
-    known: list[PlaceAnswer] = []
+    known: dict[tuple[str, str, str], PlaceAnswer] = {}
     found = []
     for each in witnesses:
-        answers = tuple(_renamed(answer, known) for answer in each.answers)
-        known += [answer for answer in answers if answer.state and answer.country != "US"]
+        answers = tuple(_renamed(answer, known.values()) for answer in each.answers)
+        for answer in answers:
+            if answer.state and answer.country != "US":
+                known.setdefault((answer.country, answer.state, answer.city), answer)
         found.append(replace(each, answers=answers))
     return tuple(found)
 
