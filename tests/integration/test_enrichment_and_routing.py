@@ -119,6 +119,7 @@ def test_with_the_real_data_a_disagreement_between_countries_is_kept(
     (place,) = bodies(head.id, PlaceFound)
     assert place.country == "US"
     assert "says Montreal, Quebec, CA instead" in place.agreement
+    assert "anycast" in place.cautions
     answers = {each.source: each.answer.get("country") for each in lookups.list_lookups(head.id)}
     assert answers["DB-IP city"] == "CA"
     assert answers["registry allocations"] == "US"

@@ -18,7 +18,7 @@ from functools import cache
 
 from tipline.reference.places import towns
 from tipline.reference.places.tables import rows
-from tipline.reference.places.values import PlaceAnswer
+from tipline.reference.places.values import Caution, PlaceAnswer
 
 # How many places could have been named: countries that users come from, regions of a country, places of a region.
 COUNTRIES, STATES, AREAS = 60, 40, 15
@@ -164,6 +164,8 @@ Shares = Mapping[str, float]
 
 def _countries_of(witness: Witness) -> Shares:
     """The countries that a witness names, each with its share; sources of one family are one voice."""
+    # Of an address that answers from many places a city table knows nothing more than the others.
+    votes = {} if Caution.ANYCAST in witness.cautions else FAMILY_SHARE
     voices: dict[str, float] = {}
     families: dict[str, list[PlaceAnswer]] = {}
     for each in witness.answers:
@@ -172,8 +174,8 @@ def _countries_of(witness: Witness) -> Shares:
         whole = sum(each.share for each in answers)
         for each in answers:
             part = each.share / whole if whole > 1 else each.share
-            voices[each.country] = voices.get(each.country, 0.0) + FAMILY_SHARE.get(family, 1.0) * part
-    total = sum(FAMILY_SHARE.get(family, 1.0) for family in families)
+            voices[each.country] = voices.get(each.country, 0.0) + votes.get(family, 1.0) * part
+    total = sum(votes.get(family, 1.0) for family in families)
     return {country: voice / total for country, voice in voices.items()} if total else {}
 
 
