@@ -31,6 +31,7 @@ from tipline.reports import files, retention
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.arrivals import WALK
+from tipline.stages.enrichment import research
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.evidence import known_films
 from tipline.stages.evidence import service as evidence
@@ -77,6 +78,11 @@ def renew(report_id: int, now: datetime) -> None:
     """This function will look up the places of new facts."""
     if has_reached(reports.load_head(report_id).state, ReportState.ENRICHED):
         enrichment.renew(report_id=report_id, now=now)
+
+
+def weigh_again(report_id: int) -> None:
+    """This function will weigh a report's places again after somebody noted a clue, or took one back."""
+    renew(report_id, clock.now())
 
 
 def relink(report_id: int, now: datetime) -> None:
@@ -128,6 +134,7 @@ Listener = Callable[[int, datetime], None]
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "link_found": (rescore, supplement),
     "file_known": (relink, rescore, supplement),
+    "best_place": (rescore, supplement),
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
@@ -357,6 +364,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     hashlists_service.CHANGED: search_earlier,
     LOOK_AGAIN: look_at_files,
     **triage_news.JOBS,
+    research.WEIGH: weigh_again,
     **beside.JOBS,
 }
 # Errors that pass: tried again with growing pauses. Any other one is a bug, and the report is held at once.

@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection
-from tests.integration.places_data import find_place_data
+from tests.integration.places_data import ROOT, find_place_data
 
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
@@ -18,6 +19,7 @@ from tipline.domain.findings import BestPlace, Finding, LinkFound, LookupFailed,
 from tipline.domain.report import ReportHead, Source
 from tipline.domain.states import ReportState
 from tipline.reference.directory import service as directory
+from tipline.reference.places import lookup
 from tipline.reference.places.lookup import Shelf
 from tipline.reports import queries as reports
 from tipline.reports import service as record
@@ -117,6 +119,7 @@ def test_with_the_real_data_a_disagreement_between_countries_is_kept(
     (place,) = bodies(head.id, PlaceFound)
     assert place.country == "US"
     assert "says Montreal, Quebec, CA instead" in place.agreement
+    assert "anycast" in place.cautions
     answers = {each.source: each.answer.get("country") for each in lookups.list_lookups(head.id)}
     assert answers["DB-IP city"] == "CA"
     assert answers["registry allocations"] == "US"
@@ -146,6 +149,53 @@ def test_with_the_data_removed_each_source_says_so_and_the_report_walks_on(
     assert {note.reason for note in notes} == {"source not installed"}
     # The child's place needs no download, so the child's task force still gets the report.
     assert route(head, fixed_now) == {"icac-az": Part.PRIMARY}
+
+
+EVERYTHING: dict[str, Any] = {
+    **document("8.8.8.8", child_city="Phoenix", child_state="AZ"),
+    "internetDetails": [
+        {"cellPhoneIncident": {"latitude": 33.45, "longitude": -112.07}},
+        {"chatImIncident": {"content": "I live in Tucson, AZ with my whole family, on MST. See you there tomorrow."}},
+    ],
+    "personOrUserReported": [
+        {
+            "personOrUserReportedPerson": {
+                "phone": [{"#": "+49 30 901820"}],
+                "email": [{"#": "a@web.de"}],
+            },
+            "ipCaptureEvent": [{"ipAddress": "8.8.8.8", "dateTime": "2026-01-12T10:00:00-06:00"}],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("how", ["off", "broken"])
+@pytest.mark.parametrize("source", lookup.SOURCES, ids=lookup.name_of)
+def test_each_source_turned_off_or_broken_is_said_and_the_report_walks_on(
+    loaded: None,
+    fixed_now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    source: ModuleType,
+    how: str,
+) -> None:
+    if how == "broken":
+        monkeypatch.setattr(source, "look_up", lambda *_: 1 / 0)
+        use_shelf(monkeypatch, Shelf(tmp_path))
+    else:
+        use_shelf(monkeypatch, Shelf(tmp_path, off=frozenset({lookup.name_of(source)})))
+    head = open_in_state(EVERYTHING, ReportState.SECURED, fixed_now)
+    enrich(head, fixed_now)
+    assert reports.load_head(head.id).state is ReportState.ENRICHED
+    said = {note.source: note.reason for note in bodies(head.id, LookupFailed)}
+    assert said[source.SOURCE] == ("switched off" if how == "off" else "the source failed: ZeroDivisionError")
+    # The others answered: a best place of the child is there without any one of them.
+    assert {each.role for each in bodies(head.id, BestPlace)} >= {"VICTIM"}
+
+
+def test_every_source_that_can_be_turned_off_is_named_in_the_guide() -> None:
+    guide = (ROOT / "docs/howto/add_a_lookup_source.md").read_text(encoding="utf-8")
+    assert [name for name in map(lookup.name_of, lookup.SOURCES) if f"`{name}`" not in guide] == []
 
 
 def test_in_the_demo_the_suspect_is_in_florida_the_child_in_arizona_and_every_place_names_the_demo_source(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tipline.domain.findings import BestPlace, LookupFailed, PlaceFound
+from tipline.domain.findings import BestPlace, LookupFailed, PlaceFound, decode, encode
 from tipline.domain.report import PersonRole
 from tipline.reference.places.combine import Confidence
-from tipline.reference.places.lookup import Shelf, places_of_address, places_of_number, places_of_stated
+from tipline.reference.places.lookup import Shelf
 from tipline.reference.places.values import NoAnswer, PlaceAnswer, ProviderAnswer, Reason
+from tipline.stages.enrichment.asking import ask
 from tipline.stages.enrichment.clues import INCIDENT, Clue, clues_of
 from tipline.stages.enrichment.rules import LookedUp, best_place, decide, failures, place_found
 
@@ -18,7 +20,7 @@ NOW = datetime(2026, 1, 13, 15, 0, tzinfo=UTC)
 DEMO = Shelf(Path("nowhere"), demo=True)
 
 DOCUMENT: dict[str, Any] = {
-    "internetDetails": [{"locationIncident": {"incidentAddress": [{"city": "Tampa", "state": "FL"}]}}],
+    "internetDetails": [{"nonInternetIncident": {"incidentAddress": [{"city": "Tampa", "state": "FL"}]}}],
     "personOrUserReported": [
         {
             "personOrUserReportedPerson": {"phone": [{"#": "904-555-0123", "@countryCallingCode": "+1"}]},
@@ -40,16 +42,13 @@ DOCUMENT: dict[str, Any] = {
 
 
 def looked_up(document: dict[str, Any]) -> list[LookedUp]:
-    found = []
-    for clue in clues_of([document]):
-        if clue.evidence == "ip":
-            answers = places_of_address(clue.value, DEMO)
-        elif clue.evidence == "phone":
-            answers = places_of_number(clue.value, DEMO)
-        else:
-            answers = places_of_stated(clue.stated)
-        found.append(LookedUp(clue, answers))
-    return found
+    return [LookedUp(clue, ask(clue, DEMO)) for clue in clues_of([document])]
+
+
+def placed(role: str, evidence: str, value: str, **place: Any) -> LookedUp:
+    """One clue that one source placed."""
+    answer = PlaceAnswer("a source", "one", "2026-06-05", "US", **place)
+    return LookedUp(Clue(role, evidence, value), (answer,))
 
 
 def bodies(document: dict[str, Any]) -> list[Any]:
@@ -70,15 +69,23 @@ def test_the_suspect_and_the_child_have_a_best_place_each() -> None:
 
 
 def test_a_place_elsewhere_is_said_and_lowers_the_word() -> None:
-    with_houston = next(each for each in bodies(DOCUMENT) if isinstance(each, BestPlace) and each.role == "SUSPECT")
-    assert with_houston.confidence == "possible"
-    assert "TX, US by an IP address" in with_houston.disagreement
-    document = {
-        **DOCUMENT,
-        "personOrUserReported": [{**DOCUMENT["personOrUserReported"][0], "ipCaptureEvent": []}],
-    }
-    alone = next(each for each in bodies(document) if isinstance(each, BestPlace) and each.role == "SUSPECT")
-    assert (alone.confidence, alone.disagreement) == ("likely", "")
+    suspect = DOCUMENT["personOrUserReported"][0]
+
+    def best(events: list[dict[str, Any]]) -> BestPlace:
+        document = {**DOCUMENT, "personOrUserReported": [{**suspect, "ipCaptureEvent": events}]}
+        return next(each for each in bodies(document) if isinstance(each, BestPlace) and each.role == "SUSPECT")
+
+    alone = best([])
+    assert (alone.state, alone.confidence, alone.disagreement) == ("FL", "likely", "")
+    houston = [{"ipAddress": f"203.0.113.{last}"} for last in (70, 71, 72)]
+    with_houston = best(houston)
+    assert (with_houston.state, with_houston.confidence) == ("FL", "possible")
+    assert "TX, US by 3 times an IP address." in with_houston.disagreement
+    assert [each.state for each in with_houston.ranked] == ["TX"]
+    assert with_houston.probability < alone.probability
+    # Behind proxies they are said all the same, and take no word away.
+    proxied = best([{**event, "possibleProxy": True} for event in houston])
+    assert (proxied.confidence, "TX, US" in proxied.disagreement) == ("likely", True)
 
 
 def test_a_proxy_is_a_caution_on_the_place() -> None:
@@ -94,12 +101,11 @@ def test_a_telephone_number_is_never_more_than_possible() -> None:
 
 
 def test_the_place_of_an_incident_counts_for_the_child_where_nothing_else_does() -> None:
-    incident = PlaceFound(INCIDENT, "address", "Tampa, FL", "US", "FL", confidence="possible")
-    home = PlaceFound("VICTIM", "address", "Phoenix, AZ", "US", "AZ", confidence="possible")
-    only_incident, with_home = (
-        best_place(PersonRole.VICTIM, [incident]),
-        best_place(PersonRole.VICTIM, [incident, home]),
-    )
+    incident = placed(INCIDENT, "address", "Tampa, FL", state="FL")
+    home = placed("VICTIM", "address", "Phoenix, AZ", state="AZ")
+    language = placed("VICTIM", "language", "free text")
+    only_incident = best_place(PersonRole.VICTIM, [incident, language])
+    with_home = best_place(PersonRole.VICTIM, [incident, home])
     assert only_incident is not None
     assert with_home is not None
     assert (only_incident.state, with_home.state) == ("FL", "AZ")
@@ -107,8 +113,7 @@ def test_the_place_of_an_incident_counts_for_the_child_where_nothing_else_does()
 
 
 def test_two_places_of_the_same_weight_are_unsure() -> None:
-    one = PlaceFound("SUSPECT", "ip", "x", "US", "AZ", confidence="likely")
-    other = PlaceFound("SUSPECT", "ip", "y", "US", "FL", confidence="likely")
+    one, other = placed("SUSPECT", "ip", "x", state="AZ"), placed("SUSPECT", "ip", "y", state="FL")
     best = best_place(PersonRole.SUSPECT, [one, other])
     assert best is not None
     assert best.confidence == "unsure"
@@ -116,12 +121,46 @@ def test_two_places_of_the_same_weight_are_unsure() -> None:
 
 
 def test_counties_that_weigh_the_same_are_not_chosen_between() -> None:
-    one = PlaceFound("SUSPECT", "ip", "x", "US", "FL", "12031", "Duval County", confidence="likely")
-    other = PlaceFound("SUSPECT", "ip", "y", "US", "FL", "12086", "Miami-Dade County", confidence="likely")
+    one = placed("SUSPECT", "ip", "x", state="FL", county_fips="12031", county="Duval County")
+    other = placed("SUSPECT", "ip", "y", state="FL", county_fips="12086", county="Miami-Dade County")
     best = best_place(PersonRole.SUSPECT, [one, other])
     assert best is not None
     assert (best.state, best.county_fips) == ("FL", "")
     assert "disagree" in best.disagreement
+
+
+def test_a_language_or_a_zone_names_no_place_and_weighs_what_others_name() -> None:
+    spanish = LookedUp(
+        Clue("SUSPECT", "language", "free text"), (PlaceAnswer("language", "language", "", "MX", share=0.3),)
+    )
+    assert best_place(PersonRole.SUSPECT, [spanish]) is None
+    (hint,) = [found for each in [spanish] if (found := place_found(each))]
+    assert (hint.country, "Fits MX" in hint.agreement) == ("", True)
+    torn = [
+        LookedUp(Clue("SUSPECT", "ip", "x"), (PlaceAnswer("a", "one", "", "MX"), PlaceAnswer("b", "two", "", "DE"))),
+        spanish,
+    ]
+    best = best_place(PersonRole.SUSPECT, torn)
+    assert best is not None
+    assert best.country == "MX"
+
+
+def test_a_picture_of_a_place_and_an_old_address_weigh_what_they_should() -> None:
+    document = {
+        "incidentSummary": {"incidentDateTime": "2026-01-13T10:00:00Z"},
+        "personOrUserReported": [
+            {
+                "ipCaptureEvent": [
+                    {"ipAddress": "203.0.113.70", "dateTime": "2022-01-12T10:00:00Z"},
+                    {"ipAddress": "198.51.100.7", "dateTime": "2026-01-12T10:00:00Z"},
+                ]
+            }
+        ],
+    }
+    old, new = clues_of([document])
+    assert (round(old.days), new.days) == (1462, 1.0)
+    best = next(each for each in bodies(document) if isinstance(each, BestPlace))
+    assert (best.state, [each.state for each in best.ranked]) == ("FL", ["TX"])
 
 
 def test_the_provider_is_named_and_its_name_warns() -> None:
@@ -158,3 +197,45 @@ def test_a_report_without_clues_walks_on_without_findings() -> None:
 def test_every_finding_has_a_subject_of_its_own() -> None:
     found = decide(None, looked_up(DOCUMENT), NOW).findings  # type: ignore[arg-type]
     assert len({(each.kind, each.subject) for each in found}) == len(found)
+
+
+def test_a_best_place_comes_back_from_storage_as_it_was_and_an_older_one_still_does() -> None:
+    best = next(each for each in bodies(DOCUMENT) if isinstance(each, BestPlace) and each.role == "SUSPECT")
+    assert best.ranked
+    assert decode("best_place", json.loads(json.dumps(encode(best)))) == best
+    older = decode("best_place", {"role": "SUSPECT", "country": "US", "state": "FL"})
+    assert isinstance(older, BestPlace)
+    assert (older.ranked, older.radius_km) == ((), None)
+
+
+def test_what_points_to_a_place_is_found_wherever_the_wire_carries_it() -> None:
+    document = {
+        "incidentSummary": {"incidentDateTime": "2026-01-12T18:00:00Z"},
+        "internetDetails": [
+            {"cellPhoneIncident": {"latitude": 33.45, "longitude": -112.07}},
+            {"chatImIncident": {"content": "i am on CET. moved here from Leeds, England last year"}},
+        ],
+        "personOrUserReported": [
+            {
+                "personOrUserReportedPerson": {"email": [{"#": "someone@web.de"}, {"#": "a@shop.example.co.uk"}]},
+                "profileBio": "Welder. I live in Duluth, MN and like fishing.",
+                "ipCaptureEvent": [{"ipAddress": "198.51.100.7", "dateTime": "2026-01-12T10:00:00-06:00"}],
+            }
+        ],
+        "victim": [{"victimPerson": {}, "schoolName": "Tucson High School"}],
+    }
+    found = {
+        (each.role, each.evidence): (each.country, each.state, each.city)
+        for each in bodies(document)
+        if isinstance(each, PlaceFound)
+    }
+    assert found["INCIDENT", "gps"][:2] == ("US", "AZ")
+    assert found["SUSPECT", "place_name"] == ("US", "MN", "Duluth")
+    assert found["INCIDENT", "place_name"][0] == "GB"
+    assert found["VICTIM", "place_name"] == ("US", "AZ", "Tucson")
+    assert found["SUSPECT", "mail"][0] == "DE"
+    assert found["SUSPECT", "ending"][0] in ("DE", "GB")
+    assert found["SUSPECT", "zone"][0] == ""
+    assert ("INCIDENT", "stated_zone") in found
+    # Nothing of it names a source as failed: most texts and domains name no place.
+    assert not [each for each in bodies(document) if isinstance(each, LookupFailed)]

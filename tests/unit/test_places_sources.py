@@ -22,6 +22,7 @@ from tipline.reference.places.lookup import (
     places_of_point,
     places_of_stated,
 )
+from tipline.reference.places.mail_kinds import mail_kind
 from tipline.reference.places.sources import provider
 from tipline.reference.places.tables import NamedRange, reserved_ranges, rows, state_code
 from tipline.reference.places.values import (
@@ -139,11 +140,13 @@ def test_a_code_that_is_no_country_places_nothing(country: str) -> None:
 
 def test_a_point_in_a_county_names_it_and_one_far_away_names_nothing() -> None:
     assert only_place(places_of_point(28.29, -81.41)).county_fips == "12097"
-    (far,) = places_of_point(52.5, 13.4)
-    (wrong,) = places_of_point(123.0, 0.0)
+    assert only_place(places_of_point(52.5, 13.4)).country == "DE"
+    (far,) = places_of_point(-40.0, -130.0)
     assert isinstance(far, NoAnswer)
-    assert isinstance(wrong, NoAnswer)
-    assert wrong.reason is Reason.MALFORMED
+    for lat, lon in ((123.0, 0.0), (0.0, 0.0)):
+        (wrong,) = places_of_point(lat, lon)
+        assert isinstance(wrong, NoAnswer)
+        assert wrong.reason is Reason.MALFORMED
 
 
 def test_counties_are_found_by_the_spellings_of_several_tables() -> None:
@@ -211,3 +214,8 @@ def test_the_name_of_a_network_hints_but_an_ordinary_one_does_not() -> None:
     assert provider.hints_of("Example Hosting and VPN Ltd") == ("hosting", "vpn")
     assert provider.hints_of("Cellco Partnership") == ("mobile",)
     assert provider.hints_of("Comcast Cable Communications, LLC") == ()
+
+
+def test_mail_that_anybody_gets_is_marked_and_other_mail_is_not() -> None:
+    found = [mail_kind(text) for text in ("a@gmail.com", "x@Mailinator.com", "a@police.example", "")]
+    assert found == ["free", "disposable", "", ""]

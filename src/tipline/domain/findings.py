@@ -46,6 +46,20 @@ class PlaceFound:
     cautions: tuple[str, ...] = ()
     seen_at: str = ""  # ISO 8601, when the evidence was seen
     provider: str = ""  # who to serve process on, for an address
+    lat: float | None = None  # degrees, where a source knows a point
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPlace:
+    """Another place that evidence of the same side points to, and how probable it is, 0 to 1."""
+
+    country: str
+    state: str = ""
+    county: str = ""
+    city: str = ""
+    probability: float = 0.0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,11 @@ class BestPlace:
     confidence: str = "unsure"
     why: str = ""
     disagreement: str = ""
+    probability: float = 0.0  # 0 to 1, of the state (abroad: of the region, else of the country)
+    lat: float | None = None  # degrees
+    lon: float | None = None
+    radius_km: float | None = None  # holds the person in eight of ten cases
+    ranked: tuple[RankedPlace, ...] = ()  # the other places, the most probable first
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,5 +313,7 @@ def decode(kind: str, stored: dict[str, Any]) -> Body:
     if kind == Scored.kind:
         values["points"] = tuple(ScorePoint(**point) for point in stored["points"])
         values["proposal"] = ProposalMade(**stored["proposal"]) if stored.get("proposal") else None
+    if kind == BestPlace.kind:
+        values["ranked"] = tuple(RankedPlace(**place) for place in stored.get("ranked", ()))
     made: Body = body(**values)
     return made

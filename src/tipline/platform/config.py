@@ -84,6 +84,11 @@ class Settings:
     s3_secret_key: str = _setting("TIPLINE_S3_SECRET_KEY", "", "secret key of the store", secret=True)
     s3_region: str = _setting("TIPLINE_S3_REGION", "us-east-1", "region of the store")
     places_dir: Path | None = _setting("TIPLINE_PLACES", None, "folder of place data (default: data/places)", read=Path)
+    sources_off: str = _setting(
+        "TIPLINE_SOURCES_OFF",
+        "",
+        "comma-separated place sources that are not asked (docs/howto/add_a_lookup_source.md names them)",
+    )
     index_dir: Path | None = _setting(
         "TIPLINE_INDEX",
         None,
@@ -118,6 +123,9 @@ class Settings:
         "TIPLINE_WEBHOOKS", False, "tell companies' programs at their own https addresses", read=_boolean
     )
     rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
+    live_places: bool = _setting(
+        "TIPLINE_LIVE_PLACES", False, "ask the RDAP server about the addresses of every report too", read=_boolean
+    )
     api_processes: int = _setting("TIPLINE_API_PROCESSES", 1, "processes of the reporting API", read=_count)
     partition_reports: int = _setting(
         "TIPLINE_PARTITION_REPORTS",

@@ -30,7 +30,7 @@ from tipline.domain.cybertip.rules_values import each
 from tipline.domain.cybertip.simple import DATETIME
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
-from tipline.domain.report import Document
+from tipline.domain.report import Document, PersonRole
 
 __all__ = [
     "Device",
@@ -54,6 +54,7 @@ __all__ = [
     "persons",
     "phone_text",
     "read_moment",
+    "role_of",
     "split_reporter",
     "times",
 ]
@@ -76,6 +77,12 @@ _NARRATIVES = {
     "vehicleDescription": "Vehicle",
     "fileNames": "File names",
 }
+_ROLES = (
+    ("/report/personOrUserReported", PersonRole.SUSPECT),
+    ("/report/intendedRecipient", PersonRole.RECIPIENT),
+    ("/report/victim", PersonRole.VICTIM),
+    ("/report/reporter", PersonRole.REPORTER),
+)
 _HEADLINE = 120
 _INCIDENT_TIME = "/report/incidentSummary/incidentDateTime"
 _ABOUT_TIME = "/report/incidentSummary/incidentDateTimeDescription"
@@ -201,6 +208,11 @@ def _meaning(name: str, document: Document, table: ElementTable) -> str:
         return _MEANINGS.get(name, name)
     event = str(document.get("eventName", "")) or "Seen"
     return f"{event} (device)" if table.name == "deviceId" else f"{event} (IP address)"
+
+
+def role_of(path: str) -> PersonRole | None:
+    """This function will say whose part of a report a path lies in; None where it is nobody's alone."""
+    return next((role for start, role in _ROLES if path.startswith(start)), None)
 
 
 def narratives(document: Document, answers: Answers = NOTHING) -> tuple[Narrative, ...]:

@@ -18,16 +18,24 @@ from tipline.domain.findings import (
     LinkFound,
     LookupFailed,
     PlaceFound,
+    RankedPlace,
     Scored,
 )
 from tipline.domain.number import groups
 from tipline.domain.report import DERIVED, Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
+from tipline.domain.timeline import Event, events_of
 from tipline.domain.vocabulary import REASON_BY_CODE
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.queue import report_url
 from tipline.interfaces.ui import names
-from tipline.reference.places.values import CAUTION_SENTENCES, DBIP_ATTRIBUTION, DBIP_LINK
+from tipline.reference.places.values import (
+    CAUTION_SENTENCES,
+    DBIP_ATTRIBUTION,
+    DBIP_LINK,
+    TOWNS_ATTRIBUTION,
+    TOWNS_LINK,
+)
 from tipline.reports.queries import QueueRow
 from tipline.stages.linking.rules import family_of, together
 
@@ -38,6 +46,14 @@ _EVIDENCE = {
     "address": "Stated address",
     "stated": "Stated address",
     "estimate": "The company's estimate",
+    "gps": "Coordinates",
+    "place_name": "Town named in",
+    "mail": "Mail provider",
+    "ending": "Domain",
+    "stated_zone": "Time zone named",
+    "zone": "Zone of the times",
+    "language": "Language of the",
+    "clue": "Analyst's clue",
 }
 
 
@@ -51,15 +67,27 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPlace:
+    """A place that evidence names as well; `share` of 100, beside a word that says the same."""
+
+    label: str
+    says: str
+    share: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody most likely is, and how sure that is."""
+    """Where somebody most likely is, how sure that is, what speaks against it, and how wide the circle is."""
 
     label: str
     whose: str
     confidence: str
     says: str = ""
     note: str = ""
-    is_caution: bool = False
+    against: str = ""
+    circle: str = ""
+    others: tuple[OtherPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +104,7 @@ class Clue:
     provider: str
     seen_at: str
     cautions: tuple[str, ...]
+    is_placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +124,8 @@ class Moment:
     text: str
     source: str = ""
     is_urgent: bool = False
+    meaning: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +183,18 @@ def places(findings: Iterable[Finding]) -> tuple[Place, ...]:
             label=words.place_words(body),
             whose=words.ROLE_WORDS.get(body.role, body.role),
             confidence=body.confidence,
-            note=f"But: {body.disagreement}" if body.disagreement else body.why,
-            is_caution=bool(body.disagreement),
+            note=body.why,
+            against=body.disagreement,
+            circle=words.circle_words(body),
+            others=tuple(_other(one) for one in body.ranked),
         )
         for body in sorted(best, key=lambda body: body.role)
+    )
+
+
+def _other(place: RankedPlace) -> OtherPlace:
+    return OtherPlace(
+        words.place_words(place), words.chance_words(place.probability), round(place.probability * 100), place.why
     )
 
 
@@ -189,6 +228,8 @@ def place_notes(found: Iterable[Clue]) -> tuple[Note, ...]:
     notes = [Note(f"Places by the {name}.", is_caution=True) for name in demo]
     if any(source.startswith("DB-IP") for source in sources):
         notes.append(Note(DBIP_ATTRIBUTION, url=DBIP_LINK))
+    if sources:
+        notes.append(Note(TOWNS_ATTRIBUTION, url=TOWNS_LINK))
     return tuple(notes)
 
 
@@ -203,7 +244,8 @@ def _clue(body: PlaceFound) -> Clue:
         whose=words.ROLE_WORDS.get(body.role, body.role.lower()),
         what=_EVIDENCE.get(body.evidence, body.evidence),
         value=body.value,
-        label=words.place_words(body),
+        label=words.place_words(body) if body.country else "A hint",
+        is_placed=bool(body.country),
         confidence=body.confidence,
         sources=body.sources,
         agreement=body.agreement,
@@ -228,28 +270,25 @@ def timeline(
 ) -> tuple[Moment, ...]:
     """This function will put everything with a time in order, oldest first: theirs as sent, ours beside."""
     where = {found.body.value: found.body for found in findings if isinstance(found.body, PlaceFound)}
-    # Only the first part has answers; what is told later stands in for nothing.
-    found = [moment for part in parts[:1] for moment in _of_document(part, where, answers)]
-    found += [moment for part in parts[1:] for moment in _of_document(part, where, reading.NOTHING)]
-    for file in files:
-        found += [
-            Moment(fact.at, f"{fact.meaning}, file {file.position}", fact.as_sent)
-            for fact in reading.file_times(file.details)
-        ]
+    details = [(file.position, file.details) for file in files]
+    addresses = {event.path: event.address for part in parts for event in reading.ip_events(part)}
+    told = events_of(parts, details, answers, head.received_at)
+    found = [_moment(event, addresses, where) for event in told]
     found += _of_house(head, findings)
     return tuple(sorted(found, key=lambda moment: (moment.at, moment.text)))
 
 
-def _of_document(part: Document, where: dict[str, PlaceFound], answers: Answers) -> Iterator[Moment]:
-    events = {event.path: event for event in reading.ip_events(part)}
-    for fact in reading.times(part, answers):
-        event = events.get(fact.path.removesuffix("/dateTime"))
-        if event is None:
-            yield Moment(fact.at, fact.meaning, fact.as_sent)
-            continue
-        place = where.get(event.address)
-        near = f", {words.place_words(place)}" if place else ""
-        yield Moment(fact.at, f"{event.event_name or 'Seen'}, {event.address}{near}", fact.as_sent)
+def _moment(event: Event, addresses: Mapping[str, str], where: Mapping[str, PlaceFound]) -> Moment:
+    address = addresses.get(event.path.removesuffix("/dateTime"), "") if not event.file else ""
+    place = where.get(address)
+    if address:
+        text = f"{address}, {words.place_words(place)}" if place else address
+    else:
+        # The meaning stands before it already.
+        text = "" if event.what == event.meaning else event.what
+    if event.file:
+        text = f"{text}, file {event.file}" if text else f"file {event.file}"
+    return Moment(event.at, text, event.as_sent, meaning=event.meaning, doubts=tuple(map(str, event.doubts)))
 
 
 def _of_house(head: ReportHead, findings: Sequence[Finding]) -> Iterator[Moment]:

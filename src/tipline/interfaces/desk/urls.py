@@ -16,6 +16,7 @@ from tipline.interfaces.desk import (
 )
 from tipline.interfaces.desk import identification_views as identification
 from tipline.interfaces.desk.clusters import urls as clusters
+from tipline.interfaces.desk import research_views as research
 from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.desk.triage.urls import PATHS as TRIAGE
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
@@ -53,6 +54,7 @@ _DESK = [
     path("support/", support.hand_overs, name="support"),
     path("support/<slug:ident>/", support.hand_over, name="hand_over"),
     path("support/<slug:ident>/reach/", support.reach, name="reach"),
+    *research.PATHS,
     *partners.PATHS,
     *clusters.PATHS,
     *TRIAGE,

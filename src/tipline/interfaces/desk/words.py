@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipline.domain.findings import BestPlace, PlaceFound
+from tipline.domain.findings import BestPlace, PlaceFound, RankedPlace
 from tipline.domain.report import IdentifierKind, ReportHead, Source
 from tipline.domain.states import ReferralState, ReportState
 from tipline.domain.vocabulary import HOLD_REASONS
@@ -37,6 +37,7 @@ KIND_WORDS = {
     IdentifierKind.WALLET: "Wallet",
     IdentifierKind.NAME: "Name",
     IdentifierKind.FILE_SHA256: "File digest",
+    IdentifierKind.WALLET: "Wallet",
 }
 ROLE_WORDS = {
     "SUSPECT": "suspect",
@@ -50,6 +51,8 @@ LANGUAGES = {"en": "English", "es": "Spanish"}
 URGENT_TAGS = frozenset(
     {"danger now", "contact today", "meeting", "self-harm", "hands-on", "escalated", "live", "sadistic", "threat"}
 )
+WIDEST_CIRCLE_KM = 3000
+_CHANCES = ((0.4, "nearly as likely"), (0.15, "less likely"), (0.03, "unlikely"), (0.0, "very unlikely"))
 _SOURCES = {
     Source.PUBLIC_FORM: "web form",
     Source.HOTLINE: "telephone",
@@ -92,11 +95,26 @@ def hold_words(reason: str) -> str:
     return HOLD_REASONS.get(reason) or machine.get(reason) or reason.replace("_", " ").capitalize()
 
 
-def place_words(found: BestPlace | PlaceFound) -> str:
+def place_words(found: BestPlace | PlaceFound | RankedPlace) -> str:
     """This function will write a place from small to large: Duval County, FL, US."""
     country = found.country if found.country != "US" or not found.state else ""
     near = found.county or found.city
     return ", ".join(part for part in (near, found.state, country) if part) or "no place"
+
+
+def circle_words(found: BestPlace) -> str:
+    """This function will say how wide the circle is that holds eight of ten people of whom so much is known."""
+    if not found.radius_km:
+        return ""
+    if found.radius_km >= WIDEST_CIRCLE_KM:
+        return "So little is known that the circle is wider than most countries: take it as a lead."
+    near = found.city or found.county or "the middle of where its people live"
+    return f"Eight of ten such people are within about {found.radius_km:,.0f} km of {near}.".replace(",", "\u2009")
+
+
+def chance_words(probability: float) -> str:
+    """This function will say how probable another place is."""
+    return next(word for least, word in _CHANCES if probability >= least)
 
 
 def reports_words(many: int) -> str:

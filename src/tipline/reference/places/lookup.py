@@ -2,60 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-
-from phonenumbers import PhoneNumber
+from types import ModuleType
+from typing import Any
 
 from tipline.platform.config import Settings
-from tipline.reference.places.addresses import Address, read_address, reserved_range_of
+from tipline.reference.places.addresses import read_address, reserved_range_of
 from tipline.reference.places.phones import is_fictional, read_number
 from tipline.reference.places.sources import (
     area_code,
     coordinates,
     dbip_city,
     demo,
+    domain_ending,
+    language,
+    mail_provider,
     phone_prefix,
+    place_name,
     post_code,
     provider,
+    rdap,
     registry_country,
     routing_country,
+    time_zone,
 )
 from tipline.reference.places.values import Answer, NoAnswer, Reason, StatedAddress
 
-ADDRESS_SOURCES: tuple[Callable[[Address, Path], Answer], ...] = (
-    dbip_city.look_up,
-    registry_country.look_up,
-    routing_country.look_up,
-    provider.look_up,
+# The names by which `TIPLINE_SOURCES_OFF` turns a source off are those of its module.
+ADDRESS_SOURCES: tuple[ModuleType, ...] = (dbip_city, registry_country, routing_country, provider)
+NUMBER_SOURCES: tuple[ModuleType, ...] = (phone_prefix, area_code)
+OTHER_SOURCES: tuple[ModuleType, ...] = (
+    coordinates,
+    post_code,
+    place_name,
+    language,
+    time_zone,
+    mail_provider,
+    domain_ending,
 )
-NUMBER_SOURCES: tuple[Callable[[PhoneNumber], Answer], ...] = (phone_prefix.look_up, area_code.look_up)
+SOURCES = (*ADDRESS_SOURCES, *NUMBER_SOURCES, *OTHER_SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where the downloaded place data lie, and whether this is the demo."""
+    """Where the downloaded place data lie, whether this is the demo, and which sources an operator turned off."""
 
     root: Path
     demo: bool = False
+    off: frozenset[str] = frozenset()
+    registry: str = ""  # address of an RDAP server that is asked live; empty: none
+
+
+NO_SHELF = Shelf(Path("nowhere"))
 
 
 def shelf_of(settings: Settings) -> Shelf:
     """This function will name the shelf of this installation."""
-    return Shelf(settings.places, settings.demo)
+    live = settings.rdap_url if settings.live_places else ""
+    return Shelf(settings.places, settings.demo, frozenset(settings.sources_off.replace(",", " ").split()), live)
+
+
+def name_of(source: ModuleType) -> str:
+    """This function will give the name by which a source is turned off."""
+    return source.__name__.rsplit(".", 1)[-1]
+
+
+def _ask(source: ModuleType, shelf: Shelf, *asked: Any, by: str = "look_up") -> tuple[Answer, ...]:
+    """One source's answer. Whatever goes wrong inside is its own silence: the report walks on."""
+    if name_of(source) in shelf.off:
+        return (NoAnswer(source.SOURCE, Reason.SWITCHED_OFF),)
+    try:
+        found = getattr(source, by)(*asked)
+    except Exception as error:
+        return (NoAnswer(source.SOURCE, Reason.FAILED, type(error).__name__),)
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _ask_all(sources: Iterable[ModuleType], shelf: Shelf, *asked: Any) -> tuple[Answer, ...]:
+    return tuple(answer for source in sources for answer in _ask(source, shelf, *asked))
 
 
 def places_of_address(text: str, shelf: Shelf) -> tuple[Answer, ...]:
-    """This function will ask every address source; documentation ranges go to the demo's alone."""
+    """This function will ask every address source. A reserved range is named and goes to no source."""
     address = read_address(text)
     if address is None:
         return (NoAnswer("address", Reason.MALFORMED),)
     reserved = reserved_range_of(address)
     if reserved is None:
-        return tuple(look_up(address, shelf.root) for look_up in ADDRESS_SOURCES)
+        live = _ask(rdap, shelf, address, shelf.registry) if shelf.registry else ()
+        return (*_ask_all(ADDRESS_SOURCES, shelf, address, shelf.root), *live)
     if shelf.demo and reserved.name.startswith("documentation"):
-        return (demo.look_up(address),)
+        return _ask(demo, shelf, address)
     return (NoAnswer("reserved ranges", Reason.RESERVED, f"{reserved.name}, {reserved.source}"),)
 
 
@@ -66,14 +106,39 @@ def places_of_number(text: str, shelf: Shelf, *, country: str = "US") -> tuple[A
         return (NoAnswer("telephone number", Reason.MALFORMED),)
     if is_fictional(number) and not shelf.demo:
         return (NoAnswer("reserved numbers", Reason.RESERVED, "555-01xx, kept for fiction"),)
-    return tuple(look_up(number) for look_up in NUMBER_SOURCES)
+    return _ask_all(NUMBER_SOURCES, shelf, number)
 
 
-def places_of_stated(stated: StatedAddress) -> tuple[Answer, ...]:
+def places_of_stated(stated: StatedAddress, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
     """This function will place an address that somebody wrote down."""
-    return (post_code.look_up(stated),)
+    return _ask(post_code, shelf, stated)
 
 
-def places_of_point(lat: float, lon: float) -> tuple[Answer, ...]:
+def places_of_point(lat: float, lon: float, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
     """This function will place coordinates in degrees."""
-    return (coordinates.look_up(lat, lon),)
+    return _ask(coordinates, shelf, lat, lon)
+
+
+def places_of_text(text: str, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
+    """This function will find the towns that a text names."""
+    return _ask(place_name, shelf, text)
+
+
+def places_of_language(text: str, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
+    """This function will name the countries of a text's language."""
+    return _ask(language, shelf, text)
+
+
+def places_of_zone(zone: str, at: datetime | None, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
+    """This function will name where people live by a time zone."""
+    return _ask(time_zone, shelf, zone, at)
+
+
+def places_of_mail(domain: str, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
+    """This function will name the country of a mail provider that serves one alone."""
+    return _ask(mail_provider, shelf, domain)
+
+
+def places_of_ending(domain: str, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
+    """This function will name the country of a domain's ending."""
+    return _ask(domain_ending, shelf, domain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -12,8 +13,9 @@ Network = IPv4Network | IPv6Network
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """This function will read one table of the data folder; every value is text."""
-    text = resources.files("tipline.reference.places").joinpath("data", name).read_text(encoding="utf-8")
+    """This function will read one table of the data folder, packed or not; every value is text."""
+    read = resources.files("tipline.reference.places").joinpath("data", name).read_bytes()
+    text = (gzip.decompress(read) if name.endswith(".gz") else read).decode("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
@@ -65,3 +67,9 @@ def reserved_ranges() -> tuple[NamedRange, ...]:
 def provider_hints() -> tuple[tuple[str, str], ...]:
     """This function will give (word in lower case, caution) for names of networks."""
     return tuple((row["word"], row["caution"]) for row in rows("provider_hints.csv"))
+
+
+@cache
+def anycast_ranges() -> tuple[NamedRange, ...]:
+    """This function will give ranges that answer from many places at once, so that no place is theirs."""
+    return tuple(NamedRange(ip_network(row["network"]), row["name"], "") for row in rows("anycast_ranges.csv"))

@@ -8,6 +8,8 @@ from enum import StrEnum
 # CC-BY 4.0 asks for a link where results are shown.
 DBIP_ATTRIBUTION = "IP geolocation by DB-IP"
 DBIP_LINK = "https://db-ip.com"
+TOWNS_ATTRIBUTION = "Towns by GeoNames"
+TOWNS_LINK = "https://www.geonames.org"
 
 
 class Caution(StrEnum):
@@ -18,7 +20,10 @@ class Caution(StrEnum):
     RELAY = "relay"
     VPN = "vpn"
     MOBILE = "mobile"
+    TOR = "tor"
+    ANYCAST = "anycast"
     NUMBER_AREA = "number_area"
+    NAMED_IN_TEXT = "named_in_text"
     SEVERAL_COUNTIES = "several_counties"
     DEMO = "demo"
 
@@ -29,12 +34,17 @@ CAUTION_SENTENCES = {
     Caution.RELAY: "The network carries traffic for others: the user may be somewhere else.",
     Caution.VPN: "The network's name is that of a VPN: the user may be anywhere.",
     Caution.MOBILE: "A mobile network: the place is that of its gateway, and many users share one address.",
+    Caution.TOR: "The network runs exits of Tor: the user may be anywhere.",
+    Caution.ANYCAST: "This address answers from many places at once: it is a service, not a connection.",
     Caution.NUMBER_AREA: "The area of the number, not of the telephone: numbers move with their owners.",
+    Caution.NAMED_IN_TEXT: "Named in a text: it may be where somebody comes from, or was once.",
     Caution.SEVERAL_COUNTIES: "The town lies in several counties; the nearest one is named.",
     Caution.DEMO: "A made-up place of the demo.",
 }
 # These say that the user is perhaps not where the address is; the confidence falls by one word.
-WEAKENING = frozenset({Caution.POSSIBLE_PROXY, Caution.HOSTING, Caution.RELAY, Caution.VPN})
+WEAKENING = frozenset(
+    {Caution.POSSIBLE_PROXY, Caution.HOSTING, Caution.RELAY, Caution.VPN, Caution.TOR, Caution.ANYCAST}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,8 @@ class StatedAddress:
 class PlaceAnswer:
     """One source's place. `family` names where its data come from: two of one family are one witness.
 
-    `country` is ISO 3166-1 alpha-2, `state` a two-letter US code or a foreign region, `data_date` ISO 8601.
+    `country` is ISO 3166-1 alpha-2, `state` a two-letter US code or a foreign region, `data_date` ISO 8601. `share`
+    is less than 1 where a source names several places at once: the countries of a language.
     """
 
     source: str
@@ -66,6 +77,7 @@ class PlaceAnswer:
     lon: float | None = None
     radius_km: float | None = None
     cautions: tuple[str, ...] = ()
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,8 @@ class Reason(StrEnum):
     NOT_IN_DATA = "not in the data"
     RESERVED = "reserved range"
     MALFORMED = "malformed"
+    SWITCHED_OFF = "switched off"
+    FAILED = "the source failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""Reads of the look-ups."""
+"""Reads of the look-ups and of what people found by hand."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from tipline.stages.enrichment.models import EnrichmentLookup
+from tipline.stages.enrichment.models import EnrichmentClue, EnrichmentLookup, EnrichmentResearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,56 @@ def list_lookups(report_id: int) -> tuple[LookupLine, ...]:
     rows = EnrichmentLookup.objects.filter(report_id=report_id).order_by("id")
     return tuple(
         LookupLine(r.role, r.evidence, r.value, r.source, r.data_date, r.answered, r.answer, r.at) for r in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchLine:
+    """One look-up by hand."""
+
+    id: int
+    at: datetime
+    by: str
+    query: str
+    source: str
+    address: str
+    result: str
+    capture_sha256: str
+    capture_size: int
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdrawn_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClueLine:
+    """One clue that somebody saw or heard."""
+
+    id: int
+    at: datetime
+    by: str
+    kind: str
+    seen_in: str
+    says: str
+    role: str
+    country: str
+    state: str
+    city: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdrawn_why: str
+
+
+def list_research(report_id: int) -> tuple[ResearchLine, ...]:
+    """This function will list the look-ups by hand, the oldest first, captures unopened."""
+    names = [field.name for field in fields(ResearchLine)]
+    rows = EnrichmentResearch.objects.filter(report_id=report_id).order_by("id").values(*names)
+    return tuple(ResearchLine(**row) for row in rows)
+
+
+def list_clues(report_id: int) -> tuple[ClueLine, ...]:
+    """This function will list the clues of a report, the oldest first."""
+    names = [field.name for field in fields(ClueLine)]
+    return tuple(
+        ClueLine(**row) for row in EnrichmentClue.objects.filter(report_id=report_id).order_by("id").values(*names)
     )

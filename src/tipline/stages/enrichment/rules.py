@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tipline.domain.findings import BestPlace, Body, FileKnown, Finding, LookupFailed, PlaceFound
+from tipline.domain.findings import BestPlace, Body, FileKnown, Finding, LookupFailed, PlaceFound, RankedPlace
 from tipline.domain.known import FEATURES, WITHDRAWN
 from tipline.domain.report import CHILD_ROLES, FileRef, PersonRole, ReportHead
 from tipline.domain.states import ReportState
@@ -14,19 +14,20 @@ from tipline.domain.steps import Advance
 from tipline.reference.hashlists.values import Match, Print
 from tipline.reference.places.combine import ORDER, Confidence, Hypothesis, combine, lower
 from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, ProviderAnswer, Reason
+from tipline.reference.places.weigh import NEVER_ALONE, Ranked, Witness, kinds, weigh
 from tipline.stages.enrichment.clues import INCIDENT, Clue
 
-TOOL = "enrichment 1"
+TOOL = "enrichment 2"
 BY = "system:enrichment"
 
-# How much a kind of evidence says about where a person is. A number moves with its owner.
-WEIGHTS = {"estimate": 3, "address": 3, "ip": 3, "phone": 1}
-EVIDENCE_WORDS = {
-    "estimate": "the company's estimate",
-    "address": "a stated address",
-    "ip": "an IP address",
-    "phone": "a telephone number",
-}
+SUREST = 0.99  # witnesses are never quite independent
+SOURCE_IS_SILENT = frozenset({Reason.NOT_INSTALLED, Reason.SWITCHED_OFF, Reason.FAILED})
+# Most texts name no town and most domains no country: that is no failed look-up.
+SELDOM_ANSWERED = NEVER_ALONE | {"place_name", "mail", "ending", "stated_zone"}
+# A number moves with its owner, a text may speak of anywhere: alone they are never likely.
+AT_MOST_POSSIBLE = frozenset({"phone", "place_name", "mail", "ending", "stated_zone", "clue"})
+# From these probabilities on a place is likely, or possible; a rival from the last one on takes a word away.
+LIKELY_FROM, POSSIBLE_FROM, RIVAL_FROM = 0.80, 0.50, 0.05
 CHILD = frozenset(str(role) for role in CHILD_ROLES)
 
 
@@ -60,9 +61,8 @@ def decide(head: ReportHead, facts: Sequence[Answered], now: datetime) -> Advanc
 def _place_findings(facts: Sequence[LookedUp], now: datetime) -> list[Finding]:
     places = [(each.clue, found) for each in facts if (found := place_found(each)) is not None]
     findings = [_finding(clue.subject, found, now) for clue, found in places]
-    bodies = [found for _, found in places]
     for side in (PersonRole.SUSPECT, PersonRole.VICTIM):
-        best = best_place(side, bodies)
+        best = best_place(side, facts)
         findings += [_finding(str(side), best, now)] if best else []
     return findings + [_finding(f"{note.source}:{note.evidence}"[:300], note, now) for note in failures(facts)]
 
@@ -156,20 +156,72 @@ def _is_told(body: Body, held: FileKnown | None) -> bool:
     )  # fmt: skip
 
 
+def withdrawn_findings(before: Iterable[Finding], after: Iterable[Finding], now: datetime) -> list[Finding]:
+    """This function will empty what a clue found that was taken back, and a side of which nothing is left."""
+    fresh = {(each.kind, each.subject) for each in after}
+    gone = [each for each in before if (each.kind, each.subject) not in fresh]
+    emptied: list[Finding] = []
+    for each in gone:
+        body = each.body
+        if isinstance(body, PlaceFound) and body.evidence == "clue" and body.country:
+            bare = PlaceFound(body.role, "clue", body.value, "", agreement="Taken back by whoever noted it.")
+            emptied.append(_finding(each.subject, bare, now))
+        if isinstance(body, BestPlace) and body.country:
+            emptied.append(_finding(each.subject, BestPlace(body.role, "", why="No evidence of a place is left."), now))
+    return emptied
+
+
 def place_found(looked_up: LookedUp) -> PlaceFound | None:
-    """This function will combine the answers about one clue into the place it most likely points to."""
-    clue = looked_up.clue
-    provider = next((each for each in looked_up.answers if isinstance(each, ProviderAnswer)), None)
-    cautions = tuple(dict.fromkeys((*clue.cautions, *(provider.cautions if provider else ()))))
+    """This function will combine the answers about one clue into the place it most likely points to.
+
+    A language or a zone points to no one place: what it says stands in the sentence, and counts for nothing by itself.
+    """
     answers = [each for each in looked_up.answers if isinstance(each, PlaceAnswer)]
-    found = combine(answers, cautions)
-    if not found:
+    if not answers:
         return None
-    return _place(clue, found[0], answers, f"{provider.name} (AS{provider.number})" if provider else "")
+    if looked_up.clue.evidence in NEVER_ALONE:
+        return _hint(looked_up.clue, answers)
+    provider = provider_of(looked_up)
+    best = _first(combine(answers, cautions_of(looked_up)), witness_of(looked_up))
+    return _place(looked_up.clue, best, answers, f"{provider.name} (AS{provider.number})" if provider else "")
+
+
+def _first(found: Sequence[Hypothesis], witness: Witness | None) -> Hypothesis:
+    """Of several hypotheses about one clue the one that weighs most, so that clue and best place say the same."""
+    top = weigh([witness])[0] if witness and len(found) > 1 else None
+    return next((each for each in found if top and (each.country, each.state) == (top.country, top.state)), found[0])
+
+
+def provider_of(looked_up: LookedUp) -> ProviderAnswer | None:
+    """This function will give the network of an address, where one answered."""
+    return next((each for each in looked_up.answers if isinstance(each, ProviderAnswer)), None)
+
+
+def cautions_of(looked_up: LookedUp) -> tuple[str, ...]:
+    """This function will give the cautions of a piece of evidence: its own and those of its network."""
+    provider = provider_of(looked_up)
+    return tuple(dict.fromkeys((*looked_up.clue.cautions, *(provider.cautions if provider else ()))))
+
+
+def _hint(clue: Clue, answers: Sequence[PlaceAnswer]) -> PlaceFound:
+    places = dict.fromkeys(f"{each.state}, {each.country}" if each.state else each.country for each in answers)
+    return PlaceFound(
+        role=clue.role,
+        evidence=clue.evidence,
+        value=clue.value,
+        country="",
+        sources=_sources(answers),
+        agreement=f"Fits {'; '.join(places)}. By itself it names no place.",
+        seen_at=clue.seen_at.isoformat() if clue.seen_at else "",
+    )
+
+
+def _sources(answers: Iterable[PlaceAnswer]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(", ".join(p for p in (each.source, each.data_date) if p) for each in answers))
 
 
 def _place(clue: Clue, best: Hypothesis, answers: Sequence[PlaceAnswer], provider: str) -> PlaceFound:
-    dated = {", ".join(part for part in (each.source, each.data_date) if part): None for each in answers}
+    point = next((each for each in answers if each.lat is not None and _is_of(each, best)), None)
     return PlaceFound(
         role=clue.role,
         evidence=clue.evidence,
@@ -180,141 +232,135 @@ def _place(clue: Clue, best: Hypothesis, answers: Sequence[PlaceAnswer], provide
         county=best.county,
         city=best.city,
         confidence=confidence_of(clue, best),
-        sources=tuple(dated),
+        sources=_sources(answers),
         agreement=best.agreement,
         cautions=best.cautions,
         seen_at=clue.seen_at.isoformat() if clue.seen_at else "",
         provider=provider,
+        lat=point.lat if point else None,
+        lon=point.lon if point else None,
     )
 
 
+def _is_of(answer: PlaceAnswer, best: Hypothesis) -> bool:
+    return (answer.country, answer.state) == (best.country, best.state)
+
+
 def confidence_of(clue: Clue, best: Hypothesis) -> Confidence:
-    """This function will say how sure a place is: a number at most possible, a verified estimate likely."""
-    if clue.evidence == "phone":
+    """This function will say how sure a place is: of some kinds at most possible, a verified estimate likely."""
+    if clue.evidence in AT_MOST_POSSIBLE:
         return min(best.confidence, Confidence.POSSIBLE, key=ORDER.index)
     return Confidence.LIKELY if clue.verified and not best.against else best.confidence
 
 
 def failures(facts: Iterable[LookedUp]) -> tuple[LookupFailed, ...]:
-    """This function will note silent sources: one per source not installed, one per value refused."""
-    missing: dict[str, int] = {}
+    """This function will note silent sources: once each that is off, absent or broken, and every value refused."""
+    silent: dict[tuple[str, str], int] = {}
     notes: list[LookupFailed] = []
     for each in facts:
-        silent = [answer for answer in each.answers if isinstance(answer, NoAnswer)]
         placed = any(isinstance(answer, PlaceAnswer) for answer in each.answers)
-        for answer in silent:
-            if answer.reason is Reason.NOT_INSTALLED:
-                missing[answer.source] = missing.get(answer.source, 0) + 1
-            elif not placed:
-                reason = f"{answer.reason}: {answer.detail}" if answer.detail else str(answer.reason)
+        for answer in (one for one in each.answers if isinstance(one, NoAnswer)):
+            reason = f"{answer.reason}: {answer.detail}" if answer.detail else str(answer.reason)
+            if answer.reason in SOURCE_IS_SILENT:
+                silent[answer.source, reason] = silent.get((answer.source, reason), 0) + 1
+            elif not placed and each.clue.evidence not in SELDOM_ANSWERED:
                 notes.append(LookupFailed(answer.source, each.clue.value, reason))
-    absent = [LookupFailed(source, f"{count} look-ups", Reason.NOT_INSTALLED) for source, count in missing.items()]
+    absent = [LookupFailed(source, f"{count} look-ups", reason) for (source, reason), count in silent.items()]
     return (*dict.fromkeys(notes), *absent)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The evidence for one state, or for a country where no state is known."""
-
-    country: str
-    state: str
-    members: tuple[PlaceFound, ...]
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        return frozenset(each.evidence for each in self.members)
-
-    @property
-    def points(self) -> int:
-        return sum(max(_points(each) for each in self.members if each.evidence == kind) for kind in self.kinds)
-
-
-def _points(place: PlaceFound) -> int:
-    return WEIGHTS.get(place.evidence, 1) * (1 + ORDER.index(Confidence(place.confidence)))
-
-
-def best_place(side: PersonRole, places: Sequence[PlaceFound]) -> BestPlace | None:
-    """This function will weigh all places of one side and name the heaviest with its reasons.
+def best_place(side: PersonRole, facts: Iterable[LookedUp]) -> BestPlace | None:
+    """This function will weigh all evidence of one side and name the most probable place with its reasons.
 
     Nothing is averaged: what points elsewhere stands in `disagreement` and lowers the word. The machine
     never says "certain"; that word is a person's.
     """
-    groups = sorted(_groups(_of_side(side, places)), key=lambda each: (-each.points, each.country, each.state))
-    if not groups:
+    own = _of_side(side, facts)
+    most = max((each.clue.times for each in own if each.clue.evidence == "ip"), default=1)
+    ranked = weigh([witness for each in own if (witness := witness_of(each, most))])
+    if not ranked:
         return None
-    best, others = groups[0], groups[1:]
-    finest, doubt = _finest(best)
+    best, others = ranked[0], ranked[1:]
+    answer = None if best.is_torn else best.best
     return BestPlace(
         role=str(side),
         country=best.country,
         state=best.state,
-        county_fips=finest.county_fips if finest else "",
-        county=finest.county if finest else "",
-        city=finest.city if finest else "",
+        county_fips=answer.county_fips if answer else "",
+        county=answer.county if answer else "",
+        city=answer.city if answer else "",
         confidence=_word(best, others),
-        why=_why(best),
-        disagreement=" ".join(filter(None, (_against(others), doubt))),
+        why=f"{_name(best)} by {_kinds_in_words(best)}.",
+        disagreement=_disagreement(best, others),
+        probability=min(SUREST, round(best.probability, 3)),
+        lat=best.lat,
+        lon=best.lon,
+        radius_km=best.radius_km,
+        ranked=tuple(_other(each) for each in others),
     )
 
 
-def _of_side(side: PersonRole, places: Sequence[PlaceFound]) -> list[PlaceFound]:
+def witness_of(looked_up: LookedUp, most: int = 1) -> Witness | None:
+    """This function will make a witness of a clue that some source placed.
+
+    most: how often the most used address of the same side was seen; one used once beside it is trusted less.
+    """
+    answers = tuple(each for each in looked_up.answers if isinstance(each, PlaceAnswer))
+    clue = looked_up.clue
+    evidence = "verified" if clue.verified else clue.evidence
+    use = min(1.0, clue.times / most) if clue.evidence == "ip" else 1.0
+    return Witness(evidence, clue.value, answers, cautions_of(looked_up), clue.days, use) if answers else None
+
+
+def _of_side(side: PersonRole, facts: Iterable[LookedUp]) -> list[LookedUp]:
+    facts = list(facts)
     if side is PersonRole.SUSPECT:
-        return [each for each in places if each.role == PersonRole.SUSPECT]
-    own = [each for each in places if each.role in CHILD]
-    return own or [each for each in places if each.role == INCIDENT]
+        return [each for each in facts if each.clue.role == PersonRole.SUSPECT]
+    own = [each for each in facts if each.clue.role in CHILD]
+    placed = any(weigh([witness]) for each in own if (witness := witness_of(each)))
+    return own if placed else [*own, *(each for each in facts if each.clue.role == INCIDENT)]
 
 
-def _groups(places: Sequence[PlaceFound]) -> list[_Group]:
-    states = {(each.country, each.state) for each in places if each.state}
-    with_state = {country for country, _ in states}
-    alone = {(each.country, "") for each in places if each.country not in with_state}
-    return [
-        _Group(country, state, tuple(p for p in places if p.country == country and p.state in ("", state)))
-        for country, state in states | alone
-    ]
+def _word(best: Ranked, others: Sequence[Ranked]) -> Confidence:
+    """The word of a probability, and never more than its evidence allows."""
+    kinds_told = {each.evidence for each in best.witnesses if each.evidence not in NEVER_ALONE}
+    most = Confidence.POSSIBLE if kinds_told <= AT_MOST_POSSIBLE and len(kinds_told) < 2 else Confidence.LIKELY
+    if len(best.witnesses) == 1 and len({each.family for each in best.witnesses[0].answers}) == 1:
+        most = Confidence.LIKELY if "verified" in kinds_told else Confidence.POSSIBLE
+    word = Confidence.POSSIBLE if best.probability >= POSSIBLE_FROM else Confidence.UNSURE
+    if best.probability >= LIKELY_FROM:
+        word = Confidence.LIKELY
+    word = min(word, most, key=ORDER.index)
+    has_rival = any(each.probability >= RIVAL_FROM for each in others)
+    return lower(word) if has_rival and word is Confidence.LIKELY else word
 
 
-def _word(best: _Group, others: Sequence[_Group]) -> Confidence:
-    word = max((Confidence(each.confidence) for each in best.members), key=ORDER.index)
-    if others and others[0].points == best.points:
-        return Confidence.UNSURE
-    if others:
-        return lower(word)
-    return Confidence.LIKELY if len(best.kinds) > 1 and word is Confidence.POSSIBLE else word
+def _name(place: Ranked) -> str:
+    return f"{place.state}, {place.country}" if place.state else place.country
 
 
-def _finest(best: _Group) -> tuple[PlaceFound | None, str]:
-    """The county with most points; two that weigh the same are no county at all, and that is said."""
-    weighed: dict[str, int] = {}
-    for each in best.members:
-        if each.county_fips:
-            weighed[each.county_fips] = weighed.get(each.county_fips, 0) + _points(each)
-    ranked = sorted(weighed, key=lambda fips: (-weighed[fips], fips))
-    if len(ranked) > 1 and weighed[ranked[0]] == weighed[ranked[1]]:
-        return None, "The counties named disagree, so none is taken."
-    members = [each for each in best.members if not ranked or each.county_fips == ranked[0]]
-    return max(members, key=lambda each: (bool(each.city), _points(each), each.city), default=None), ""
-
-
-def _name(group: _Group) -> str:
-    return f"{group.state}, {group.country}" if group.state else group.country
-
-
-def _kinds_in_words(group: _Group) -> str:
-    counted = [(kind, [each for each in group.members if each.evidence == kind]) for kind in WEIGHTS]
+def _kinds_in_words(place: Ranked) -> str:
+    counted: dict[str, int] = {}
+    for each in place.witnesses:
+        counted[each.evidence] = counted.get(each.evidence, 0) + 1
+    order = [kind for kind in kinds() if kind in counted]
     parts = [
-        f"{EVIDENCE_WORDS[kind]} ({max((Confidence(e.confidence) for e in found), key=ORDER.index)})"
-        if len(found) == 1
-        else f"{len(found)} times {EVIDENCE_WORDS[kind]}"
-        for kind, found in counted
-        if found
+        kinds()[kind].words if counted[kind] == 1 else f"{counted[kind]} times {kinds()[kind].words}" for kind in order
     ]
-    return " and ".join(parts)
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _why(best: _Group) -> str:
-    return f"{_name(best)} by {_kinds_in_words(best)}."
+def _disagreement(best: Ranked, others: Sequence[Ranked]) -> str:
+    told = [f"{_name(each)} by {_kinds_in_words(each)}." for each in others if each.witnesses]
+    return " ".join([*told, *(["The counties named disagree, so none is taken."] if best.is_torn else [])])
 
 
-def _against(others: Sequence[_Group]) -> str:
-    return " ".join(f"{_name(each)} by {_kinds_in_words(each)}." for each in others)
+def _other(place: Ranked) -> RankedPlace:
+    return RankedPlace(
+        country=place.country,
+        state=place.state,
+        county=place.best.county if place.best else "",
+        city=place.best.city if place.best else "",
+        probability=round(place.probability, 3),
+        why=f"by {_kinds_in_words(place)}",
+    )

@@ -19,17 +19,12 @@ from tipline.reference.hashlists import queries as hashlists
 from tipline.reference.hashlists import service as hashlists_service
 from tipline.reference.hashlists.depicted import Picture, look_up_depicted
 from tipline.reference.hashlists.values import Match, Print
-from tipline.reference.places.lookup import (
-    Shelf,
-    places_of_address,
-    places_of_number,
-    places_of_stated,
-    shelf_of,
-)
+from tipline.reference.places.lookup import Shelf, shelf_of
 from tipline.reference.places.values import Answer, NoAnswer
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.features import features_of_report
+from tipline.stages.enrichment import asking, research
 from tipline.stages.enrichment.clues import Clue, clues_of
 from tipline.stages.enrichment.models import EnrichmentLookup
 from tipline.stages.enrichment.rules import (
@@ -41,6 +36,7 @@ from tipline.stages.enrichment.rules import (
     depicted_before,
     joined,
     prints_of,
+    withdrawn_findings,
 )
 
 __all__ = ["TAKES", "decide", "forget", "gather", "look_again", "look_up", "look_up_files", "renew", "save"]
@@ -52,7 +48,8 @@ BY = system("enrichment")
 def gather(head: ReportHead) -> tuple[Answered, ...]:
     """This function will look up every clue and file of a report. The reporter's sealed identity is not among them."""
     shelf = shelf_of(settings())
-    clues = clues_of(reports.load_parts(head.id), reports.list_files(head.id))
+    told = clues_of(reports.load_parts(head.id), reports.list_files(head.id), reports.load_answers(head.id))
+    clues = (*told, *research.clues_by_hand(head.id))
     return (*(LookedUp(clue, look_up(clue, shelf)) for clue in clues), *look_up_files(head))
 
 
@@ -90,11 +87,7 @@ def _look_up_depicted(
 
 def look_up(clue: Clue, shelf: Shelf) -> tuple[Answer, ...]:
     """This function will ask the sources that know this kind of evidence."""
-    if clue.evidence == "ip":
-        return places_of_address(clue.value, shelf)
-    if clue.evidence == "phone":
-        return places_of_number(clue.value, shelf)
-    return places_of_stated(clue.stated)
+    return asking.ask(clue, shelf)
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
@@ -140,15 +133,18 @@ def renew(*, report_id: int, now: datetime) -> int:
     """This function will look a report up again after late facts and return how many findings are new."""
     head = reports.load_head(report_id)
     result = decide(head, gather(head), now)
-    known = {(each.subject, each.body) for each in reports.current_findings(report_id)}
+    before = reports.current_findings(report_id)
+    known = {(each.subject, each.body) for each in before}
     fresh = [each for each in result.findings if (each.subject, each.body) not in known]
+    fresh += withdrawn_findings(before, result.findings, now)
     save(head, result, now)
     record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
     return len(fresh)
 
 
 def forget(*, report_id: int) -> None:
-    """This function will remove the look-ups of a report whose content is purged."""
+    """This function will remove the look-ups of a report whose content is purged, and what people found by hand."""
+    research.forget(report_id=report_id)
     EnrichmentLookup.objects.filter(report_id=report_id).delete()
 
 

@@ -161,7 +161,8 @@ def _caution(code: str) -> str:
 def places(material: Material) -> list[Row]:
     """This function will list the best place of the suspect and of the child, then the evidence behind them."""
     best = [_best(body) for body in material.bodies(BestPlace)]
-    return best + [_found(body) for body in material.bodies(PlaceFound)]
+    # A language or a zone names no place of its own: it is in the weighing and no line for an officer.
+    return best + [_found(body) for body in material.bodies(PlaceFound) if body.country]
 
 
 def _best(body: BestPlace) -> Row:

@@ -35,6 +35,12 @@ EVIDENCE_WORDS = {
     "address": "Stated address",
     "stated": "Stated place",
     "estimate": "The company's estimate",
+    "gps": "Coordinates",
+    "place_name": "A town named in",
+    "mail": "Mail provider",
+    "ending": "Domain",
+    "stated_zone": "A time zone named",
+    "clue": "An analyst's clue",
 }
 _PATHS = (
     ("/report/personOrUserReported", "Reported person"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 
 from phonenumbers import PhoneNumber, geocoder, region_code_for_number
 
+from tipline.reference.places import towns
 from tipline.reference.places.tables import state_code
 from tipline.reference.places.values import Answer, Caution, NoAnswer, PlaceAnswer, Reason
 
@@ -23,7 +25,9 @@ def look_up(number: PhoneNumber) -> Answer:
     state = state_code(tail or area) if country == "US" else ""
     town = city if state else ("" if country == "US" else _foreign_town(area, number))
     edition = f"phonenumbers {version('phonenumbers')}"
-    return PlaceAnswer(SOURCE, "number plan", edition, country, state, city=town, cautions=(Caution.NUMBER_AREA,))
+    place = PlaceAnswer(SOURCE, "number plan", edition, country, state, city=town, cautions=(Caution.NUMBER_AREA,))
+    found = towns.find_town(town, country=country, state=state) if town else None
+    return replace(place, lat=found.lat, lon=found.lon) if found else place
 
 
 def _foreign_town(area: str, number: PhoneNumber) -> str:

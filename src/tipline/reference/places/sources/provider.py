@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tipline.reference.places import files
 from tipline.reference.places.addresses import Address
-from tipline.reference.places.tables import provider_hints
-from tipline.reference.places.values import Answer, NoAnswer, ProviderAnswer, Reason
+from tipline.reference.places.tables import anycast_ranges, provider_hints
+from tipline.reference.places.values import Answer, Caution, NoAnswer, ProviderAnswer, Reason
 
 SOURCE = "network table"
 PACKAGE = "asn"
@@ -27,7 +27,12 @@ def look_up(address: Address, root: Path) -> Answer:
     first, last, number, name = _row_before(table, int(address))
     if not first <= int(address) <= last:
         return NoAnswer(SOURCE, Reason.NOT_IN_DATA)
-    return ProviderAnswer(SOURCE, _edition(root), number, name, hints_of(name))
+    return ProviderAnswer(SOURCE, _edition(root), number, name, (*_anycast(address), *hints_of(name)))
+
+
+def _anycast(address: Address) -> tuple[str, ...]:
+    held = any(each.network.version == address.version and address in each.network for each in anycast_ranges())
+    return (Caution.ANYCAST,) if held else ()
 
 
 def hints_of(name: str) -> tuple[str, ...]:

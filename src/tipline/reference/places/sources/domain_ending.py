@@ -1,0 +1,36 @@
+"""Country of a domain by its ending (`tldextract`, BSD, with the public suffix list in the package)."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+
+from tldextract import TLDExtract
+
+from tipline.reference.places.tables import rows
+from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason
+
+SOURCE = "domain endings"
+_OTHERWISE = {"uk": "GB"}
+
+
+def look_up(domain: str) -> Answer:
+    """This function will name the country of a domain's ending; endings sold to everybody name none."""
+    found = extract()(domain.casefold())
+    ending = found.suffix.rsplit(".", 1)[-1]
+    if len(ending) != 2 or not ending.isascii() or ending in _sold() or not found.domain:
+        return NoAnswer(SOURCE, Reason.NOT_IN_DATA)
+    country = _OTHERWISE.get(ending, ending.upper())
+    return PlaceAnswer(SOURCE, "ending", f"tldextract {version('tldextract')}", country)
+
+
+@cache
+def _sold() -> frozenset[str]:
+    """Endings of countries that are sold to everybody for how they sound."""
+    return frozenset(row["ending"] for row in rows("sold_endings.csv"))
+
+
+@cache
+def extract() -> TLDExtract:
+    """This function will give the reader of domains, with the list of its package: it asks no network."""
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
