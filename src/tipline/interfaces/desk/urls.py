@@ -15,8 +15,8 @@ from tipline.interfaces.desk import (
     views,
 )
 from tipline.interfaces.desk import identification_views as identification
-from tipline.interfaces.desk.clusters import urls as clusters
 from tipline.interfaces.desk import research_views as research
+from tipline.interfaces.desk.clusters import urls as clusters
 from tipline.interfaces.desk.partners import urls as partners
 from tipline.interfaces.desk.triage.urls import PATHS as TRIAGE
 from tipline.interfaces.ui.no_urls import handler400, handler403, handler404, handler500
