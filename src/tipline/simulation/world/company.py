@@ -47,7 +47,6 @@ def company_document(scene: Scene) -> tuple[Document, tuple[MadeFile, ...]]:
     signs = _signs(scene)
     seen = scene.last_seen()
     made: Document = {
-        "batchedReport": {"@reason": "VIRAL_POTENTIAL_MEME"} if scene.plan.style == VIRAL and scene.odds(0.3) else None,
         "incidentSummary": _summary(scene, signs, stamp(scene, seen)),
         "internetDetails": _details(scene, signs),
         "reporter": {"reportingPerson": {"email": [{"#": "safety@example.com"}]}},
