@@ -12,7 +12,7 @@ from tipline.domain.vocabulary import BY_CODE
 from tipline.simulation.world import words
 from tipline.simulation.world.events import Picture
 from tipline.simulation.world.people import further_email, further_handle
-from tipline.simulation.world.scene import FLOOD, VIRAL, Scene, placeholders, seen_from, stamp
+from tipline.simulation.world.scene import FLOOD, ORDINARY, VIRAL, Scene, placeholders, seen_from, stamp
 from tipline.simulation.world.values import MadeFile
 from tipline.simulation.world.words import ACCESS, LIVE, MEETING, SELF_HARM, THREAT
 
@@ -238,12 +238,13 @@ def _file(scene: Scene, place: int, picture: Picture) -> MadeFile:
 
 
 def _exif(scene: Scene) -> list[Document]:
-    home = scene.person.home
-    if scene.plan.style != "ordinary" or home.lat is None or home.lon is None or not scene.odds(0.015):
+    """Where a picture was taken: at the child's where a child is known, else at the offender's."""
+    place = scene.child.home if scene.child else scene.person.home
+    if scene.plan.style != ORDINARY or place.lat is None or place.lon is None or not scene.odds(0.015):
         return []
-    scene.shown.append("exif:home")
-    pairs = [{"name": "GPSLatitude", "value": f"{home.lat:.4f}"}, {"name": "GPSLongitude", "value": f"{home.lon:.4f}"}]
-    return [{"@type": "EXIF", "nameValuePair": pairs}]
+    scene.shown.append("exif:child" if scene.child else "exif:home")
+    pairs = (("GPSLatitude", place.lat), ("GPSLongitude", place.lon))
+    return [{"@type": "EXIF", "nameValuePair": [{"name": name, "value": f"{value:.4f}"} for name, value in pairs]}]
 
 
 def _ref(scene: Scene, place: int, picture: Picture, details: Document) -> FileRef:

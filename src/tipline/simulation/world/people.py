@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tipline.simulation.world import words
 from tipline.simulation.world.atlas import Atlas, Block, address_in
@@ -13,6 +13,7 @@ COUNTRY_OF_CHILD_IS_THE_SAME = 0.62
 # How often people have something in common without having to do with one another.
 COMMON_HANDLE, SHARED_DEVICE, SHARED_HOME, USES_EXIT, TRAVELS, WRONG_CLOCK = 0.04, 0.003, 0.004, 0.06, 0.02, 0.02
 BEHIND_CARRIER = 0.35
+AROUND_TOWN_KM = 6.0
 _AGES = Weighted(
     {str(age): weight for age, weight in zip(range(5, 18), (1, 1, 1, 2, 3, 4, 6, 9, 14, 16, 15, 12, 9), strict=True)}
 )
@@ -22,7 +23,9 @@ _HABITS = ("same", "same", "same", "variant", "variant", "other")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is reported. `line` is the address at home, `carrier` the one of the telephone, `exit` of a VPN."""
+    """Somebody who is reported. `lines` are addresses that the home has had, `carrier` the one of the telephone, `exit`
+    of a VPN.
+    """
 
     index: int
     home: Block
@@ -31,7 +34,7 @@ class Person:
     email: str
     phone: str
     device: str
-    line: str
+    lines: tuple[str, ...]
     carrier: str
     exit: str
     abroad: Block | None
@@ -70,22 +73,28 @@ class Crowd:
         if housemate:
             home = self._atlas.home(shared, self._countries.pick(shared))
             shared.random()
-        line = address_in(shared, home)
+        lines = self._lines(shared, home)
         return Person(
             index=index,
-            home=home,
+            home=_around(chance, home),
             language=_language(chance, home.country),
             handle=_handle(chance),
             email=_email(chance),
             phone=_phone(chance, home.country),
             device=_device(chance, index),
-            line=line,
+            lines=lines,
             carrier=self._carrier(chance, home),
             exit=self._exit(chance),
             abroad=self._abroad(chance),
             clock=chance.choice((-720, -480, -60, 60, 330, 525)) if chance.random() < WRONG_CLOCK else 0,
             habit=chance.choice(_HABITS),
         )
+
+    def _lines(self, chance: random.Random, home: Block) -> tuple[str, ...]:
+        """A home's line is given another address from time to time, of the networks around its town."""
+        moved = min(3, int(chance.expovariate(1.1)))
+        blocks = [home, *(self._atlas.near(chance, home, tries=12) for _ in range(moved))]
+        return tuple(address_in(chance, block) for block in blocks)
 
     def _carrier(self, chance: random.Random, home: Block) -> str:
         """The telephone's address: of few gateways that many share, or one of its own."""
@@ -109,7 +118,18 @@ class Crowd:
         chance = chance_of(self._seed, Draw.CHILD, index)
         is_same = chance.random() < COUNTRY_OF_CHILD_IS_THE_SAME
         home = self._atlas.home(chance, near.country if is_same else self._countries.pick(chance))
-        return Child(index, int(_AGES.pick(chance)), home, _handle(chance), address_in(chance, home))
+        line = address_in(chance, home)
+        return Child(index, int(_AGES.pick(chance)), _around(chance, home), _handle(chance), line)
+
+
+def _around(chance: random.Random, town: Block) -> Block:
+    """The home of somebody of a town: not all live in its middle."""
+    if town.lat is None or town.lon is None:
+        return town
+    degrees = chance.expovariate(1 / AROUND_TOWN_KM) / 111.0
+    turn = chance.choice(((1.0, 0.0), (0.7, 0.7), (0.0, 1.0), (-0.7, 0.7), (-1.0, 0.0), (0.0, -1.0)))
+    lat = max(-89.0, min(89.0, town.lat + degrees * turn[0]))
+    return replace(town, lat=round(lat, 4), lon=round(town.lon + degrees * turn[1], 4))
 
 
 def further_handle(person: Person, chance: random.Random) -> str:

@@ -22,7 +22,7 @@ from tipline.simulation.world.people import Crowd
 from tipline.simulation.world.public import public_document
 from tipline.simulation.world.published import published
 from tipline.simulation.world.scene import FLOOD, ORDINARY, VIRAL, Plan, Scene, true_place
-from tipline.simulation.world.values import Made, MadeReport, Truth
+from tipline.simulation.world.values import Made, MadeFile, MadeReport, Truth
 from tipline.simulation.world.words import SITUATIONS
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -144,7 +144,8 @@ class World:
     def _made(self, scene: Scene) -> Made:
         is_public = scene.plan.style == ORDINARY and scene.odds(self._public[scene.plan.kind])
         if is_public:
-            (document, answers), files = public_document(scene), ()
+            files: tuple[MadeFile, ...] = ()
+            document, answers = public_document(scene)
         else:
             (document, files), answers = company_document(scene), NOTHING
         source = Source.PUBLIC_FORM if is_public else Source.ESP_API

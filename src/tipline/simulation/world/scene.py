@@ -63,12 +63,20 @@ class Scene:
 
 
 def stamp(scene: Scene, at: datetime) -> str:
-    """This function will write a time as this sender does: in UTC, with a zone, or by a clock that is wrong."""
+    """This function will write a time as this sender does: in UTC, in the company's zone or the user's; clocks err."""
     shown = at + timedelta(minutes=scene.person.clock)
-    if scene.number % 5:
+    hours = _zone_hours(scene)
+    if hours is None:
         return shown.strftime("%Y-%m-%dT%H:%M:%SZ")
-    hours = scene.number // 5 % 12 - 6
     return (shown + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S") + f"{hours:+03d}:00"
+
+
+def _zone_hours(scene: Scene) -> int | None:
+    way = len(scene.esp) % 10
+    if way < 7:
+        return None
+    lon = scene.person.home.lon
+    return -7 if way < 9 or lon is None else round(lon / 15)
 
 
 def placeholders(chance: random.Random, language: str, count: int) -> str:
@@ -88,4 +96,4 @@ def seen_from(scene: Scene) -> tuple[str, str]:
         return person.exit, "exit"
     if person.abroad is not None and scene.odds(0.5):
         return address_in(scene.chance, person.abroad), "abroad"
-    return (person.carrier, "carrier") if scene.odds(0.35) else (person.line, "home")
+    return (person.carrier, "carrier") if scene.odds(0.35) else (scene.chance.choice(person.lines), "home")
