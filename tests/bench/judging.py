@@ -56,11 +56,9 @@ def first_answer(report: MadeReport) -> PlaceAnswer | None:
 def known_of(report: MadeReport) -> tuple[FileKnown, ...]:
     """What the hash lists would say: the world tells which digests a list holds."""
     return tuple(
-        FileKnown(
-            file.ref.file_id, int(file.pdq[:12], 16), "list", "member", "SHA256", classification="A1", judged_by=3
-        )
+        FileKnown(file.ref.file_id, file.entry, "list", "member", "SHA256", classification="A1", judged_by=3)
         for file in report.files
-        if file.listed
+        if file.entry
     )
 
 

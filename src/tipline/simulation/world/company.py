@@ -234,7 +234,7 @@ def _file(scene: Scene, place: int, picture: Picture) -> MadeFile:
             "details": _exif(scene),
         }
     )
-    return MadeFile(_ref(scene, place, picture, details), picture.pdq, picture.listed)
+    return MadeFile(_ref(scene, place, picture, details), picture.pdq, picture.entry)
 
 
 def _exif(scene: Scene) -> list[Document]:

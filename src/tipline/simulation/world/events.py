@@ -28,11 +28,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A file's content by its digest and its perceptual hash, 64 hex digits each; `listed` if a list holds it."""
+    """A file's content by its digest and its perceptual hash, 64 hex digits each; `entry` on a hash list, 0 if none."""
 
     sha256: str
     pdq: str
-    listed: bool = False
+    entry: int = 0
 
 
 @lru_cache(maxsize=256)
@@ -62,17 +62,17 @@ def drawn_event(chance: random.Random, seed: int, position: int) -> Event:
 def viral_picture(chance: random.Random, seed: int, one: Event, position: int) -> Picture:
     """This function will give a copy of an event's file; lists hold it once the event has run a while."""
     master = _picture(seed, Draw.EVENT, one.index)
-    listed = position - one.begins > one.lasts // 6
+    entry = int(master.pdq[:12], 16) if position - one.begins > one.lasts // 6 else 0
     if chance.random() >= COPIED_ANEW:
-        return Picture(master.sha256, master.pdq, listed)
-    return Picture(_digest(chance), _near(chance, master.pdq), listed)
+        return Picture(master.sha256, master.pdq, entry)
+    return Picture(_digest(chance), _near(chance, master.pdq), entry)
 
 
 def traded_picture(chance: random.Random, seed: int) -> Picture:
     """This function will draw a file that people who do not know each other have in common."""
     place = int(TRADED ** chance.random()) * 25 + chance.randrange(25)
     found = _picture(seed, Draw.FILE, place)
-    return Picture(found.sha256, found.pdq, listed=place % 20 != 0)
+    return Picture(found.sha256, found.pdq, int(found.pdq[:12], 16) if place % 20 else 0)
 
 
 def own_picture(seed: int, person: int, place: int) -> Picture:

@@ -31,7 +31,7 @@ def truth_line(made: Made) -> str:
 
 
 def _file(file: MadeFile) -> dict[str, Any]:
-    return {"details": file.ref.details, "sha256": file.ref.sha256, "pdq": file.pdq, "listed": file.listed}
+    return {"details": file.ref.details, "sha256": file.ref.sha256, "pdq": file.pdq, "entry": file.entry}
 
 
 def _line(value: dict[str, Any]) -> str:

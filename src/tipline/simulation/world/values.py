@@ -11,11 +11,11 @@ from tipline.domain.report import Document, FileRef, Source
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """One file of a report: what the house would know of it. `pdq` is in 64 hex digits; `listed` if a list holds it."""
+    """One file of a report: what the house would know of it. `pdq` in 64 hex digits; `entry` on a hash list, or 0."""
 
     ref: FileRef
     pdq: str
-    listed: bool
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
