@@ -1,8 +1,8 @@
 """How good the conclusions are, on a world whose truth is known: who belongs together, where, and how urgent.
 
 The world is made by `tipline.simulation.world` with places of a city table that no look-up uses (ADR 30); the stages'
-pure functions judge it as they judge life. TUNED is the seed to look at while weights are changed; MEASURED is looked
-at here alone. Chances are learnt from scores on TUNED and judged on MEASURED.
+pure functions judge it as they judge life. The small run learns chances from scores on LEARNT and judges TUNED, which
+may be looked at while weights are changed. The full run learns on TUNED and judges MEASURED, a seed for nothing else.
 
 Where the evidence allows it: a country counts where the report shows something of the reported person's own, at home
 or by telephone (an address in use, a stated address, an estimate), however much of a relay or a journey stands beside
@@ -26,8 +26,8 @@ from tipline.simulation.world.atlas import city_atlas
 from . import judging, measures
 
 ABOUT = "on a world whose truth is known: clusters, recall of what is urgent, calibration, places; with baselines"
-TUNED, MEASURED = 20_230_301, 20_251_126
-FULL, SMALL = 100_000, 8_000
+LEARNT, TUNED, MEASURED = 11, 20_230_301, 20_251_126
+FULL, SMALL, SMALL_LEARNT = 100_000, 6_000, 3_000
 LOAD = 0.01
 BLOCKS = Path(__file__).resolve().parents[2] / "build" / "world"
 OWN = {"ip:home", "ip:carrier", "address:home", "estimate:home"}
@@ -69,9 +69,8 @@ class _Judged:
 def run(full: bool) -> Iterator[Figure]:
     """This function will judge two worlds: one to learn chances from, one to measure."""
     atlas = city_atlas(BLOCKS)
-    size = FULL if full else SMALL
-    learnt = judged(World(size=size, seed=TUNED, atlas=atlas))
-    measured = judged(World(size=size, seed=MEASURED, atlas=atlas))
+    learnt = judged(World(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT, atlas=atlas))
+    measured = judged(World(size=FULL if full else SMALL, seed=MEASURED if full else TUNED, atlas=atlas))
     yield from _clusters(measured)
     yield from _urgency(learnt, measured)
     yield from _places(measured)
