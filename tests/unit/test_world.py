@@ -21,7 +21,7 @@ from tipline.simulation.world.lines import report_line, truth_line
 from tipline.simulation.world.published import published
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-SIZE = 4_000
+SIZE = 3_000
 
 
 @cache
@@ -34,17 +34,17 @@ def lines(seed: int, count: int) -> list[str]:
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones() -> None:
-    assert lines(5, 300) == [report_line(one) + truth_line(one) for one in made()[:300]]
-    assert lines(6, 300) != lines(5, 300)
+    assert lines(5, 100) == [report_line(one) + truth_line(one) for one in made()[:100]]
+    assert lines(6, 300) != lines(5, 100)
 
 
 def test_a_companys_reports_and_files_are_valid_on_the_wire() -> None:
-    sent = [one.report for one in made()[:600] if one.report.source is Source.ESP_API]
+    sent = [one.report for one in made()[:300] if one.report.source is Source.ESP_API]
     for report in sent:
         assert parse_report(render_report(report.document), now=NOW)
         for file in report.files:
             assert parse_file_details(render_file_details(file.ref.details), now=NOW)
-    assert sum(len(report.files) for report in sent) > 300
+    assert sum(len(report.files) for report in sent) > 150
 
 
 def test_reports_come_in_the_order_of_time_with_numbers_of_their_own() -> None:
@@ -125,13 +125,13 @@ def test_urgent_reports_say_so_in_several_ways_and_some_ask_without_cause() -> N
 
 
 def test_memory_does_not_grow_with_what_was_made() -> None:
-    stream = World(size=800, seed=1).reports()
+    stream = World(size=600, seed=1).reports()
     next(stream)
     tracemalloc.start()
     kept = list(islice(stream, 100))
     of_hundred = tracemalloc.get_traced_memory()[0]
     del kept
-    for _ in islice(stream, 600):
+    for _ in islice(stream, 400):
         pass
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()

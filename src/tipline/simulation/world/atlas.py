@@ -103,7 +103,9 @@ def city_atlas(folder: Path, *, drawn: int = DRAWN) -> Atlas:
     """
     path = folder / PACKAGE
     if not path.is_file():
-        raise AtlasMissing(f"There is no city table in {folder}: `./tipline simulate --fetch-blocks` brings it.")
+        raise AtlasMissing(
+            f"There is no city table in {folder}: `./tipline simulate --blocks {folder} --fetch-blocks`."
+        )
     with maxminddb.open_database(str(path)) as reader:
         return _drawn(reader, drawn)
 

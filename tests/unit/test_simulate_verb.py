@@ -1,0 +1,56 @@
+"""`./tipline simulate`: what it writes, and what it says of options that cannot be followed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tipline import cli
+from tipline.platform import config
+
+
+def test_it_writes_reports_and_truth_apart_and_will_not_write_over_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["simulate", "--size", "30", "--seed", "4", "--out", str(tmp_path / "world")]
+    assert cli.main(asked) == 0
+    reports = [json.loads(line) for line in (tmp_path / "world" / "reports.jsonl").read_text().splitlines()]
+    truths = [json.loads(line) for line in (tmp_path / "world" / "truth.jsonl").read_text().splitlines()]
+    assert [one["number"] for one in reports] == [one["number"] for one in truths]
+    assert len(reports) == 30
+    assert cli.main(asked) == 1
+    assert "--out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--size", "0", "--out", "x"], "--size"),
+        (["--size", "11,000,000", "--out", "x"], "--size"),
+        (["--size", "many", "--out", "x"], "--size"),
+        (["--seed", "-1", "--out", "x"], "--seed"),
+        ([], "--out"),
+        (["--into", "office"], "--into"),
+        (["--into", "house", "--out", "x"], "--into"),
+        (["--into", "house", "--blocks", "x"], "--blocks"),
+        (["--fetch-blocks"], "--blocks"),
+        (["--blocks", "nowhere", "--out", "x"], "--fetch-blocks"),
+        (["--into", "house"], "demo"),
+    ],
+)
+def test_a_bad_option_is_named_in_a_sentence(
+    options: list[str], named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TIPLINE_DATA", str(tmp_path / "data"))
+    config.settings.cache_clear()
+    try:
+        assert cli.main(["simulate", *options]) == 1
+    finally:
+        config.settings.cache_clear()
+    said = capsys.readouterr().err
+    assert named in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.iterdir())
