@@ -129,7 +129,8 @@ def _around(chance: random.Random, town: Block) -> Block:
     degrees = chance.expovariate(1 / AROUND_TOWN_KM) / 111.0
     turn = chance.choice(((1.0, 0.0), (0.7, 0.7), (0.0, 1.0), (-0.7, 0.7), (-1.0, 0.0), (0.0, -1.0)))
     lat = max(-89.0, min(89.0, town.lat + degrees * turn[0]))
-    return replace(town, lat=round(lat, 4), lon=round(town.lon + degrees * turn[1], 4))
+    lon = (town.lon + degrees * turn[1] + 180.0) % 360.0 - 180.0
+    return replace(town, lat=round(lat, 4), lon=round(lon, 4))
 
 
 def further_handle(person: Person, chance: random.Random) -> str:
