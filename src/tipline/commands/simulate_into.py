@@ -48,7 +48,12 @@ def bring(world: World, size: int) -> int:
         set_up_django(ground)
         if size > BY_DOORS:
             return _copy(ground, told(world.reports(), size))
-        return _through_doors(addresses_of(config.settings()), world.reports())
+        from tipline.demo.visitor import Lost
+
+        try:
+            return _through_doors(addresses_of(config.settings()), world.reports())
+        except Lost as error:
+            raise SimulateRefused(f"--into stopped: the house did not take a report ({error}).") from error
 
 
 def _through_doors(where: Addresses, stream: Iterator[Made]) -> int:
@@ -60,6 +65,7 @@ def _through_doors(where: Addresses, stream: Iterator[Made]) -> int:
     from tipline.demo.company import Company, Upload
     from tipline.platform import clock
 
+    mark = f"-simulated-{clock.now():%Y%m%d-%H%M%S}"
     doors: dict[str, Company] = {}
     counts = {"company": 0, "public": 0}
     for made in stream:
@@ -69,7 +75,7 @@ def _through_doors(where: Addresses, stream: Iterator[Made]) -> int:
             counts["public"] += 1
             continue
         if report.esp not in doors:
-            doors[report.esp] = Company(where.esp_api, credential_of(report.esp, clock.now()))
+            doors[report.esp] = Company(where.esp_api, credential_of(report.esp, clock.now(), mark=mark))
         uploads = tuple(
             Upload(
                 int(file.ref.sha256[:8], 16) % PICTURES, file.ref.viewed_by_esp is True, tuple(_flags(file.ref.details))

@@ -66,11 +66,14 @@ def create_companies(now: datetime) -> dict[str, Credential]:
     return {name: credential_of(name, now) for name in COMPANIES}
 
 
-def credential_of(name: str, now: datetime) -> Credential:
-    """This function will give a company a credential, and enter the company first where it is not known."""
+def credential_of(name: str, now: datetime, *, mark: str = "") -> Credential:
+    """This function will give a company a credential, and enter the company first where it is not known.
+
+    mark: ends the user name, which is given once.
+    """
     known = directory.find_esp_by_name(name)
     esp_id = known.id if known else directory_service.create_esp(new=NewEsp(name=name), by=BY, now=now)
-    username = re.sub(r"[^a-z0-9]+", "-", name.lower())
+    username = re.sub(r"[^a-z0-9]+", "-", name.lower())[:60] + mark
     issued = directory_service.issue_credential(
         esp_id=esp_id, username=username, environment="production", by=BY, now=now
     )

@@ -130,7 +130,7 @@ def _reported(scene: Scene) -> Document:
         "espIdentifier": account_of(scene) if scene.odds(0.9) else "",
         "espService": scene.esp[:100],
         "screenName": handle if scene.odds(0.8) else "",
-        "profileUrl": [f"https://social.example/{scene.esp[:5].strip().lower()}/{handle}"] if scene.odds(0.15) else [],
+        "profileUrl": [f"https://social.example/{_slug(scene.esp)}/{handle}"] if scene.odds(0.15) else [],
         "profileBio": _bio(scene),
         "ipCaptureEvent": _events(scene),
         "deviceId": [{"idType": "IMEI", "idValue": person.device}] if scene.odds(0.15) else [],
@@ -138,6 +138,10 @@ def _reported(scene: Scene) -> Document:
         "estimatedLocation": _estimate(scene),
     }
     return filled(made)
+
+
+def _slug(esp: str) -> str:
+    return "".join(char for char in esp.lower() if char.isalnum() and char.isascii())[:8]
 
 
 def account_of(scene: Scene) -> str:
