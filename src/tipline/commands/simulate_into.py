@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from tipline.domain.cybertip import reading
 from tipline.domain.identifiers import distinct, hash64
 from tipline.domain.number import number_of
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
-from tipline.platform import config, keys
+from tipline.platform import clock, config, keys
 from tipline.platform.processes.addresses import Addresses, addresses_of, is_open, port_of
 from tipline.simulation.world import Made, MadeReport, World
 
@@ -63,7 +63,6 @@ def _through_doors(where: Addresses, stream: Iterator[Made]) -> int:
         raise SimulateRefused("--into needs the house to be running: ./tipline run in another terminal.")
     from tipline.demo.accounts import credential_of
     from tipline.demo.company import Company, Upload
-    from tipline.platform import clock
 
     mark = f"-simulated-{clock.now():%Y%m%d-%H%M%S}"
     doors: dict[str, Company] = {}
@@ -147,8 +146,9 @@ def _make_room(link: psycopg.Connection[Any], top: int) -> None:
 
 
 def _copy_chunk(cursor: psycopg.Cursor[Any], chunk: list[Made], first: int, key: bytes) -> None:
+    until = clock.now() + RETENTION  # by their own time they would be due for the purge
     numbered = [(first + place, number_of(first + place, key), made.report) for place, made in enumerate(chunk)]
-    _into(cursor, _REPORT, (_report_row(*one) for one in numbered))
+    _into(cursor, _REPORT, (_report_row(*one, until) for one in numbered))
     _into(cursor, _SUBMISSION, (_submission_row(report_id, report) for report_id, _, report in numbered))
     _into(cursor, _JOURNAL, ((one[0], one[2].at, "system:simulate", "OPEN", "CLOSED", "made_up") for one in numbered))
     rows = (row for report_id, _, report in numbered for row in _identifier_rows(report_id, report))
@@ -161,12 +161,12 @@ def _into(cursor: psycopg.Cursor[Any], statement: str, rows: Iterable[tuple[obje
             copy.write_row(row)
 
 
-def _report_row(report_id: int, number: int, report: MadeReport) -> tuple[object, ...]:
+def _report_row(report_id: int, number: int, report: MadeReport, until: datetime) -> tuple[object, ...]:
     kind, line = reading.incident_type(report.document), reading.headline(report.document, report.answers)
     at = report.at
     return (
         *(report_id, number, str(report.source), "CLOSED", 4, 0, kind, line, "[]", report.esp, "production", False),
-        *(at, at, at, at + RETENTION, "", "", False),
+        *(at, at, at, until, "", "", False),
     )
 
 
