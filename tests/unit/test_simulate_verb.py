@@ -38,6 +38,7 @@ def test_it_writes_reports_and_truth_apart_and_will_not_write_over_them(
         (["--fetch-blocks"], "--blocks"),
         (["--blocks", "nowhere", "--out", "x"], "--fetch-blocks"),
         (["--into", "house"], "demo"),
+        (["--out", "/dev/null/world"], "--out"),
     ],
 )
 def test_a_bad_option_is_named_in_a_sentence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -85,17 +86,28 @@ def _number(option: str, text: str, least: int, most: int) -> int:
 
 def _fetch(folder: Path | None) -> None:
     assert folder is not None
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        kept = resources.files("tipline.simulation").joinpath("data", "blocks", name).read_text(encoding="utf-8")
-        (folder / name).write_text(kept, encoding="utf-8")
+    with _written_as("--blocks", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            kept = resources.files("tipline.simulation").joinpath("data", "blocks", name).read_text(encoding="utf-8")
+            (folder / name).write_text(kept, encoding="utf-8")
     say("Fetching the city table (about 45 MB). It is for measuring on this machine alone: do not pass it on.")
     places.npm_ci(folder)
 
 
+@contextmanager
+def _written_as(option: str, folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SimulateRefused(f"{option} {folder} cannot be written: {error.strerror}.") from error
+
+
 def _write(world: World, folder: Path, size: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    with _written_as("--out", folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with (
+        _written_as("--out", folder),
         (folder / REPORTS).open("w", encoding="utf-8") as reports,
         (folder / TRUTH).open("w", encoding="utf-8") as truth,
     ):
