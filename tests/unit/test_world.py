@@ -12,13 +12,16 @@ from itertools import islice
 
 import pytest
 
+from tipline.domain.answers import Answers
 from tipline.domain.cybertip.parse import parse_file_details, parse_report
 from tipline.domain.cybertip.render import render_file_details, render_report
 from tipline.domain.report import Source
+from tipline.domain.vocabulary import BY_CODE
 from tipline.simulation.world import Made, World
 from tipline.simulation.world.atlas import AtlasMissing, city_atlas
 from tipline.simulation.world.lines import report_line, truth_line
 from tipline.simulation.world.published import published
+from tipline.stages.intake.told import Child, Place, Suspect, Told, document_of, incident_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SIZE = 3_000
@@ -47,6 +50,32 @@ def test_a_companys_reports_and_files_are_valid_on_the_wire() -> None:
         for file in report.files:
             assert parse_file_details(render_file_details(file.ref.details), now=NOW)
     assert sum(len(report.files) for report in sent) > 100
+
+
+def paths(value: object, at: str = "") -> set[str]:
+    if isinstance(value, dict):
+        return {path for key, inner in value.items() for path in paths(inner, f"{at}/{key}")}
+    if isinstance(value, list):
+        return {path for inner in value for path in paths(inner, at)}
+    return {at}
+
+
+def test_what_a_person_told_is_such_as_the_public_form_makes() -> None:
+    place = Place(city="a", state="CA", zip_code="94016", country="US")
+    told = Told(
+        words="a",
+        incidents=("enticement",),
+        answers=Answers(harms=("money",)),
+        suspects=(Suspect(handle="a", app="a", name="a", emails=("a@example.com",), phones=("+999 1",)),),
+        child=Child(age=12, place=place),
+    )
+    known = paths(document_of(told, now=NOW))
+    public = [one.report for one in World(size=400, seed=21).reports() if one.report.source is Source.PUBLIC_FORM]
+    assert public
+    for report in public:
+        assert paths(report.document) <= known
+        filed = incident_of(Told(words="", incidents=report.answers.kinds, answers=report.answers))
+        assert report.document["incidentSummary"]["incidentType"] == BY_CODE[filed].wire
 
 
 def test_reports_come_in_the_order_of_time_with_numbers_of_their_own() -> None:

@@ -18,6 +18,24 @@ _HARMS = {
     "molestation": (("touched", 0.4),),
     "csam": (("other", 0.3),),
 }
+# As the form does it.
+_TYPE_OF_HARM = {
+    "touched": "molestation",
+    "meeting": "enticement",
+    "pictures_wanted": "enticement",
+    "pictures_threat": "enticement",
+    "money": "enticement",
+}
+_GRAVEST = (
+    "molestation",
+    "trafficking",
+    "tourism",
+    "enticement",
+    "csam",
+    "unsolicited",
+    "misleading_domain",
+    "misleading_words",
+)
 TICKS_DANGER, TICKS_DANGER_WRONGLY, TICKS_HARM, TELLS = 0.55, 0.03, 0.85, 0.92
 _AGO = (("past", 0.45), ("week", 0.3), ("unknown", 0.17))
 ABOUT_NOTHING = 0.12
@@ -27,7 +45,7 @@ def public_document(scene: Scene) -> tuple[Document, Answers]:
     """This function will write what somebody told and ticked."""
     answers = _answers(scene)
     summary = {
-        "incidentType": BY_CODE[scene.plan.kind].wire,
+        "incidentType": BY_CODE[_filed(answers)].wire,
         "platform": scene.esp,
         "reportAnnotations": {"sextortion": True} if {"pictures_threat", "money"} & set(answers.harms) else {},
         "incidentDateTime": scene.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -43,6 +61,12 @@ def public_document(scene: Scene) -> tuple[Document, Answers]:
     return {name: value for name, value in made.items() if value not in (None, [])}, answers
 
 
+def _filed(answers: Answers) -> str:
+    """The type that the form files: the gravest that was ticked or follows from what happened, else its stand-in."""
+    told = {*answers.kinds, *(_TYPE_OF_HARM[harm] for harm in answers.harms if harm in _TYPE_OF_HARM)}
+    return min(told, key=_GRAVEST.index, default="enticement")
+
+
 def _answers(scene: Scene) -> Answers:
     harms = [name for name, share in _HARMS.get(scene.plan.kind, ()) if scene.odds(share)]
     if scene.urgent and scene.situation in _HARM_OF and scene.odds(TICKS_HARM):
@@ -55,7 +79,7 @@ def _answers(scene: Scene) -> Answers:
         harms=tuple(dict.fromkeys(harms)),
         language="en",
         kinds=() if is_untold else (scene.plan.kind,),
-        not_told=(TYPE, TIME) if is_untold and not harms else (TIME,),
+        not_told=(TYPE, TIME) if is_untold and not _TYPE_OF_HARM.keys() & set(harms) else (TIME,),
     )
 
 
