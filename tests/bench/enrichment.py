@@ -38,7 +38,7 @@ def run(full: bool) -> Iterator[Figure]:
     spent, placed, began = [], 0, time.process_time()
     for report in made[WARM:]:
         start = time.process_time()
-        placed += bool(judging.places_of(report))
+        placed += bool(judging.places_of(report).best)
         spent.append(time.process_time() - start)
     seconds = time.process_time() - began
     series = Series("enrichment", sound=placed > 0)

@@ -21,7 +21,7 @@ from pathlib import Path
 from tipline.domain.findings import BestPlace
 from tipline.figures.figure import Figure, Measured, Series
 from tipline.simulation.world import Made, Truth, World
-from tipline.simulation.world.atlas import city_atlas
+from tipline.simulation.world.atlas import AtlasMissing, city_atlas
 
 from . import judging, measures
 
@@ -68,7 +68,10 @@ class _Judged:
 
 def run(full: bool) -> Iterator[Figure]:
     """This function will judge two worlds: one to learn chances from, one to measure."""
-    atlas = city_atlas(BLOCKS)
+    try:
+        atlas = city_atlas(BLOCKS)
+    except AtlasMissing as error:
+        raise SystemExit(str(error)) from error
     learnt = judged(World(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT, atlas=atlas))
     measured = judged(World(size=FULL if full else SMALL, seed=MEASURED if full else TUNED, atlas=atlas))
     yield from _clusters(measured)
@@ -81,14 +84,14 @@ def judged(world: World) -> _Judged:
     began, result, linker, exact = time.process_time(), _Judged(), judging.Linker(), measures.Joined()
     for made in world.reports():
         report, truth = made.report, made.truth
-        places = judging.places_of(report)
-        links = linker.link(report)
-        scored = judging.scored(report, links, places)
+        placed = judging.places_of(report)
+        linked = linker.link(report, placed.cautions)
+        scored = judging.scored(report, linked, placed)
         result.groups.append(truth.group)
         result.urgent.append(truth.urgent)
         result.keys.append((scored.priority, -scored.score))
         exact.add((one.kind, one.value) for one in judging.identifiers_of(report))
-        _judge_places(result, made, places)
+        _judge_places(result, made, placed.best)
     result.found, result.exact = linker.groups(), exact.groups()
     result.seconds = time.process_time() - began
     return result
