@@ -46,27 +46,38 @@ class Block:
     version: int = 4
 
 
-@dataclass(frozen=True, slots=True)
+CLOSE, WIDE = 1.0, 5.0  # degrees: what lies in one square of so many is near each other
+Square = tuple[str, str, int, int]
+
+
 class Atlas:
     """Towns by country, each as often as its share of addresses, and exits: addresses of networks in no town."""
 
-    towns: Mapping[str, Sequence[Block]]
-    exits: Sequence[Block]
+    def __init__(self, towns: Mapping[str, Sequence[Block]], exits: Sequence[Block]) -> None:
+        self.towns, self.exits = towns, exits
+        self._squares: dict[float, dict[Square, list[Block]]] = {CLOSE: {}, WIDE: {}}
+        for degrees, squares in self._squares.items():
+            for block in (each for listed in towns.values() for each in listed):
+                squares.setdefault(_square(block, degrees), []).append(block)
 
     def home(self, chance: random.Random, country: str) -> Block:
         """This function will draw a place in a country."""
         return chance.choice(self.towns[country])
 
-    def near(self, chance: random.Random, home: Block, *, tries: int = 8) -> Block:
-        """This function will draw a place not far from another: the nearest of a few in the same country."""
-        listed = [chance.choice(self.towns[home.country]) for _ in range(tries)]
-        return min(listed, key=lambda block: (block.state != home.state, _apart(block, home)))
+    def near(self, chance: random.Random, home: Block) -> Block:
+        """This function will draw a place around another one, in the same state."""
+        return chance.choice(self._squares[CLOSE][_square(home, CLOSE)])
+
+    def same_region(self, chance: random.Random, home: Block) -> Block:
+        """This function will draw a place in the wider region of another one, across states' borders."""
+        return chance.choice(self._squares[WIDE][_square(home, WIDE)])
 
 
-def _apart(one: Block, other: Block) -> float:
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return 0.0
-    return (one.lat - other.lat) ** 2 + (one.lon - other.lon) ** 2
+def _square(block: Block, degrees: float) -> Square:
+    state = block.state if degrees == CLOSE else ""
+    if block.lat is None or block.lon is None:
+        return block.country, block.state, 0, 0
+    return block.country, state, int(block.lat // degrees), int(block.lon // degrees)
 
 
 def address_in(chance: random.Random, block: Block) -> str:

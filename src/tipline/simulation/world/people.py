@@ -93,12 +93,12 @@ class Crowd:
     def _lines(self, chance: random.Random, home: Block) -> tuple[str, ...]:
         """A home's line is given another address from time to time, of the networks around its town."""
         moved = min(3, int(chance.expovariate(1.1)))
-        blocks = [home, *(self._atlas.near(chance, home, tries=12) for _ in range(moved))]
+        blocks = [home, *(self._atlas.near(chance, home) for _ in range(moved))]
         return tuple(address_in(chance, block) for block in blocks)
 
     def _carrier(self, chance: random.Random, home: Block) -> str:
         """The telephone's address: of few gateways that many share, or one of its own."""
-        block = self._atlas.near(chance, home, tries=4)
+        block = self._atlas.same_region(chance, home)
         if chance.random() >= BEHIND_CARRIER:
             return address_in(chance, block)
         gateway = chance_of(0, Draw.SHARED, block.first >> 8, chance.randrange(4))
