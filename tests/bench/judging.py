@@ -33,10 +33,13 @@ SHELF = Shelf(ROOT / "build" / "places")
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What enrichment says of a report: a place a side, and the cautions of its addresses."""
+    """What enrichment says of a report: a place a side, the cautions of its addresses, and every state of the United
+    States that any source named for the suspect.
+    """
 
     best: tuple[BestPlace, ...]
     cautions: dict[str, frozenset[str]]
+    named: frozenset[str]
 
 
 def places_of(report: MadeReport) -> Placed:
@@ -45,7 +48,9 @@ def places_of(report: MadeReport) -> Placed:
     asked = [LookedUp(clue, asking.ask(clue, SHELF)) for clue in clues]
     sides = (best_place(side, asked) for side in (PersonRole.SUSPECT, PersonRole.VICTIM))
     cautions = {one.clue.value: frozenset(cautions_of(one)) for one in asked if one.clue.evidence == "ip"}
-    return Placed(tuple(best for best in sides if best), cautions)
+    named = (answer for one in asked if one.clue.role == PersonRole.SUSPECT for answer in one.answers)
+    states = frozenset(one.state for one in named if isinstance(one, PlaceAnswer) and one.country == "US")
+    return Placed(tuple(best for best in sides if best), cautions, states)
 
 
 def first_answer(report: MadeReport) -> PlaceAnswer | None:

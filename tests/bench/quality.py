@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tipline.domain.findings import BestPlace
 from tipline.figures.figure import Figure, Measured, Series
 from tipline.simulation.world import Made, Truth, World
 from tipline.simulation.world.atlas import AtlasMissing, city_atlas
@@ -42,6 +41,7 @@ class _Places:
     country: int = 0
     states: int = 0
     state: int = 0
+    named: int = 0
     circles: int = 0
     inside: int = 0
 
@@ -91,17 +91,19 @@ def judged(world: World) -> _Judged:
         result.urgent.append(truth.urgent)
         result.keys.append((scored.priority, -scored.score))
         exact.add((one.kind, one.value) for one in judging.identifiers_of(report))
-        _judge_places(result, made, placed.best)
+        _judge_places(result, made, placed)
     result.found, result.exact = linker.groups(), exact.groups()
     result.seconds = time.process_time() - began
     return result
 
 
-def _judge_places(result: _Judged, made: Made, places: Sequence[BestPlace]) -> None:
+def _judge_places(result: _Judged, made: Made, placed: judging.Placed) -> None:
     truth, shown = made.truth, set(made.truth.shown)
-    best = {place.role: place for place in places}
+    best = {place.role: place for place in placed.best}
     if shown & OWN:
         _judge_suspect(result.suspect, best.get("SUSPECT"), truth, shown)
+        is_asked = truth.offender_place.country == "US" and bool(shown & AT_HOME)
+        result.suspect.named += is_asked and truth.offender_place.state in placed.named
         first = judging.first_answer(made.report)
         _judge_suspect(result.first, first, truth, shown)
     elif shown:
@@ -174,6 +176,9 @@ def _places(one: _Judged) -> Iterator[Figure]:
         _part("country of the reported person right", suspect.country, suspect.asked, one, at_least=0.97),
         _part("country by the first source alone (baseline)", first.country, first.asked, one),
         _part("US state of the reported person right", suspect.state, suspect.states, one, at_least=0.80),
+        _part(
+            "US state named by any source for any evidence: nobody can be better", suspect.named, suspect.states, one
+        ),
         _part("US state by the first source alone (baseline)", first.state, first.states, one),
         _part(
             "truth inside the stated 80 % radius", suspect.inside, suspect.circles, one, holds=0.78 <= inside <= 0.82
