@@ -25,6 +25,7 @@ from tipline.simulation.world import Made, MadeReport, World
 DEMO_MARK = "demo.played"  # set by `./tipline run` where it plays the demo
 BY_DOORS = 2_000  # more than so many are copied
 CHUNK = 20_000
+SLACK = 1_000  # ids that doors may take between two statements
 PICTURES = 1_000_000  # patterns are numbered
 RETENTION = timedelta(days=365)
 _REPORT = """COPY reports_report (id, number, source, state, priority, score, incident_type, headline, tags, esp_name,
@@ -124,25 +125,26 @@ def _copy(ground: Ground, stream: Iterator[Made]) -> int:
     with psycopg.connect(ground.admin_url, autocommit=True) as link:
         # The rows are right as they are: no guard is asked about each.
         link.execute("SET session_replication_role = replica")
-        row = link.execute("SELECT coalesce(max(id), 0) FROM reports_report").fetchone()
-        first = (row[0] if row else 0) + 1
         copied = 0
         while chunk := list(islice(stream, CHUNK)):
-            _make_room(link, first + len(chunk))
+            first = _reserve(link, len(chunk))
             with link.transaction(), link.cursor() as cursor:
                 _copy_chunk(cursor, chunk, first, key)
-            first += len(chunk)
             copied += len(chunk)
         link.execute("ANALYZE reports_report, reports_identifierrow")
     say(f"{copied:,} reports were copied into the record as closed ones.")
     return 0
 
 
-def _make_room(link: psycopg.Connection[Any], top: int) -> None:
-    link.execute("SELECT setval('reports_report_id_seq', %s)", [top])
+def _reserve(link: psycopg.Connection[Any], count: int) -> int:
+    """Ids that no door will give meanwhile, and partitions for them; the first one."""
+    row = link.execute("SELECT nextval('reports_report_id_seq')").fetchone()
+    first = (row[0] if row else 0) + SLACK
+    link.execute("SELECT setval('reports_report_id_seq', %s)", [first + count])
     width = config.settings().partition_reports
     for (table,) in link.execute("SELECT parent FROM database_growing").fetchall():
         link.execute("SELECT database_make_room(%s, %s, 2)", [table, width])
+    return int(first)
 
 
 def _copy_chunk(cursor: psycopg.Cursor[Any], chunk: list[Made], first: int, key: bytes) -> None:
