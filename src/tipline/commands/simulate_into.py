@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -17,7 +18,7 @@ from tipline.commands.words import say
 from tipline.domain.cybertip import reading
 from tipline.domain.identifiers import distinct, hash64
 from tipline.domain.number import number_of
-from tipline.domain.report import Identifier, IdentifierKind, PersonRole
+from tipline.domain.report import Document, Identifier, IdentifierKind, PersonRole
 from tipline.platform import clock, config, keys
 from tipline.platform.processes.addresses import Addresses, addresses_of, is_open, port_of
 from tipline.simulation.world import Made, MadeReport, World
@@ -68,6 +69,7 @@ def _through_doors(where: Addresses, stream: Iterator[Made]) -> int:
     mark = f"-simulated-{clock.now():%Y%m%d-%H%M%S}"
     doors: dict[str, Company] = {}
     counts = {"company": 0, "public": 0}
+    numbers: dict[int, int] = {}
     for made in stream:
         report = made.report
         if not report.esp:
@@ -82,12 +84,23 @@ def _through_doors(where: Addresses, stream: Iterator[Made]) -> int:
             )
             for file in report.files
         )
-        doors[report.esp].report(report.document, uploads, clock.now())
+        document = renumbered(report.document, numbers.get)
+        numbers[report.number] = doors[report.esp].report(document, uploads, clock.now())
         counts["company"] += 1
     for door in doors.values():
         door.close()
     say(f"{counts['company']} reports came by the companies' API, {counts['public']} by the web form.")
     return 0
+
+
+def renumbered(document: Document, number_of_it: Callable[[int], int | None]) -> Document:
+    """This function will name earlier reports by the numbers that this house gave them, and leave out all others."""
+    people = []
+    for person in document.get("personOrUserReported", ()):
+        told = [number for one in person.get("priorCTReports", ()) if (number := number_of_it(one)) is not None]
+        kept = {name: value for name, value in person.items() if name != "priorCTReports"}
+        people.append({**kept, "priorCTReports": told} if told else kept)
+    return {**document, "personOrUserReported": people} if people else document
 
 
 def _flags(details: dict[str, Any]) -> list[str]:
@@ -125,11 +138,11 @@ def _copy(ground: Ground, stream: Iterator[Made]) -> int:
     with psycopg.connect(ground.admin_url, autocommit=True) as link:
         # The rows are right as they are: no guard is asked about each.
         link.execute("SET session_replication_role = replica")
-        copied = 0
+        copied, spans = 0, list[Span]()
         while chunk := list(islice(stream, CHUNK)):
             first = _reserve(link, len(chunk))
             with link.transaction(), link.cursor() as cursor:
-                _copy_chunk(cursor, chunk, first, key)
+                _copy_chunk(cursor, chunk, first, spans, key)
             copied += len(chunk)
         link.execute("ANALYZE reports_report, reports_identifierrow")
     say(f"{copied:,} reports were copied into the record as closed ones.")
@@ -147,9 +160,25 @@ def _reserve(link: psycopg.Connection[Any], count: int) -> int:
     return int(first)
 
 
-def _copy_chunk(cursor: psycopg.Cursor[Any], chunk: list[Made], first: int, key: bytes) -> None:
+def _renumbered(report: MadeReport, number: Callable[[int], int | None]) -> MadeReport:
+    return replace(report, document=renumbered(report.document, number))
+
+
+Span = tuple[int, int, int]  # the world's first number of a chunk, its id in the house, how many
+
+
+def _copy_chunk(cursor: psycopg.Cursor[Any], chunk: list[Made], first: int, spans: list[Span], key: bytes) -> None:
     until = clock.now() + RETENTION  # by their own time they would be due for the purge
-    numbered = [(first + place, number_of(first + place, key), made.report) for place, made in enumerate(chunk)]
+    spans.append((chunk[0].report.number, first, len(chunk)))
+
+    def number(world: int) -> int | None:
+        found = next((low + world - start for start, low, count in spans if start <= world < start + count), None)
+        return None if found is None else number_of(found, key)
+
+    numbered = [
+        (first + place, number_of(first + place, key), _renumbered(made.report, number))
+        for place, made in enumerate(chunk)
+    ]
     _into(cursor, _REPORT, (_report_row(*one, until) for one in numbered))
     _into(cursor, _SUBMISSION, (_submission_row(report_id, report) for report_id, _, report in numbered))
     _into(cursor, _JOURNAL, ((one[0], one[2].at, "system:simulate", "OPEN", "CLOSED", "made_up") for one in numbered))
