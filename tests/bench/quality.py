@@ -26,7 +26,7 @@ from . import judging, measures
 
 ABOUT = "on a world whose truth is known: clusters, recall of what is urgent, calibration, places; with baselines"
 LEARNT, TUNED, MEASURED = 11, 20_230_301, 20_251_126
-FULL, SMALL, SMALL_LEARNT = 100_000, 6_000, 3_000
+FULL, SMALL, SMALL_LEARNT = 100_000, 5_000, 2_000
 LOAD = 0.01
 BLOCKS = Path(__file__).resolve().parents[2] / "build" / "world"
 OWN = {"ip:home", "ip:carrier", "address:home", "estimate:home"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tipline import cli
+from tipline.commands.simulate_into import renumbered
 from tipline.platform import config
 
 
@@ -55,3 +56,11 @@ def test_a_bad_option_is_named_in_a_sentence(
     assert named in said
     assert said.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_earlier_reports_are_named_by_the_numbers_of_the_house_and_unknown_ones_not_at_all() -> None:
+    document = {"personOrUserReported": [{"screenName": "a", "priorCTReports": [1, 2]}, {"priorCTReports": [3]}]}
+    told = renumbered(document, {2: 77}.get)
+    assert told == {"personOrUserReported": [{"screenName": "a", "priorCTReports": [77]}, {}]}
+    assert document["personOrUserReported"][0]["priorCTReports"] == [1, 2]
+    assert renumbered({"additionalInfo": "a"}, {}.get) == {"additionalInfo": "a"}
