@@ -226,6 +226,13 @@ def _places(arguments: Arguments) -> int:
     return 0
 
 
+def _simulate(arguments: Arguments) -> int:
+    """make a synthetic world and its truth: simulate --size N --seed N --out FOLDER | --into house"""
+    from tipline.commands import simulate
+
+    return simulate.main(_parser("simulate"), arguments)
+
+
 def _worker(arguments: Arguments) -> int:
     import django
 
@@ -273,6 +280,7 @@ VERBS: dict[str, Callable[[Arguments], int]] = {
     "hashes": _hashes,
     "fingerprint": _fingerprint,
     "match": _match,
+    "simulate": _simulate,
     "help": _help,
     # For the supervisor and `check`, not for people: they carry no help.
     "worker": _worker,
@@ -306,6 +314,7 @@ def _sentences() -> tuple[type[Exception], ...]:
     from tipline.commands.ground import NeverStarted
     from tipline.commands.hashes import ImportRefused
     from tipline.commands.places import PlacesFailed
+    from tipline.commands.simulate import SimulateRefused
     from tipline.commands.unlock import NoAccount
     from tipline.media.known import BadList
     from tipline.platform.config import SettingError
@@ -314,9 +323,12 @@ def _sentences() -> tuple[type[Exception], ...]:
     from tipline.platform.database.safety import UnsafeServer
     from tipline.platform.keys import KeyMissing
     from tipline.platform.processes.addresses import PortTaken
+    from tipline.simulation.world.atlas import AtlasMissing
 
     operator = (SettingError, EmbeddedError, RolesRefused, UnsafeServer, KeyMissing, PortTaken)
-    return (*operator, BackupRefused, BadList, ImportRefused, NeverStarted, NoAccount, NoCode, NoCompany, PlacesFailed)
+    made_up = (AtlasMissing, SimulateRefused)
+    verbs = (BackupRefused, BadList, ImportRefused, NeverStarted, NoAccount, NoCode, NoCompany, PlacesFailed)
+    return (*operator, *verbs, *made_up)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def test_a_fetch_that_fails_leaves_the_former_data_and_no_mark(
 ) -> None:
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules" / "data").write_text("former")
-    monkeypatch.setattr(places, "_npm_ci", _npm(writes=False))
+    monkeypatch.setattr(places, "npm_ci", _npm(writes=False))
     with pytest.raises(places.PlacesFailed):
         places.install(tmp_path, told.append)
     assert (tmp_path / "node_modules" / "data").read_text() == "former"
@@ -42,7 +42,7 @@ def test_a_fetch_that_succeeds_replaces_the_data_and_is_not_repeated(
     tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "node_modules").mkdir()
-    monkeypatch.setattr(places, "_npm_ci", _npm(writes=True))
+    monkeypatch.setattr(places, "npm_ci", _npm(writes=True))
     places.install(tmp_path, told.append)
     places.install(tmp_path, told.append)
     assert (tmp_path / "node_modules" / "data").read_text() == "new"

@@ -46,7 +46,7 @@ def install(folder: Path, report: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(prefix=".fetching-", dir=folder) as aside:
         for name in _LISTS:
             shutil.copy(folder / name, aside)
-        _npm_ci(Path(aside))
+        npm_ci(Path(aside))
         old = folder / "node_modules"
         if old.exists():
             old.rename(Path(aside) / "old")
@@ -63,7 +63,8 @@ def install_quietly(found: Settings, report: Callable[[str], None]) -> None:
         report(f"{error} Look-ups of places say 'not installed' until `./tipline places` succeeds.")
 
 
-def _npm_ci(folder: Path) -> None:
+def npm_ci(folder: Path) -> None:
+    """This function will install what a folder's lock pins, and run no script of it. Raises PlacesFailed."""
     command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)

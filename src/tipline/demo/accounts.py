@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,13 +64,17 @@ class Credential:
 
 def create_companies(now: datetime) -> dict[str, Credential]:
     """This function will enter the made-up companies and give each a credential."""
-    return {name: _credential(name, now) for name in COMPANIES}
+    return {name: credential_of(name, now) for name in COMPANIES}
 
 
-def _credential(name: str, now: datetime) -> Credential:
+def credential_of(name: str, now: datetime, *, mark: str = "") -> Credential:
+    """This function will give a company a credential, and enter the company first where it is not known.
+
+    mark: ends the user name, which is given once.
+    """
     known = directory.find_esp_by_name(name)
     esp_id = known.id if known else directory_service.create_esp(new=NewEsp(name=name), by=BY, now=now)
-    username = name.lower().replace(" ", "-")
+    username = re.sub(r"[^a-z0-9]+", "-", name.lower())[:60] + mark
     issued = directory_service.issue_credential(
         esp_id=esp_id, username=username, environment="production", by=BY, now=now
     )

@@ -1,0 +1,163 @@
+"""The pure functions of enrichment, linking and triage, asked about the world's reports: one small function a stage.
+
+No database: what the record holds of earlier reports is a table in memory, asked and bounded as the record's is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tipline.domain.cybertip import reading
+from tipline.domain.findings import BestPlace, FileKnown, LinkFound, Scored
+from tipline.domain.identifiers import key_of, plain
+from tipline.domain.report import CHILD_ROLES, Identifier, IdentifierKind, PersonRole, ReportHead
+from tipline.domain.states import ReportState
+from tipline.reference.places.lookup import Shelf
+from tipline.reference.places.values import PlaceAnswer
+from tipline.simulation.world.values import MadeReport
+from tipline.stages.enrichment import asking
+from tipline.stages.enrichment.clues import clues_of
+from tipline.stages.enrichment.rules import LookedUp, best_place, cautions_of
+from tipline.stages.linking import bonds, clusters, collecting, table
+from tipline.stages.linking import rules as linking
+from tipline.stages.triage.rules import Facts, Ring, score
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SHELF = Shelf(ROOT / "build" / "places")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What enrichment says of a report: a place a side, the cautions of its addresses, and every state of the United
+    States that any source named for the suspect.
+    """
+
+    best: tuple[BestPlace, ...]
+    cautions: dict[str, frozenset[str]]
+    named: frozenset[str]
+
+
+def places_of(report: MadeReport) -> Placed:
+    """Enrichment: clues, look-ups, combination; the best place of the suspect and of the child."""
+    clues = clues_of([report.document], [file.ref for file in report.files], report.answers)
+    asked = [LookedUp(clue, asking.ask(clue, SHELF)) for clue in clues]
+    sides = (best_place(side, asked) for side in (PersonRole.SUSPECT, PersonRole.VICTIM))
+    cautions = {one.clue.value: frozenset(cautions_of(one)) for one in asked if one.clue.evidence == "ip"}
+    named = (answer for one in asked if one.clue.role == PersonRole.SUSPECT for answer in one.answers)
+    states = frozenset(one.state for one in named if isinstance(one, PlaceAnswer) and one.country == "US")
+    return Placed(tuple(best for best in sides if best), cautions, states)
+
+
+def first_answer(report: MadeReport) -> PlaceAnswer | None:
+    """The baseline of places: what the first source says of the first address of the suspect."""
+    addresses = (clue for clue in clues_of([report.document]) if clue.evidence == "ip" and clue.role == "SUSPECT")
+    answers = (answer for clue in addresses for answer in asking.ask(clue, SHELF) if isinstance(answer, PlaceAnswer))
+    return next(answers, None)
+
+
+def known_of(report: MadeReport) -> tuple[FileKnown, ...]:
+    """What the hash lists would say: the world tells which digests a list holds."""
+    return tuple(
+        FileKnown(file.ref.file_id, file.entry, "list", "member", "SHA256", classification="A1", judged_by=3)
+        for file in report.files
+        if file.entry
+    )
+
+
+def identifiers_of(report: MadeReport) -> tuple[Identifier, ...]:
+    """What the record indexes of a report, before forms."""
+    return collecting.collect([report.document], [file.ref for file in report.files], known_of(report))
+
+
+def head_of(report: MadeReport) -> ReportHead:
+    """The report's head, as far as a rule looks at it."""
+    return ReportHead(
+        id=report.number, number=report.number, source=report.source, state=ReportState.ENRICHED, priority=4, score=0,
+        incident_type=reading.incident_type(report.document), headline="", opened_at=report.at, received_at=report.at,
+        esp_id=None, esp_name=report.esp, environment="production", hold=None, legal_hold=False, preserve_until=None,
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Where a value was seen: the newest sightings, each with its company, and in how many reports in all."""
+
+    newest: deque[tuple[int, str, Identifier]]
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What linking says of a report: its ties, and how many reports stand in its suspect's cluster."""
+
+    links: tuple[LinkFound, ...]
+    ring: Ring
+
+
+class Linker:
+    """Linking and clustering, one report at a time, over a table of sightings in memory."""
+
+    def __init__(self) -> None:
+        self._table: dict[linking.Key, _Seen] = defaultdict(lambda: _Seen(deque(maxlen=table.MOST_SIGHTINGS)))
+        self._book = clusters.Book()
+        self._accounts: dict[int, frozenset[str]] = {}  # of every report so far, in the order in which they came
+
+    def link(self, report: MadeReport, cautions: dict[str, frozenset[str]]) -> Linked:
+        """Take a report in: what it shares, which of it are ties, where it belongs."""
+        own = identifiers_of(report)
+        result = linking.decide(head_of(report), list(self._shared(report, own, cautions)), NOW)
+        self._index(report, own)
+        self._book.place(report.number, bonds.bonds(report.number, result.own))
+        return Linked(tuple(found.body for found in result.findings if isinstance(found.body, LinkFound)), Ring())
+
+    def _shared(
+        self, report: MadeReport, own: tuple[Identifier, ...], cautions: dict[str, frozenset[str]]
+    ) -> Iterator[linking.Shared]:
+        marks, mine = collecting.marks_of(file.ref for file in report.files), linking.account_of(own)
+        for key, listed in linking.probes(own).items():
+            seen = self._table.get(key)
+            for number, esp, other in seen.newest if seen else ():
+                carried = min(table.MOST_COUNTED, seen.reports if seen else 0) + 1
+                for one in listed:
+                    held = (cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()))
+                    same = None if not (report.esp and esp) else report.esp == esp
+                    shared = linking.Shared(one, number, number, plain(other), carried, same, *held)
+                    is_asked = mine and linking.wants_account(shared)
+                    yield linking.with_accounts(shared, mine, self._accounts[number]) if is_asked else shared
+        for one in own:
+            if one.kind is IdentifierKind.PRIOR_REPORT and int(one.value) in self._accounts:
+                yield linking.Shared(one, int(one.value), int(one.value), one, 2)
+
+    def _index(self, report: MadeReport, own: tuple[Identifier, ...]) -> None:
+        self._accounts[report.number] = linking.account_of(own)
+        counted: set[linking.Key] = set()
+        for one in linking.indexed(own):
+            seen = self._table[key_of(one)]
+            seen.newest.appendleft((report.number, report.esp, one))
+            seen.reports += key_of(one) not in counted
+            counted.add(key_of(one))
+
+    def groups(self) -> list[object]:
+        """Which cluster each report is in, in the order in which they came: its event's, else its suspect's."""
+        found: dict[int, object] = {number: number for number in self._accounts}
+        for kind in (clusters.ClusterKind.SUSPECT, clusters.ClusterKind.VIRAL):
+            for top, nodes in self._book.groups(kind).items():
+                found |= {node.report_id: (str(kind), top) for node in nodes}
+        return [found[number] for number in self._accounts]
+
+
+def scored(report: MadeReport, linked: Linked, placed: Placed) -> Scored:
+    """Triage: the score of a report with what is known when it comes."""
+    people = reading.persons(report.document)
+    ages = [person.age for person in people if person.role in CHILD_ROLES and person.age is not None]
+    files = tuple(file.ref for file in report.files)
+    facts = Facts(
+        document=report.document, answers=report.answers, files=files, links=linked.links, places=placed.best,
+        child_age=min(ages, default=None), known=known_of(report), ring=linked.ring,
+    )  # fmt: skip
+    return score(facts)

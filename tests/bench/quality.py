@@ -1,0 +1,200 @@
+"""How good the conclusions are, on a world whose truth is known: who belongs together, where, and how urgent.
+
+The world is made by `tipline.simulation.world` with places of a city table that no look-up uses (ADR 30); the stages'
+pure functions judge it as they judge life. The small run learns chances from scores on LEARNT and judges TUNED, which
+may be looked at while weights are changed. The full run learns on TUNED and judges MEASURED, a seed for nothing else.
+
+Where the evidence allows it: a country counts where the report shows something of the reported person's own, at home
+or by telephone (an address in use, a stated address, an estimate), however much of a relay or a journey stands beside
+it; a state counts for people of the United States where something from their home is shown. Reports that show a relay
+or a journey alone are not counted, because nobody could tell; how many those are is a figure of its own. What the
+city table says is taken for the truth: where it and the house's sources disagree the house is counted as wrong.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tipline.figures.figure import Figure, Measured, Series
+from tipline.simulation.world import Made, Truth, World
+from tipline.simulation.world.atlas import AtlasMissing, city_atlas
+
+from . import judging, measures
+
+ABOUT = "on a world whose truth is known: clusters, recall of what is urgent, calibration, places; with baselines"
+LEARNT, TUNED, MEASURED = 11, 20_230_301, 20_251_126
+FULL, SMALL, SMALL_LEARNT = 100_000, 5_000, 2_000
+LOAD = 0.01
+BLOCKS = Path(__file__).resolve().parents[2] / "build" / "world"
+OWN = {"ip:home", "ip:carrier", "address:home", "estimate:home"}
+AT_HOME = {"ip:home", "address:home", "estimate:home"}
+
+
+@dataclass(slots=True)
+class _Places:
+    """Right and asked, and how many truths lay within the stated radius."""
+
+    asked: int = 0
+    country: int = 0
+    states: int = 0
+    state: int = 0
+    named: int = 0
+    circles: int = 0
+    inside: int = 0
+
+
+@dataclass(slots=True)
+class _Judged:
+    """What came of a world: by report, its truth's group, whether urgent, its order and score; places added up."""
+
+    groups: list[str] = field(default_factory=list)
+    urgent: list[bool] = field(default_factory=list)
+    keys: list[tuple[float, float]] = field(default_factory=list)
+    found: Sequence[object] = ()
+    exact: Sequence[object] = ()
+    suspect: _Places = field(default_factory=_Places)
+    child: _Places = field(default_factory=_Places)
+    first: _Places = field(default_factory=_Places)
+    unplaceable: int = 0
+    seconds: float = 0.0
+
+    def order(self) -> list[int]:
+        """The places of the reports in the queue's order; of equal ones the earlier first."""
+        return sorted(range(len(self.keys)), key=lambda place: (*self.keys[place], place))
+
+
+def run(full: bool) -> Iterator[Figure]:
+    """This function will judge two worlds: one to learn chances from, one to measure."""
+    try:
+        atlas = city_atlas(BLOCKS)
+    except AtlasMissing as error:
+        raise SystemExit(str(error)) from error
+    learnt = judged(World(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT, atlas=atlas))
+    measured = judged(World(size=FULL if full else SMALL, seed=MEASURED if full else TUNED, atlas=atlas))
+    yield from _clusters(measured)
+    yield from _urgency(learnt, measured)
+    yield from _places(measured)
+
+
+def judged(world: World) -> _Judged:
+    """This function will run every report of a world through the three stages, in the order in which they come."""
+    began, result, linker, exact = time.process_time(), _Judged(), judging.Linker(), measures.Joined()
+    for made in world.reports():
+        report, truth = made.report, made.truth
+        placed = judging.places_of(report)
+        linked = linker.link(report, placed.cautions)
+        scored = judging.scored(report, linked, placed)
+        result.groups.append(truth.group)
+        result.urgent.append(truth.urgent)
+        result.keys.append((scored.priority, -scored.score))
+        exact.add((one.kind, one.value) for one in judging.identifiers_of(report))
+        _judge_places(result, made, placed)
+    result.found, result.exact = linker.groups(), exact.groups()
+    result.seconds = time.process_time() - began
+    return result
+
+
+def _judge_places(result: _Judged, made: Made, placed: judging.Placed) -> None:
+    truth, shown = made.truth, set(made.truth.shown)
+    best = {place.role: place for place in placed.best}
+    if shown & OWN:
+        _judge_suspect(result.suspect, best.get("SUSPECT"), truth, shown)
+        is_asked = truth.offender_place.country == "US" and bool(shown & AT_HOME)
+        result.suspect.named += is_asked and truth.offender_place.state in placed.named
+        first = judging.first_answer(made.report)
+        _judge_suspect(result.first, first, truth, shown)
+    elif shown:
+        result.unplaceable += 1
+    if truth.child_place.country and "VICTIM" in best:
+        result.child.asked += 1
+        result.child.country += best["VICTIM"].country == truth.child_place.country
+
+
+def _judge_suspect(into: _Places, best: object, truth: Truth, shown: set[str]) -> None:
+    place = truth.offender_place
+    into.asked += 1
+    into.country += getattr(best, "country", "") == place.country
+    if place.country == "US" and shown & AT_HOME:
+        into.states += 1
+        into.state += getattr(best, "state", "") == place.state
+    lat, lon, radius = (getattr(best, name, None) for name in ("lat", "lon", "radius_km"))
+    if None not in (lat, lon, radius, place.lat, place.lon):
+        into.circles += 1
+        into.inside += measures.apart_km((lat, lon), (place.lat, place.lon)) <= radius  # type: ignore[arg-type]
+
+
+def _clusters(one: _Judged) -> Iterator[Figure]:
+    precision, recall = measures.b_cubed(one.groups, one.found)
+    exact_precision, exact_recall = measures.b_cubed(one.groups, one.exact)
+    yield from (
+        _figure("clusters: B-cubed precision", precision, one, at_least=0.97),
+        _figure("clusters: B-cubed recall", recall, one, at_least=0.90),
+        _figure("clusters by exact identifiers (baseline): B-cubed precision", exact_precision, one),
+        _figure("clusters by exact identifiers (baseline): B-cubed recall", exact_recall, one),
+    )
+
+
+def _urgency(learnt: _Judged, one: _Judged) -> Iterator[Figure]:
+    order = one.order()
+    arrival = range(len(one.urgent))
+    curve = measures.Monotone([_level(key) for key in learnt.keys], learnt.urgent)
+    chances = [curve.chance(_level(key)) for key in one.keys]
+    looked = order[: max(1, round(LOAD * len(order)))]
+    of_looked = measures.calibration_error([chances[at] for at in looked], [one.urgent[at] for at in looked])
+    error = measures.calibration_error(chances, one.urgent)
+    recall = measures.recall_at_load(order, one.urgent, LOAD)
+    yield from (
+        _figure("base rate of what is urgent", sum(one.urgent) / len(one.urgent), one),
+        _figure("urgent found in the first 1 % of the queue", recall, one, at_least=0.98),
+        _figure(
+            "urgent found in the first 1 % by arrival (baseline)",
+            measures.recall_at_load(arrival, one.urgent, LOAD),
+            one,
+        ),
+        _figure(
+            "share to look at until 98 % of what is urgent is seen",
+            measures.load_for_recall(order, one.urgent, 0.98),
+            one,
+        ),
+        _figure("expected calibration error", error, one, holds=error <= 0.03),
+        _figure("expected calibration error among the first 1 %", of_looked, one),
+    )
+
+
+def _level(key: tuple[float, float]) -> float:
+    """Priority and score as one number that grows with urgency."""
+    return -1000 * key[0] - key[1]
+
+
+def _places(one: _Judged) -> Iterator[Figure]:
+    suspect, first, child = one.suspect, one.first, one.child
+    inside = suspect.inside / max(1, suspect.circles)
+    yield from (
+        _part("country of the reported person right", suspect.country, suspect.asked, one, at_least=0.97),
+        _part("country by the first source alone (baseline)", first.country, first.asked, one),
+        _part("US state of the reported person right", suspect.state, suspect.states, one, at_least=0.80),
+        _part(
+            "US state named by any source for any evidence: nobody can be better", suspect.named, suspect.states, one
+        ),
+        _part("US state by the first source alone (baseline)", first.state, first.states, one),
+        _part(
+            "truth inside the stated 80 % radius", suspect.inside, suspect.circles, one, holds=0.78 <= inside <= 0.82
+        ),
+        _part("country of the child right, where one is said", child.country, child.asked, one),
+        _part("reports that show a relay or a journey alone (not counted)", one.unplaceable, len(one.groups), one),
+    )
+
+
+def _part(
+    name: str, hits: int, asked: int, one: _Judged, *, at_least: float | None = None, holds: bool = True
+) -> Figure:
+    measured = Measured(hits / max(1, asked), asked, one.seconds)
+    return Series("quality", holds and asked > 0).figure(name, "share", measured, at_least=at_least)
+
+
+def _figure(name: str, value: float, one: _Judged, *, at_least: float | None = None, holds: bool = True) -> Figure:
+    measured = Measured(value, len(one.groups), one.seconds)
+    return Series("quality", holds).figure(name, "share", measured, at_least=at_least)
