@@ -71,7 +71,8 @@ def known_of(report: MadeReport) -> tuple[FileKnown, ...]:
 
 def identifiers_of(report: MadeReport) -> tuple[Identifier, ...]:
     """What the record indexes of a report, before forms."""
-    return collecting.collect([report.document], [file.ref for file in report.files], known_of(report))
+    files = [file.ref for file in report.files]
+    return collecting.collect([report.document], files, known_of(report), answers=report.answers)
 
 
 def head_of(report: MadeReport) -> ReportHead:

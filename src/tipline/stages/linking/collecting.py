@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tipline.domain.answers import Answers
 from tipline.domain.cybertip import reading
 from tipline.domain.findings import FileKnown
+from tipline.domain.free_text import found_in_text
 from tipline.domain.identifiers import distinct
 from tipline.domain.report import Document, FileRef, Identifier, IdentifierKind, PersonRole
 from tipline.stages.linking.rules import digest_of_text
@@ -18,11 +20,15 @@ def collect(
     files: Iterable[FileRef],
     known: Iterable[FileKnown] = (),
     more: Iterable[Identifier] = (),
+    answers: Answers = reading.NOTHING,
 ) -> tuple[Identifier, ...]:
-    """This function will give the identifiers of a report; `more` are those that an officer handed in."""
-    listed = tuple(parts)
-    found = [one for part in listed for one in reading.identifiers(part)]
-    found += [one for part in listed for one in _texts(part)]
+    """This function will give the identifiers of a report; `more` are those that an officer handed in.
+
+    answers: of the human door, which tell what of the first part's texts somebody said.
+    """
+    listed = [(part, reading.NOTHING if place else answers) for place, part in enumerate(parts)]
+    found = [one for part, _ in listed for one in reading.identifiers(part)]
+    found += [one for part, said in listed for one in (*_texts(part, said), *found_in_text(part, said))]
     found += [_of_file(_K.FILE_SHA256, file.file_id, file.sha256) for file in files]
     found += [_of_file(_K.KNOWN_FILE, body.file_id, str(body.entry)) for body in known if counts(body)]
     return distinct((*found, *more))
@@ -37,8 +43,8 @@ def _of_file(kind: IdentifierKind, file_id: str, value: str) -> Identifier:
     return Identifier(kind, PersonRole.SUSPECT, value, value, path=f"file {file_id}")
 
 
-def _texts(part: Document) -> Iterator[Identifier]:
-    for told in reading.narratives(part):
+def _texts(part: Document, answers: Answers) -> Iterator[Identifier]:
+    for told in reading.narratives(part, answers):
         digest = digest_of_text(told.text)
         yield Identifier(_K.TEXT, PersonRole.SUSPECT, digest, digest[:8], path=told.path[:200])
 

@@ -30,7 +30,7 @@ _K = IdentifierKind
 def identifiers_of(head: ReportHead, files: Sequence[FileRef], known: Sequence[FileKnown]) -> tuple[Identifier, ...]:
     """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
     seized = (one for one in reports.list_identifiers(head.id) if one.path.startswith(SEIZED))
-    return collecting.collect(reports.load_parts(head.id), files, known, seized)
+    return collecting.collect(reports.load_parts(head.id), files, known, seized, reports.load_answers(head.id))
 
 
 def gather(head: ReportHead) -> tuple[Shared, ...]:
