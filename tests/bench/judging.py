@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from tipline.domain.cybertip import reading
 from tipline.domain.findings import BestPlace, FileKnown, LinkFound, Scored
-from tipline.domain.identifiers import key_of, plain
+from tipline.domain.identifiers import key_of
 from tipline.domain.report import CHILD_ROLES, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
+from tipline.media.thresholds import PDQ_RADIUS
 from tipline.reference.places.lookup import Shelf
 from tipline.reference.places.values import PlaceAnswer
 from tipline.simulation.world.values import MadeReport
@@ -69,10 +72,38 @@ def known_of(report: MadeReport) -> tuple[FileKnown, ...]:
     )
 
 
-def identifiers_of(report: MadeReport) -> tuple[Identifier, ...]:
+def identifiers_of(report: MadeReport, looks: Looks | None = None) -> tuple[Identifier, ...]:
     """What the record indexes of a report, before forms."""
     files = [file.ref for file in report.files]
-    return collecting.collect([report.document], files, known_of(report), answers=report.answers)
+    like = collecting.looks_of(files, looks.firsts_of(report)) if looks else ()
+    return collecting.collect([report.document], files, known_of(report), like, report.answers)
+
+
+class Looks:
+    """What the index of received pictures would say: the first picture that a picture looks like."""
+
+    def __init__(self) -> None:
+        self._prints = np.empty((1024, 4), dtype=np.uint64)
+        self._firsts: list[str] = []
+        self._seen: dict[str, str] = {}
+
+    def firsts_of(self, report: MadeReport) -> dict[str, str]:
+        """This function will tell, by file id, the digest of the first picture of each one's look."""
+        return {file.ref.file_id: self._first(file.pdq, file.ref.sha256) for file in report.files if file.pdq}
+
+    def _first(self, pdq: str, sha256: str) -> str:
+        if (found := self._seen.get(pdq)) is not None:
+            return found
+        one, many = np.frombuffer(bytes.fromhex(pdq), dtype=np.uint64), len(self._firsts)
+        apart = np.bitwise_count(self._prints[:many] ^ one).sum(axis=1)
+        near = np.flatnonzero(apart <= PDQ_RADIUS)
+        first = self._firsts[near[0]] if len(near) else sha256
+        if many == len(self._prints):
+            self._prints = np.concatenate([self._prints, np.empty_like(self._prints)])
+        self._prints[many] = one
+        self._firsts.append(first)
+        self._seen[pdq] = first
+        return first
 
 
 def head_of(report: MadeReport) -> ReportHead:
@@ -106,11 +137,12 @@ class Linker:
     def __init__(self) -> None:
         self._table: dict[linking.Key, _Seen] = defaultdict(lambda: _Seen(deque(maxlen=table.MOST_SIGHTINGS)))
         self._book = clusters.Book()
+        self._looks = Looks()
         self._accounts: dict[int, frozenset[str]] = {}  # of every report so far, in the order in which they came
 
     def link(self, report: MadeReport, cautions: dict[str, frozenset[str]]) -> Linked:
         """Take a report in: what it shares, which of it are ties, where it belongs."""
-        own = identifiers_of(report)
+        own = identifiers_of(report, self._looks)
         result = linking.decide(head_of(report), list(self._shared(report, own, cautions)), NOW)
         self._index(report, own)
         self._book.place(report.number, bonds.bonds(report.number, result.own))
@@ -127,7 +159,7 @@ class Linker:
                 for one in listed:
                     held = (cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()))
                     same = None if not (report.esp and esp) else report.esp == esp
-                    shared = linking.Shared(one, number, number, plain(other), carried, same, *held)
+                    shared = linking.Shared(one, number, number, linking.met(one, other), carried, same, *held)
                     is_asked = mine and linking.wants_account(shared)
                     yield linking.with_accounts(shared, mine, self._accounts[number]) if is_asked else shared
         for one in own:

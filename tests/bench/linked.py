@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tipline.domain.findings import FileKnown
-from tipline.domain.identifiers import key_of, plain
+from tipline.domain.identifiers import key_of
 from tipline.domain.report import Document, FileRef, Identifier
 from tipline.stages.linking import bonds, rules
 from tipline.stages.linking.clusters import Book, ClusterKind, Node
@@ -63,7 +63,7 @@ class Linked:
             for other_id, company, other in self._seen.get(key, ())[-MOST_SIGHTINGS:]:
                 for own_one in asked if other_id != one.report_id else ():
                     shared = Shared(
-                        own_one, other_id, other_id, plain(other), many, rules.same(one.company, company),
+                        own_one, other_id, other_id, rules.met(own_one, other), many, rules.same(one.company, company),
                         one.cautions.get(own_one.raw, frozenset()), marks.get(own_one.path, frozenset()),
                     )  # fmt: skip
                     wants = rules.wants_account(shared)

@@ -25,7 +25,8 @@ from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.identification import rosters
 from tipline.reports import queries as reports
-from tipline.reports.models import Report
+from tipline.reports.files import find_looks
+from tipline.reports.models import File, Fingerprint, Report
 from tipline.stages.linking import keeping, people, queries, service, watching
 from tipline.stages.linking.models import Cluster, ClusterAct, Member
 from tipline.stages.linking.rules import Shared
@@ -70,6 +71,40 @@ def walked(now: datetime, many: int) -> list[int]:
 
 def cluster_of(report_id: int) -> int:
     return queries.clusters_of([report_id])[report_id][0].id
+
+
+def add_picture(report_id: int, digit: str, pdq: str, now: datetime) -> str:
+    """A picture of a report, as the evidence stage leaves it: its SHA-256."""
+    sha256 = digit * 64
+    file = File.objects.create(
+        report_id=report_id, file_id=digit * 32, position=1, size=1, md5=digit * 32, sha1=digit * 40, sha256=sha256,
+        received_at=now, media_type="image/png",
+    )  # fmt: skip
+    Fingerprint.objects.create(file=file, algorithm="pdq", value=pdq, quality=100)
+    return sha256
+
+
+def test_pictures_that_look_alike_tie_reports_though_no_list_holds_them(now: datetime) -> None:
+    one, two, three, four = found = [received(now) for _ in range(4)]
+    for report_id in (*found, *found):
+        pipeline.step(report_id, now)
+    first = add_picture(one, "1", "f" * 32 + "0" * 32, now)
+    add_picture(two, "2", "f" * 32 + "0" * 30 + "ff", now)
+    add_picture(three, "3", "f" * 30 + "0" * 34, now)
+    add_picture(four, "4", "0" * 32 + "f" * 32, now)
+    for report_id in (two, one, three, four):  # the second is linked before the first
+        pipeline.step(report_id, now)
+        service.relink(report_id=report_id, now=now)
+    ties = {
+        (tie.other_report_id, tie.why)
+        for found in reports.current_findings(three, "link_found")
+        if (tie := found.body).identifier_kind == IdentifierKind.LOOK  # type: ignore[union-attr]
+    }
+    assert ties == {(one, "Looks like the same picture"), (two, "Looks like the same picture")}
+    assert find_looks(three) == {"3" * 32: first}
+    assert find_looks(four) == {"4" * 32: "4" * 64}
+    kinds = {line.kind: line for line in queries.clusters_of([three])[three]}
+    assert "SERIES" in kinds
 
 
 def test_reports_of_one_suspect_become_a_cluster_that_a_worker_may_keep(

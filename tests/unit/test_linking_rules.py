@@ -119,7 +119,26 @@ def test_every_kind_of_value_ties_where_it_is_the_same_and_not_where_it_differs(
 
 
 def test_every_rule_of_the_table_has_a_case() -> None:
-    assert {kind for kind, *_ in EXACT} | {K.IP, K.EMAIL_FORM, K.HANDLE_FORM} == set(RULES)
+    assert {kind for kind, *_ in EXACT} | {K.IP, K.LOOK, K.EMAIL_FORM, K.HANDLE_FORM} == set(RULES)
+
+
+def look(sha256: str, first: str) -> Identifier:
+    return Identifier(K.LOOK, PersonRole.SUSPECT, first, sha256, path=f"file {sha256}")
+
+
+def test_pictures_that_look_alike_tie_and_the_same_bytes_are_told_as_the_same_file() -> None:
+    first, file = look("aa", "aa"), seen(K.FILE_SHA256, "aa")
+    second, third = look("bb", "aa"), look("cc", "aa")
+    assert rules.indexed([first]) == ()
+    assert meet(file, second)
+    assert meet(second, first)
+    assert meet(third, second)
+    assert not meet(look("dd", "dd"), second)
+    tie = shared(second, rules.met(second, file))
+    assert rules.strongest([tie])
+    assert link(tie).why == "Looks like the same picture"
+    assert link(mirrored(tie, HEAD)).why == "Looks like the same picture"
+    assert not may_tie(first, rules.met(first, file))
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,18 @@ class IdentifierKind(StrEnum):
     HANDLE_FORM = "HANDLE_FORM"
     TEXT = "TEXT"
     KNOWN_FILE = "KNOWN_FILE"
+    LOOK = "LOOK"  # the digest of the first received picture that one looks like
 
 
 # Kinds that exist for comparison alone: nobody sent them, and no page lists them among what was received.
 DERIVED = frozenset(
-    {IdentifierKind.EMAIL_FORM, IdentifierKind.HANDLE_FORM, IdentifierKind.TEXT, IdentifierKind.KNOWN_FILE}
+    {
+        IdentifierKind.EMAIL_FORM,
+        IdentifierKind.HANDLE_FORM,
+        IdentifierKind.TEXT,
+        IdentifierKind.KNOWN_FILE,
+        IdentifierKind.LOOK,
+    }
 )
 
 

@@ -5,13 +5,14 @@ Used when something new is to be compared with everything that is there, not for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from tipline.domain.known import PDQ
-from tipline.domain.report import FileRef
-from tipline.domain.states import WAY, ReportState
+from tipline.domain.report import FileRef, IdentifierKind
+from tipline.domain.states import WAY, ReportState, has_reached
 from tipline.media.candidates import FeatureCandidates
 from tipline.media.compare import Seen
 from tipline.media.features.geometry import Geometry, verify
@@ -21,7 +22,7 @@ from tipline.media.thresholds import PDQ_LEAST_QUALITY
 from tipline.reference.hashlists.values import Print
 from tipline.reports.adapters import find_near, received_features
 from tipline.reports.features import features_of, load_features
-from tipline.reports.models import File, Fingerprint
+from tipline.reports.models import File, Fingerprint, IdentifierRow
 from tipline.reports.values import file_of
 
 MOST_DEPICTING = 5000  # files that one known picture is compared with
@@ -67,6 +68,64 @@ def _sharing(features: Features, most: int) -> dict[int, Geometry]:
         if (geometry := verify(features, theirs)) is not None:
             found[file] = geometry
     return found
+
+
+def find_looks(report_id: int) -> dict[str, str]:
+    """This function will tell, by file id, which picture was the first of those that a report's picture looks like.
+
+    Given is its SHA-256, of a picture that is the first of its look its own. What is like a picture that is like another
+    is of that one's look. Of a report that was linked before, what was found then. Reports for trying are left out.
+    """
+    own = Fingerprint.objects.filter(file__report_id=report_id, **_OF_PICTURES).order_by("file_id")
+    named = ("value", "file_id", "file__report_id", "file__file_id", "file__sha256", "file__report__state")
+    asked = [(value, _picture(rest)) for value, *rest in own.values_list(*named)]
+    if not asked or asked[0][1].is_linked:
+        return {one.file_id: first for one, first in _firsts_of(one for _, one in asked).items()}
+    near = find_near([value for value, _ in asked])
+    others = _pictures({key for found in near.values() for key, _ in found}, besides=report_id)
+    firsts = _firsts_of(others.values())
+    found: dict[str, str] = {}
+    for value, one in asked:
+        alike = [others[key] for key, _ in near.get(value, ()) if key in others]
+        # Of two that are linked at once the earlier one is the first, for both.
+        before = [other for other in alike if other.is_linked or other.id < one.id]
+        found[one.file_id] = firsts[min(before)] if before else one.sha256
+    return found
+
+
+_OF_PICTURES: dict[str, Any] = {"algorithm": PDQ, "at_ms": None, "quality__gte": PDQ_LEAST_QUALITY}
+
+
+class _Picture(NamedTuple):
+    """A received picture; they sort in the order in which they came."""
+
+    id: int
+    report_id: int
+    file_id: str
+    sha256: str
+    is_linked: bool
+
+
+def _picture(row: Sequence[Any]) -> _Picture:
+    *named, state = row
+    return _Picture(*named, has_reached(ReportState(state), ReportState.LINKED))
+
+
+def _pictures(fingerprints: Collection[int], *, besides: int) -> dict[int, _Picture]:
+    """Return by fingerprint the pictures of other reports; what a film's frame looks like is no picture's look."""
+    rows = Fingerprint.objects.filter(
+        pk__in=fingerprints, at_ms=None, file__report__state__in=_ASKED, file__report__environment="production"
+    ).exclude(file__report_id=besides)
+    named = ("id", "file_id", "file__report_id", "file__file_id", "file__sha256", "file__report__state")
+    return {key: _picture(rest) for key, *rest in rows.values_list(*named)}
+
+
+def _firsts_of(pictures: Iterable[_Picture]) -> dict[_Picture, str]:
+    """Return what pictures were taken for when they were linked; their own digest where for nothing."""
+    listed = set(pictures)
+    rows = IdentifierRow.objects.filter(report_id__in={one.report_id for one in listed}, kind=IdentifierKind.LOOK)
+    taken = {(report_id, raw): value for report_id, raw, value in rows.values_list("report_id", "raw", "value")}
+    return {one: taken.get((one.report_id, one.sha256), one.sha256) for one in listed}
 
 
 def find_film(digests: Sequence[Print]) -> tuple[FileRef, str] | None:

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                     ("HANDLE_FORM", "HANDLE_FORM"),
                     ("TEXT", "TEXT"),
                     ("KNOWN_FILE", "KNOWN_FILE"),
+                    ("LOOK", "LOOK"),
                 ],
                 max_length=16,
             ),

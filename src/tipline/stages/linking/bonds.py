@@ -14,7 +14,7 @@ from tipline.stages.linking.rules import Shared
 from tipline.stages.linking.table import RULES
 
 _K = IdentifierKind
-_FILES = frozenset({_K.FILE_SHA256, _K.KNOWN_FILE})
+_FILES = frozenset({_K.FILE_SHA256, _K.KNOWN_FILE, _K.LOOK})
 # The same file in two reports speaks for one person a little: people pass files on.
 FILE_SHARE = 0.4
 _PERSON = re.compile(r"/report/\w+(?:\[\d+\])?")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tipline.domain.answers import Answers
 from tipline.domain.cybertip import reading
@@ -41,6 +41,13 @@ def counts(body: FileKnown) -> bool:
 
 def _of_file(kind: IdentifierKind, file_id: str, value: str) -> Identifier:
     return Identifier(kind, PersonRole.SUSPECT, value, value, path=f"file {file_id}")
+
+
+def looks_of(files: Iterable[FileRef], firsts: Mapping[str, str]) -> Iterator[Identifier]:
+    """This function will give what files look like; `firsts`: by file id the digest of the first one of that look."""
+    for file in files:
+        if first := firsts.get(file.file_id):
+            yield Identifier(_K.LOOK, PersonRole.SUSPECT, first, file.sha256, path=f"file {file.file_id}")
 
 
 def _texts(part: Document, answers: Answers) -> Iterator[Identifier]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tipline.domain.findings import Finding, LinkFound
-from tipline.domain.identifiers import form_of, key_of
+from tipline.domain.identifiers import form_of, key_of, plain
 from tipline.domain.lookalikes import letters
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
@@ -56,7 +56,7 @@ class Shared:
     @property
     def is_viral(self) -> bool:
         """Whether it is a file that many people pass on."""
-        is_file = self.own.kind in (_K.FILE_SHA256, _K.KNOWN_FILE)
+        is_file = self.own.kind in (_K.FILE_SHA256, _K.KNOWN_FILE, _K.LOOK)
         return is_file and (bool(self.marks & table.VIRAL_FLAGS) or self.reports >= table.VIRAL_FROM)
 
 
@@ -85,7 +85,13 @@ def indexed(own: Iterable[Identifier]) -> tuple[Identifier, ...]:
     """This function will give what is indexed of a report: its identifiers, and their forms where those differ."""
     listed = tuple(own)
     forms = (form for one in listed if may_link(one) and (form := form_of(one)) is not None)
-    return (*listed, *(form for form in forms if form.value != form.raw))
+    kept = (one for one in listed if not _is_first_of_its_look(one))
+    return (*kept, *(form for form in forms if form.value != form.raw))
+
+
+def _is_first_of_its_look(one: Identifier) -> bool:
+    # Its digest is indexed as that of a file, and asked for as such.
+    return one.kind is _K.LOOK and one.value == one.raw
 
 
 def probes(own: Iterable[Identifier]) -> dict[Key, list[Identifier]]:
@@ -99,9 +105,16 @@ def probes(own: Iterable[Identifier]) -> dict[Key, list[Identifier]]:
             continue
         form = form_of(one)
         keys = [key_of(one)] if form is None else [key_of(one), (form.kind, form.value), (one.kind, form.value)]
+        if one.kind is _K.LOOK:
+            keys.append((_K.FILE_SHA256, one.value))
         for key in dict.fromkeys(keys):
             found.setdefault(key, []).append(one)
     return found
+
+
+def met(own: Identifier, found: Identifier) -> Identifier:
+    """This function will give what was found by a probe as the other side of a tie: of the kind that asked."""
+    return replace(found, kind=own.kind) if own.kind is _K.LOOK else plain(found)
 
 
 def may_link(one: Identifier) -> bool:
@@ -113,6 +126,8 @@ def may_tie(own: Identifier, other: Identifier) -> bool:
     """This function will tell whether two equal values can mean the same person: an address only at the same time."""
     if not may_link(own) or other.role is PersonRole.REPORTER:
         return False
+    if own.kind is _K.LOOK:
+        return own.raw != other.raw  # the same bytes are told as the same file
     if own.kind is not _K.IP:
         return True
     return own.at is not None and other.at is not None and abs(own.at - other.at) <= table.SAME_TIME
@@ -197,7 +212,7 @@ _ROLE_WORDS = {
     PersonRole.REPORTER: "reporter",
     PersonRole.CONTACT: "contact found with the suspect",
 }
-_OF_NOBODY = frozenset({_K.FILE_SHA256, _K.KNOWN_FILE, _K.PRIOR_REPORT, _K.TEXT})
+_OF_NOBODY = frozenset({_K.FILE_SHA256, _K.KNOWN_FILE, _K.LOOK, _K.PRIOR_REPORT, _K.TEXT})
 
 
 def _role_words(shared: Shared) -> str:

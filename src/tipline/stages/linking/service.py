@@ -9,13 +9,13 @@ from django.db import transaction
 
 from tipline.domain.actor import system
 from tipline.domain.findings import FileKnown, Finding, PlaceFound
-from tipline.domain.identifiers import plain
 from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports import sightings
+from tipline.reports.files import find_looks
 from tipline.stages.linking import collecting, keeping, rules
 from tipline.stages.linking.rules import Shared, decide
 from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS, SEIZED
@@ -30,7 +30,9 @@ _K = IdentifierKind
 def identifiers_of(head: ReportHead, files: Sequence[FileRef], known: Sequence[FileKnown]) -> tuple[Identifier, ...]:
     """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
     seized = (one for one in reports.list_identifiers(head.id) if one.path.startswith(SEIZED))
-    return collecting.collect(reports.load_parts(head.id), files, known, seized, reports.load_answers(head.id))
+    looks = collecting.looks_of(files, find_looks(head.id) if head.environment == "production" else {})
+    more = (*seized, *looks)
+    return collecting.collect(reports.load_parts(head.id), files, known, more, reports.load_answers(head.id))
 
 
 def gather(head: ReportHead) -> tuple[Shared, ...]:
@@ -50,7 +52,7 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     carried = _carried(head, found)
     shared = [
         Shared(
-            one, each.report_id, each.number, plain(each.identifier), carried[key],
+            one, each.report_id, each.number, rules.met(one, each.identifier), carried[key],
             rules.same(head.esp_id, each.esp_id),
             cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()),
         )

@@ -28,6 +28,7 @@ class LinkRule:
 RULES: dict[IdentifierKind, LinkRule] = {
     _K.FILE_SHA256: LinkRule(90, "The same file", 1_000_000, "file"),
     _K.KNOWN_FILE: LinkRule(80, "The same known picture or film", 1_000_000, "file"),
+    _K.LOOK: LinkRule(75, "Looks like the same picture", 1_000_000, "file"),
     _K.DEVICE: LinkRule(90, "The same device", 2_000, "device"),
     _K.EMAIL: LinkRule(85, "The same e-mail address", family="mail"),
     _K.EMAIL_FORM: LinkRule(80, "Another writing of the same mailbox", family="mail"),
