@@ -25,7 +25,7 @@ from tipline.simulation.world.atlas import AtlasMissing, city_atlas
 from . import judging, measures
 
 ABOUT = "on a world whose truth is known: clusters, recall of what is urgent, calibration, places; with baselines"
-LEARNT, TUNED, MEASURED = 11, 20_230_301, 20_251_126
+LEARNT, TUNED, MEASURED = 11, 20_230_301, 61_803
 FULL, SMALL, SMALL_LEARNT = 100_000, 5_000, 2_000
 LOAD = 0.01
 BLOCKS = Path(__file__).resolve().parents[2] / "build" / "world"
@@ -41,6 +41,8 @@ class _Places:
     country: int = 0
     states: int = 0
     state: int = 0
+    sure_states: int = 0
+    sure_state: int = 0
     named: int = 0
     circles: int = 0
     inside: int = 0
@@ -120,6 +122,9 @@ def _judge_suspect(into: _Places, best: object, truth: Truth, shown: set[str]) -
     if place.country == "US" and shown & AT_HOME:
         into.states += 1
         into.state += getattr(best, "state", "") == place.state
+        is_sure = bool(getattr(best, "state", "")) and getattr(best, "confidence", "unsure") != "unsure"
+        into.sure_states += is_sure
+        into.sure_state += is_sure and getattr(best, "state", "") == place.state
     lat, lon, radius = (getattr(best, name, None) for name in ("lat", "lon", "radius_km"))
     if None not in (lat, lon, radius, place.lat, place.lon):
         into.circles += 1
@@ -179,6 +184,8 @@ def _places(one: _Judged) -> Iterator[Figure]:
         _part(
             "US state named by any source for any evidence: nobody can be better", suspect.named, suspect.states, one
         ),
+        _part("US state right, of those called at least possible", suspect.sure_state, suspect.sure_states, one),
+        _part("US states called at least possible", suspect.sure_states, suspect.states, one),
         _part("US state by the first source alone (baseline)", first.state, first.states, one),
         _part(
             "truth inside the stated 80 % radius", suspect.inside, suspect.circles, one, holds=0.78 <= inside <= 0.82
