@@ -30,7 +30,8 @@ _K = IdentifierKind
 def identifiers_of(head: ReportHead, files: Sequence[FileRef], known: Sequence[FileKnown]) -> tuple[Identifier, ...]:
     """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
     seized = (one for one in reports.list_identifiers(head.id) if one.path.startswith(SEIZED))
-    looks = collecting.looks_of(files, find_looks(head.id) if head.environment == "production" else {})
+    firsts = find_looks(head.id) if files and head.environment == "production" else {}
+    looks = collecting.looks_of(files, firsts)
     more = (*seized, *looks)
     return collecting.collect(reports.load_parts(head.id), files, known, more, reports.load_answers(head.id))
 
