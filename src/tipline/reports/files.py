@@ -73,8 +73,8 @@ def _sharing(features: Features, most: int) -> dict[int, Geometry]:
 def find_looks(report_id: int) -> dict[str, str]:
     """This function will tell, by file id, which picture was the first of those that a report's picture looks like.
 
-    Given is its SHA-256, of a picture that is the first of its look its own. What is like a picture that is like another
-    is of that one's look. Of a report that was linked before, what was found then. Reports for trying are left out.
+    Given is its SHA-256, of a picture that is the first of its look its own. What is like one that is like another
+    is of that one's look. Of a report that was linked before, what was found then. No report for trying is asked.
     """
     own = Fingerprint.objects.filter(file__report_id=report_id, **_OF_PICTURES).order_by("file_id")
     named = ("value", "file_id", "file__report_id", "file__file_id", "file__sha256", "file__report__state")
