@@ -107,8 +107,8 @@ class _Picture(NamedTuple):
 
 
 def _picture(row: Sequence[Any]) -> _Picture:
-    *named, state = row
-    return _Picture(*named, has_reached(ReportState(state), ReportState.LINKED))
+    key, report_id, file_id, sha256, state = row
+    return _Picture(key, report_id, file_id, sha256, has_reached(ReportState(state), ReportState.LINKED))
 
 
 def _pictures(fingerprints: Collection[int], *, besides: int) -> dict[int, _Picture]:
