@@ -179,7 +179,7 @@ def preview(rules: RuleSet, counting: RuleSet, now: datetime) -> Preview:
 
 def list_drawn(*, offset: int = 0, size: int) -> tuple[int, ...]:
     """This function will list reports of the sample that wait, the oldest first."""
-    rows = Standing.objects.filter(waiting=True, drawn=True).order_by("at")
+    rows = Standing.objects.filter(waiting=True, drawn=True).order_by("at", "report_id")
     return tuple(rows.values_list("report_id", flat=True)[offset : offset + size])
 
 
