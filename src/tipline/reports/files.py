@@ -77,8 +77,7 @@ def find_looks(report_id: int) -> dict[str, str]:
     is of that one's look. Of a report that was linked before, what was found then. No report for trying is asked.
     """
     own = Fingerprint.objects.filter(file__report_id=report_id, **_OF_PICTURES).order_by("file_id")
-    named = ("value", "file_id", "file__report_id", "file__file_id", "file__sha256", "file__report__state")
-    asked = [(value, _picture(rest)) for value, *rest in own.values_list(*named)]
+    asked = [(value, _picture(rest)) for value, *rest in own.values_list("value", *_NAMED)]
     if not asked or asked[0][1].is_linked:
         return {one.file_id: first for one, first in _firsts_of(one for _, one in asked).items()}
     near = find_near([value for value, _ in asked])
@@ -106,6 +105,9 @@ class _Picture(NamedTuple):
     is_linked: bool
 
 
+_NAMED = ("file_id", "file__report_id", "file__file_id", "file__sha256", "file__report__state")
+
+
 def _picture(row: Sequence[Any]) -> _Picture:
     key, report_id, file_id, sha256, state = row
     return _Picture(key, report_id, file_id, sha256, has_reached(ReportState(state), ReportState.LINKED))
@@ -116,8 +118,7 @@ def _pictures(fingerprints: Collection[int], *, besides: int) -> dict[int, _Pict
     rows = Fingerprint.objects.filter(
         pk__in=fingerprints, at_ms=None, file__report__state__in=_ASKED, file__report__environment="production"
     ).exclude(file__report_id=besides)
-    named = ("id", "file_id", "file__report_id", "file__file_id", "file__sha256", "file__report__state")
-    return {key: _picture(rest) for key, *rest in rows.values_list(*named)}
+    return {key: _picture(rest) for key, *rest in rows.values_list("id", *_NAMED)}
 
 
 def _firsts_of(pictures: Iterable[_Picture]) -> dict[_Picture, str]:

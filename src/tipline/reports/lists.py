@@ -89,25 +89,19 @@ def list_legal_holds(report_id: int) -> tuple[LegalHoldLine, ...]:
     return tuple(LegalHoldLine(r.reason, r.set_by, r.set_at, r.released_by, r.released_at) for r in rows)
 
 
-_COUNTED = """
-SELECT f.body ->> %s, count(DISTINCT f.report_id) FROM reports_currentfinding c
-JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
+# The ranges are named for both tables, else every range would be asked.
+_HOLDING = """
+FROM reports_currentfinding c JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
 WHERE c.report_id = ANY(%b::bigint[]) AND f.report_id = ANY(%b::bigint[]) AND c.kind = %s AND f.body ->> %s <> ''
-GROUP BY 1 ORDER BY 2 DESC, 1
 """
+_COUNTED = f"SELECT f.body ->> %s, count(DISTINCT f.report_id) {_HOLDING} GROUP BY 1 ORDER BY 2 DESC, 1"
+_VALUES = f"SELECT DISTINCT f.report_id, f.body ->> %s {_HOLDING}"
 
 
 def count_values(report_ids: Sequence[int], kind: str, key: str) -> dict[str, int]:
     """This function will count reports by one value of their current findings of a kind, the most frequent first."""
     listed = list(report_ids)
     return dict(ask(_COUNTED, [key, listed, listed, kind, key])) if listed else {}
-
-
-_VALUES = """
-SELECT DISTINCT f.report_id, f.body ->> %s FROM reports_currentfinding c
-JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
-WHERE c.report_id = ANY(%b::bigint[]) AND f.report_id = ANY(%b::bigint[]) AND c.kind = %s AND f.body ->> %s <> ''
-"""
 
 
 def list_values(report_ids: Sequence[int], kind: str, key: str) -> tuple[tuple[int, str], ...]:

@@ -208,19 +208,13 @@ def list_frames(report_id: int) -> dict[str, tuple[FramePrint, ...]]:
     return {file_id: tuple(frames) for file_id, frames in found.items()}
 
 
-def findings_of_kinds(report_id: int, kinds: Collection[str]) -> tuple[Finding, ...]:
-    """This function will list the findings of some kinds of a report that count now, oldest first."""
-    rows = CurrentFinding.objects.filter(report_id=report_id, finding__report_id=report_id, kind__in=list(kinds))
-    return tuple(finding_of(row.finding) for row in rows.select_related("finding").order_by("finding_id"))
-
-
-def current_findings(report_id: int, kind: str = "") -> tuple[Finding, ...]:
-    """This function will list the findings of a report that count now, oldest first."""
+def current_findings(report_id: int, *kinds: str) -> tuple[Finding, ...]:
+    """This function will list the findings of a report that count now, of some kinds or of all, oldest first."""
     # The finding's report is named too: else every range would be asked for it.
     rows = CurrentFinding.objects.filter(report_id=report_id, finding__report_id=report_id)
     rows = rows.select_related("finding").order_by("finding_id")
-    if kind:
-        rows = rows.filter(kind=kind)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
     return tuple(finding_of(row.finding) for row in rows)
 
 

@@ -26,6 +26,7 @@ from tipline.reports.arrivals import (
     open_reports,
     receive_reports,
 )
+from tipline.reports.lists import numbers_of
 from tipline.reports.models import (
     IdentifierRow,
     JournalEntry,
@@ -180,7 +181,7 @@ def append_to_many(*, found: Mapping[int, Sequence[Finding]], by: Actor, now: da
         return
     _store_many(told)
     kinds = {report_id: sorted({one.kind for one in several}) for report_id, several in told.items()}
-    numbers = dict(Report.objects.filter(id__in=told).values_list("id", "number"))
+    numbers = numbers_of(tuple(told))
     record_many(
         [
             Act(now, by, "report.findings", "report", str(numbers[one]), details={"kinds": ",".join(named)})

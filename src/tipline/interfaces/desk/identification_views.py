@@ -17,6 +17,7 @@ from tipline.interfaces.desk.trail import Sight
 from tipline.interfaces.desk.views import frame
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.paging import turns
+from tipline.interfaces.ui.sent import add_refusal, number_in
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.identification import queries, report_out, rosters, rules, series, series_reads, service
@@ -33,15 +34,6 @@ def _show(request: HttpRequest, name: str, values: dict[str, Any], *, wrong: boo
     return render(request, f"desk/identification/{name}.html", shown, status=422 if wrong else 200)
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return min(int(text), 10**9) if text.isascii() and text.isdigit() and len(text) < 12 else 0
-
-
-def _add(form: Any, refusal: Refusal) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-
-
 @_DESK
 @require_http_methods(["GET", "POST"])
 def overview(request: HttpRequest) -> HttpResponseBase:
@@ -53,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, "Entered.")
             return redirect("desk:identification")
         except Refusal as refusal:
-            _add(form, refusal)
+            add_refusal(form, refusal)
     today = clock.now().date()
     collections, total = queries.list_collections(size=SIZE)
     children = series_reads.list_new_children(size=SIZE)
@@ -86,7 +78,7 @@ def collection(request: HttpRequest, number: int) -> HttpResponse:
     asked = request.GET.get("class", rules.IDENTIFIED if line.identified else "")
     found = asked if asked in rules.CLASSES else ""
     service.note_look(collection_id=line.id, page=found or "all", by=actor_of(request), now=clock.now())
-    answers = queries.list_answers(line.id, found=found, after=_number(request, "after"), size=SIZE)
+    answers = queries.list_answers(line.id, found=found, after=number_in(request, "after"), size=SIZE)
     groups = queries.list_groups(line.id)
     shown = {
         "line": line,
@@ -140,7 +132,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     """This function will list the series registry."""
     text, status = request.GET.get("q", "").strip()[:120], request.GET.get("status", "")
     status = status if status in rules.STATUSES else ""
-    offset = _number(request, "from")
+    offset = number_in(request, "from")
     rows, total = series_reads.list_series(text=text, status=status, offset=offset, size=SIZE)
     trail.note(request, Sight("series.listed", "list", "series"), count=len(rows))
     page = turns(f"{reverse('desk:series_list')}?status={status}", total=total, offset=offset, size=SIZE)
@@ -162,7 +154,7 @@ def series_new(request: HttpRequest) -> HttpResponseBase:
                 messages.warning(request, problem)
             return redirect("desk:series", made)
         except Refusal as refusal:
-            _add(prints if refusal.field == "prints" else form, refusal)
+            add_refusal(prints if refusal.field == "prints" else form, refusal)
     return _show(request, "series_new", {"form": form, "prints": prints}, wrong=bool(form.errors or prints.errors))
 
 
@@ -201,7 +193,7 @@ def series_page(request: HttpRequest, number: int) -> HttpResponseBase:
         if asked == "reveal" and reveal.is_valid():
             wish = series.reveal_wish(series_id=line.id, reason=reveal.cleaned_data["reason"], by=by, now=now)
     except Refusal as refusal:
-        _add({"change": form, "extend": prints}.get(asked, reveal), refusal)
+        add_refusal({"change": form, "extend": prints}.get(asked, reveal), refusal)
     trail.note(request, Sight("series.viewed", "series", str(line.id)), series=line.id)
     shown = {"line": line, "form": form, "prints": prints, "reveal": reveal, "wish": wish}
     shown["by_type"] = series_reads.count_prints(line.id)
@@ -230,7 +222,7 @@ def new_child(request: HttpRequest, number: int) -> HttpResponseBase:
             messages.success(request, "The series is in the registry; it is found from now on.")
             return redirect("desk:series", made)
         except Refusal as refusal:
-            _add(form, refusal)
+            add_refusal(form, refusal)
     shown = {
         "line": line,
         "form": form,
@@ -251,7 +243,7 @@ def roster(request: HttpRequest, number: int) -> HttpResponse:
     line = rosters.find_roster(number) if number < 2**62 else None
     if line is None:
         raise Http404
-    offset = _number(request, "from")
+    offset = number_in(request, "from")
     wanted = Wanted(in_reports=request.GET.get("in_reports") == "on")
     rows, total = rosters.list_children(line.id, wanted, offset=offset, size=SIZE, with_reports=True)
     trail.note(request, Sight("roster.viewed", "roster", str(line.id)))

@@ -13,6 +13,7 @@ from tipline.interfaces.desk.views import frame
 from tipline.interfaces.ui import names
 from tipline.interfaces.ui.bodies import takes_stream
 from tipline.interfaces.ui.gate import actor_of, is_htmx, requires
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.interfaces.ui.uploads import MOST_BYTES, SealedFile, SealedUploadHandler
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
@@ -74,7 +75,7 @@ def _handed_in(request: HttpRequest, form: forms.ImportForm, sealed: SealedFile)
     except FileProblem as problem:
         form.add_error("file", problem.sentence)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
     return 0
 
 

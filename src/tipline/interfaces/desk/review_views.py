@@ -16,6 +16,7 @@ from tipline.interfaces.desk.file_views import require_file
 from tipline.interfaces.desk.views import frame, role_of
 from tipline.interfaces.ui import names
 from tipline.interfaces.ui.gate import actor_of, requires
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reference.hashlists import brake, queries, reviewing, service
@@ -155,7 +156,7 @@ def change_never(request: HttpRequest) -> HttpResponseBase:
     except Refusal as refusal:
         if not form.is_bound:
             raise Http404 from refusal
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return _never_page(request, form)
     messages.success(request, "Kept. It counts from the next look on.")
     return redirect("desk:never")

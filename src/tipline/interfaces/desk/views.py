@@ -15,6 +15,7 @@ from tipline.domain.report import ReportHead
 from tipline.interfaces.desk import acts, forms, pages, recipients, searching, trail
 from tipline.interfaces.desk import queue as lines
 from tipline.interfaces.ui.gate import actor_of, is_htmx, requires, user_of
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reference.hashlists import reviewing
@@ -163,7 +164,7 @@ def _done(request: HttpRequest, chosen: acts.Act, head: ReportHead, form: Any) -
     try:
         chosen.do(acts.Asked(head, form.cleaned_data, form), actor_of(request), clock.now())
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return False
     return True
 

@@ -21,6 +21,7 @@ from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_web import answer_forms, brakes
 from tipline.interfaces.ui.gate import actor_of, esp_of, open_to_all, origin_of, requires
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts.roles import COMPANY_READERS
 from tipline.platform.audit.act import Act
@@ -90,7 +91,7 @@ def _taken(notice: OwnNotice, name: str, form: Form, by: Actor, via: str) -> boo
         with transaction.atomic():
             service.give(notice_id=notice.id, new=new, by=by, now=clock.now())
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return False
     return True
 

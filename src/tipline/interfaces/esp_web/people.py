@@ -14,6 +14,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_web import brakes
 from tipline.interfaces.esp_web.views import ADMINISTRATOR, frame, own_id
 from tipline.interfaces.ui.gate import actor_of, open_to_all
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts import colleagues
 from tipline.platform.accounts.colleagues import NewColleague
@@ -86,7 +87,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     try:
         code = colleagues.invite(esp_id=own_id(request), new=new, by=actor_of(request), now=clock.now())
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return _page(request, form, status=400)
     return _page(request, InviteForm(), code=code, asked=new)
 

@@ -15,6 +15,7 @@ from tipline.domain.viewing import MEANINGS, WORDS
 from tipline.interfaces.esp_web.views import ADMINISTRATOR, COMPANY, frame, is_administrator, own_id
 from tipline.interfaces.ui import ways
 from tipline.interfaces.ui.gate import actor_of
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.reference.directory import queries as directory
 from tipline.reference.directory import viewing
@@ -71,7 +72,7 @@ def _kept(request: HttpRequest, form: StatementForm) -> bool:
             now=clock.now(),
         )
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return False
     return True
 

@@ -16,6 +16,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_web.views import ADMINISTRATOR, SIZE, frame, note, own_id
 from tipline.interfaces.ui.gate import actor_of
 from tipline.interfaces.ui.paging import turns
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.config import settings
 from tipline.programs.telling import queries, service
@@ -72,7 +73,7 @@ def keep(request: HttpRequest, environment: str) -> HttpResponseBase:
     try:
         secret = service.set_hook(esp_id=own_id(request), new=new, by=actor_of(request), now=clock.now())
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return _page(request, form=form, status=400)
     if secret:
         return _page(request, secret=secret, secret_of=environment)

@@ -19,6 +19,7 @@ from tipline.domain.receipt import grouped
 from tipline.interfaces.hotline import calls, drafts
 from tipline.interfaces.hotline.forms import CallForm
 from tipline.interfaces.ui.gate import actor_of, is_htmx, requires
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.stages.intake import service as intake
@@ -52,7 +53,7 @@ def call(request: HttpRequest, draft_id: str) -> HttpResponseBase:
     except ViolationError as refusal:
         form.add_error(None, refusal.violations[0].advice)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
     return _sheet(request, draft_id, form)
 
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import seized_forms as forms
-from tipline.interfaces.portal.seized import EXAMINERS, add_refusal, note, number_in, refused
+from tipline.interfaces.portal.seized import EXAMINERS, note, refused
 from tipline.interfaces.ui.bodies import takes
 from tipline.interfaces.ui.gate import actor_of, agency_of
 from tipline.interfaces.ui.paging import turns
+from tipline.interfaces.ui.sent import add_refusal, number_in
 from tipline.platform import clock
 from tipline.programs.identification import rosters, rules, series, series_reads
 from tipline.programs.identification.relationships import RELATIONSHIPS

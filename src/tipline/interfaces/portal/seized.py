@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -19,6 +18,7 @@ from tipline.interfaces.portal import seized_forms as forms
 from tipline.interfaces.ui.bodies import takes_stream
 from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, is_htmx, requires
 from tipline.interfaces.ui.paging import turns
+from tipline.interfaces.ui.sent import add_refusal, number_in
 from tipline.interfaces.ui.uploads import MOST_BYTES, SealedFile, SealedUploadHandler
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
@@ -51,17 +51,6 @@ def refused(request: HttpRequest, kind: str, number: int) -> Refused:
     named = {"agency": agency_of(request), "reason": f"no_such_{kind}"}
     act = Act(clock.now(), actor_of(request), f"{kind}.refused", kind, str(number)[:20], Outcome.REFUSED, details=named)
     return Refused(act)
-
-
-def number_in(request: HttpRequest, name: str, most: int = 10**9) -> int:
-    """This function will read a number of the address; 0 where it is none."""
-    text = request.GET.get(name, "")
-    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 12 else 0
-
-
-def add_refusal(form: Any, refusal: Refusal) -> None:
-    """This function will put a refusal beside the field it is about."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
 
 
 @EXAMINERS

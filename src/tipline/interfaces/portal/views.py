@@ -16,6 +16,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.portal import forms, pages
 from tipline.interfaces.ui.bodies import takes
 from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, requires, user_of
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.act import Act, Outcome
@@ -176,7 +177,7 @@ def outcome(request: HttpRequest, number: int) -> HttpResponseBase:
             _record_outcome(request, [line, *also], form)
             return redirect("portal:report", number)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
     return _page(request, line, outcome_form=form)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tipline.domain.errors import Refusal
 from tipline.interfaces.survivors import drafts, forms, saying
 from tipline.interfaces.ui.gate import actor_of, open_to_all
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.programs.survivors import queries, rules, service
 from tipline.reference.partners import queries as partners
@@ -132,7 +133,7 @@ def _asked(request: HttpRequest, number: str, form: forms.SupportForm) -> str:
     except Refusal as refusal:
         if refusal.code == "asked_before":  # a second press, or the page loaded again: the case shows how it stands
             return refusal.sentence
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return ""
     return "Thank you. Somebody will be in touch, the way you said."
 

@@ -11,10 +11,9 @@ from tipline.domain.report import CHILD_ROLES, Identifier, IdentifierKind, Perso
 from tipline.stages.linking import rules
 from tipline.stages.linking.clusters import ClusterKind, Node, Tie
 from tipline.stages.linking.rules import Shared
-from tipline.stages.linking.table import RULES
+from tipline.stages.linking.table import FILES, RULES
 
 _K = IdentifierKind
-_FILES = frozenset({_K.FILE_SHA256, _K.KNOWN_FILE, _K.LOOK})
 # The same file in two reports speaks for one person a little: people pass files on.
 FILE_SHARE = 0.4
 _PERSON = re.compile(r"/report/\w+(?:\[\d+\])?")
@@ -27,7 +26,7 @@ def bonds(report_id: int, ties: Iterable[Shared]) -> tuple[Tie, ...]:
 
 def _bonds(report_id: int, shared: Shared) -> Iterator[Tie]:
     weight = rules.weigh(shared)
-    if shared.own.kind in _FILES:
+    if shared.own.kind in FILES:
         kind = ClusterKind.VIRAL if shared.is_viral else ClusterKind.SERIES
         yield _bond(kind, report_id, shared, weight)
         if not shared.is_viral:

@@ -184,11 +184,6 @@ class Book:
         self.parted.add(_pair(child, above))
         return above
 
-    def may_be_one(self, first: int, second: int) -> None:
-        """This function will forget that people parted two tops, because a person joins them now."""
-        pair = {first, second}
-        self.parted = {one for one in self.parted if {self.top(one[0]), self.top(one[1])} != pair}
-
     def place(self, report_id: int, ties: Iterable[Tie]) -> tuple[Step, ...]:
         """This function will put a report where it belongs by its ties to others, and tell every step."""
         by_node: dict[Node, list[Tie]] = {}

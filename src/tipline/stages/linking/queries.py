@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from tipline.platform.database.rows import ask
 from tipline.stages.linking.clusters import ClusterKind
@@ -222,7 +222,7 @@ def list_left(top: int, *, size: int = 30) -> tuple[tuple[int, datetime, str], .
 
 def clusters_of(report_ids: Iterable[int]) -> dict[int, tuple[ClusterLine, ...]]:
     """This function will tell in which clusters reports are, the suspect's first."""
-    rows = Member.objects.filter(Q(left_at=None), report_id__in=list(report_ids))
+    rows = Member.objects.filter(left_at=None, report_id__in=list(report_ids))
     pairs = [(one, top or 0) for one, top in rows.values_list("report_id", "cluster__top_id").distinct()]
     tops = {row.pk: _line(row) for row in Cluster.objects.filter(pk__in={top for _, top in pairs})}
     found: dict[int, set[ClusterLine]] = {}

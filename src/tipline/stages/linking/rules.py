@@ -56,8 +56,9 @@ class Shared:
     @property
     def is_viral(self) -> bool:
         """Whether it is a file that many people pass on."""
-        is_file = self.own.kind in (_K.FILE_SHA256, _K.KNOWN_FILE, _K.LOOK)
-        return is_file and (bool(self.marks & table.VIRAL_FLAGS) or self.reports >= table.VIRAL_FROM)
+        return self.own.kind in table.FILES and (
+            bool(self.marks & table.VIRAL_FLAGS) or self.reports >= table.VIRAL_FROM
+        )
 
 
 def same(first: int | None, second: int | None) -> bool | None:
@@ -212,7 +213,7 @@ _ROLE_WORDS = {
     PersonRole.REPORTER: "reporter",
     PersonRole.CONTACT: "contact found with the suspect",
 }
-_OF_NOBODY = frozenset({_K.FILE_SHA256, _K.KNOWN_FILE, _K.LOOK, _K.PRIOR_REPORT, _K.TEXT})
+_OF_NOBODY = table.FILES | {_K.PRIOR_REPORT, _K.TEXT}
 
 
 def _role_words(shared: Shared) -> str:

@@ -42,7 +42,7 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     Indexing is committed before reading, so that of two reports walking at once at least one sees the other.
     """
     files = reports.list_files(head.id)
-    findings = reports.findings_of_kinds(head.id, (FileKnown.kind, PlaceFound.kind))
+    findings = reports.current_findings(head.id, FileKnown.kind, PlaceFound.kind)
     own = identifiers_of(head, files, [found.body for found in findings if isinstance(found.body, FileKnown)])
     record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own))
     probes = rules.probes(own)

@@ -51,6 +51,8 @@ PLAIN_HANDLE = LinkRule(64, "The same handle", 12)
 DISTINCT_DIGITS = 2
 ACCOUNT_ELSEWHERE = LinkRule(10, "The same account id, but at another company", 100)
 OTHER_NUMBER = LinkRule(15, "The same handle but for a number at its end", 20)
+# Kinds that speak of a file and not of a person.
+FILES = frozenset({_K.FILE_SHA256, _K.KNOWN_FILE, _K.LOOK})
 # An address behind which many people are: codes of `reference.places.values.Caution` and their like.
 SHARED_ADDRESS = frozenset(
     {"possible_proxy", "hosting", "relay", "vpn", "mobile", "tor", "carrier_nat", "cgnat", "anycast", "shared"}

@@ -19,6 +19,7 @@ from tipline.interfaces.desk.trail import Sight
 from tipline.interfaces.desk.views import frame
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.paging import turns
+from tipline.interfaces.ui.sent import number_in
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.stages.linking import people
@@ -26,17 +27,11 @@ from tipline.stages.linking import queries as linking
 from tipline.stages.linking.queries import ClusterLine
 
 _DESK = requires(Role.ANALYST, Role.SUPERVISOR)
-_MOST = 10**9
 
 
 def _show(request: HttpRequest, name: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
     shown = {**frame(request, ""), "is_clusters": True, **values}
     return render(request, f"desk/clusters/{name}.html", shown, status=status)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return min(int(text), _MOST) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _require(number: int) -> ClusterLine:
@@ -50,7 +45,7 @@ def _require(number: int) -> ClusterLine:
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """This function will list the clusters of a kind, and every alert that nobody has seen."""
-    now, offset = clock.now(), _number(request, "from")
+    now, offset = clock.now(), number_in(request, "from")
     kind = request.GET.get("kind", "SUSPECT")
     kind = kind if kind in pages.KINDS else "SUSPECT"
     is_mine, by_size = request.GET.get("mine") == "on", request.GET.get("by") == "size"
@@ -86,7 +81,7 @@ def one(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, line: ClusterLine, *, opened: str = "", form: Any = None) -> HttpResponse:
-    part, start = request.GET.get("part", ""), _number(request, "from")
+    part, start = request.GET.get("part", ""), number_in(request, "from")
     country, status = request.GET.get("country"), request.GET.get("status", "")
     chosen = pages.Chosen(
         members_from=start if part == "members" else 0,

@@ -18,6 +18,7 @@ from tipline.interfaces.desk.views import frame
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.names import actor_name
 from tipline.interfaces.ui.paging import turns
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.notices import queries, service
@@ -85,7 +86,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         try:
             return _entered(request, NewEntry(**form.cleaned_data))
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            add_refusal(form, refusal)
     values = _frame(request, "new") | {"form": form}
     return render(request, "desk/notices/new.html", values, status=400 if form.errors else 200)
 
@@ -202,7 +203,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
             if not chosen.when(found):
                 messages.error(request, refusal.sentence)
                 return redirect("notices:case", number)
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            add_refusal(form, refusal)
         else:
             messages.info(request, f"{chosen.text}: done.")
             return redirect("notices:case", number)
