@@ -108,6 +108,7 @@ def _render(request: HttpRequest, head: ReportHead, shown: Mapping[str, Any]) ->
                 names.actor_name(line.by),
                 research.KINDS.get(line.kind, line.kind),
                 research.SIDES.get(line.role, ""),
+                ", ".join(part for part in (line.city, line.state, line.country) if part),
             )
             for line in queries.list_clues(head.id)
         ),
