@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from tipline.domain.answers import Answers
 from tipline.domain.cybertip import reading
+from tipline.domain.cybertip.exif import exif_of
 from tipline.domain.report import Document
 
 SLACK = timedelta(minutes=5)  # clocks of honest machines differ by less
@@ -65,7 +65,7 @@ class Event:
         """In which zone it was sent, in words."""
         if Doubt.NO_ZONE in self.doubts:
             return f"{self.said or 'sent'} without a zone"
-        return reading.TimedFact(self.at, "", "", self.zone).as_sent
+        return reading.zone_words(self.zone)
 
 
 def events_of(
@@ -79,8 +79,8 @@ def events_of(
     files: position and details of each. answers: of the first part, so that a stand-in is called one.
     """
     found: list[Event] = []
-    for at, part in enumerate(parts):
-        found += _doubted(list(_of_document(part, answers if at == 0 else reading.NOTHING)))
+    for part, said in reading.with_answers(parts, answers):
+        found += _doubted(list(_of_document(part, said)))
     for position, details in files:
         found += _of_file(position, details)
     found = [_against_clock(event, received_at) for event in found]
@@ -142,9 +142,7 @@ def _of_file(position: int, details: Document) -> Iterator[Event]:
         yield Event(fact.at, meaning, fact.meaning, fact.zone, path=fact.path, file=position)
     taken = _taken(details)
     if taken:
-        # A time without a zone may honestly be half a day away.
-        slack = timedelta(hours=14) if Doubt.NO_ZONE in taken.doubts else SLACK
-        late = uploaded is not None and taken.at > uploaded + slack
+        late = uploaded is not None and taken.at > uploaded + _slack(taken)
         yield replace(taken, file=position, doubts=(*taken.doubts, *([Doubt.AFTER_UPLOAD] if late else [])))
 
 
@@ -153,12 +151,7 @@ _EXIF_TIME = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d)
 
 def _taken(details: Document) -> Event | None:
     """When a camera says that it took a picture. Source: CIPA DC-008, DateTimeOriginal and OffsetTimeOriginal."""
-    listed: Any = details.get("details", ())
-    held = {
-        re.sub(r"[^a-z]", "", str(pair.get("name", "")).casefold()).removeprefix("exif"): str(pair.get("value", ""))
-        for one in listed
-        for pair in one.get("nameValuePair", ())
-    }
+    held = exif_of(details)
     text = next((held[name] for name in ("datetimeoriginal", "createdate", "datetime") if held.get(name)), "")
     found = _EXIF_TIME.search(text[:40])
     if not found:
@@ -201,10 +194,14 @@ def _said(text: str) -> list[Event]:
     return found
 
 
+def _slack(event: Event) -> timedelta:
+    """How far a time may honestly be off; one without a zone, half a day."""
+    return timedelta(hours=14) if Doubt.NO_ZONE in event.doubts else SLACK
+
+
 def _against_clock(event: Event, received_at: datetime | None) -> Event:
     doubts = event.doubts
-    slack = timedelta(hours=14) if Doubt.NO_ZONE in doubts else SLACK
-    if received_at and event.at > received_at + slack:
+    if received_at and event.at > received_at + _slack(event):
         doubts = (*doubts, Doubt.FUTURE)
     if event.at < UNSET_BEFORE:
         doubts = (*doubts, Doubt.UNSET)

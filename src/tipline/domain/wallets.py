@@ -31,10 +31,15 @@ def wallet_of(text: str) -> str:
     return text if _is_monero(text) else ""
 
 
-def _is_base58check(text: str) -> bool:
+def _number58(text: str) -> int:
     number = 0
     for char in text:
         number = number * 58 + _BASE58.index(char)
+    return number
+
+
+def _is_base58check(text: str) -> bool:
+    number = _number58(text)
     if number.bit_length() > 25 * 8:
         return False
     body = number.to_bytes(25, "big")
@@ -68,9 +73,7 @@ def _is_monero(text: str) -> bool:
     body = b""
     for start in range(0, len(text), 11):
         block = text[start : start + 11]
-        number = 0
-        for char in block:
-            number = number * 58 + _BASE58.index(char)
+        number = _number58(block)
         size = _MONERO_SIZES.get(len(block), 0)
         if number.bit_length() > size * 8:
             return False

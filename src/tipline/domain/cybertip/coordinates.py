@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from tipline.domain.cybertip.exif import exif_of
 from tipline.domain.report import Document
 
 Point = tuple[float, float]
@@ -29,19 +29,10 @@ def incident_points(document: Document) -> Iterator[Point]:
 
 def exif_point(details: Document) -> Point | None:
     """This function will read the place that the EXIF data of a file name, in whatever writing a company sent it."""
-    held = _pairs(details)
+    held = exif_of(details)
     lat = _degrees(held.get("gpslatitude", ""), held.get("gpslatituderef", ""))
     lon = _degrees(held.get("gpslongitude", ""), held.get("gpslongituderef", ""))
     return _point(lat, lon) or _in_one(held.get("gpsposition", "") or held.get("gpscoordinates", ""))
-
-
-def _pairs(details: Document) -> dict[str, str]:
-    listed: Any = details.get("details", ())
-    return {
-        re.sub(r"[^a-z]", "", str(pair.get("name", "")).casefold()).removeprefix("exif"): str(pair.get("value", ""))
-        for one in listed
-        for pair in one.get("nameValuePair", ())
-    }
 
 
 def _in_one(text: str) -> Point | None:

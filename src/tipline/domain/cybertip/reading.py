@@ -6,7 +6,7 @@ are pure and take any document that was checked, from whatever door.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,13 +24,14 @@ from tipline.domain.cybertip.reading_people import (
     join_reporter,
     persons,
     phone_text,
+    role_of,
     split_reporter,
 )
 from tipline.domain.cybertip.rules_values import each
 from tipline.domain.cybertip.simple import DATETIME
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
-from tipline.domain.report import Document, PersonRole
+from tipline.domain.report import Document
 
 __all__ = [
     "Device",
@@ -57,6 +58,8 @@ __all__ = [
     "role_of",
     "split_reporter",
     "times",
+    "with_answers",
+    "zone_words",
 ]
 
 _MEANINGS = {
@@ -77,12 +80,6 @@ _NARRATIVES = {
     "vehicleDescription": "Vehicle",
     "fileNames": "File names",
 }
-_ROLES = (
-    ("/report/personOrUserReported", PersonRole.SUSPECT),
-    ("/report/intendedRecipient", PersonRole.RECIPIENT),
-    ("/report/victim", PersonRole.VICTIM),
-    ("/report/reporter", PersonRole.REPORTER),
-)
 _HEADLINE = 120
 _INCIDENT_TIME = "/report/incidentSummary/incidentDateTime"
 _ABOUT_TIME = "/report/incidentSummary/incidentDateTimeDescription"
@@ -102,9 +99,7 @@ class TimedFact:
     @property
     def as_sent(self) -> str:
         """In which zone the sender wrote it, in words; empty where that is not known."""
-        if not self.zone:
-            return ""
-        return "sent in UTC" if self.zone == "Z" else f"sent with zone {self.zone}"
+        return zone_words(self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +109,13 @@ class Narrative:
     path: str
     label: str
     text: str
+
+
+def zone_words(zone: str) -> str:
+    """This function will say in which zone a time was sent; empty where that is not known."""
+    if not zone:
+        return ""
+    return "sent in UTC" if zone == "Z" else f"sent with zone {zone}"
 
 
 def incident_type(document: Document) -> str:
@@ -210,9 +212,10 @@ def _meaning(name: str, document: Document, table: ElementTable) -> str:
     return f"{event} (device)" if table.name == "deviceId" else f"{event} (IP address)"
 
 
-def role_of(path: str) -> PersonRole | None:
-    """This function will say whose part of a report a path lies in; None where it is nobody's alone."""
-    return next((role for start, role in _ROLES if path.startswith(start)), None)
+def with_answers(parts: Iterable[Document], answers: Answers) -> Iterator[tuple[Document, Answers]]:
+    """This function will give each part of a report with its answers: those of a human door are the first part's."""
+    for position, part in enumerate(parts):
+        yield part, NOTHING if position else answers
 
 
 def narratives(document: Document, answers: Answers = NOTHING) -> tuple[Narrative, ...]:

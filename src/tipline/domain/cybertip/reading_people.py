@@ -15,6 +15,7 @@ _PEOPLE = (
     ("intendedRecipient", "intendedRecipientPerson", PersonRole.RECIPIENT),
     ("victim", "victimPerson", PersonRole.VICTIM),
 )
+_PARTS = (*((f"/report/{element}", role) for element, _, role in _PEOPLE), ("/report/reporter", PersonRole.REPORTER))
 _STANDING_TEXTS = ("companyTemplate", "termsOfService", "legalURL")
 
 
@@ -73,6 +74,11 @@ class PersonView:
     def name(self) -> str:
         """This function will join the parts of the name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+
+def role_of(path: str) -> PersonRole | None:
+    """This function will say whose part of a report a path lies in; None where it is nobody's alone."""
+    return next((role for start, role in _PARTS if path.startswith(start)), None)
 
 
 def persons(document: Document) -> tuple[PersonView, ...]:

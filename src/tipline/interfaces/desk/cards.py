@@ -25,7 +25,6 @@ from tipline.domain.number import groups
 from tipline.domain.report import DERIVED, Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
 from tipline.domain.timeline import Event, events_of
-from tipline.domain.vocabulary import REASON_BY_CODE
 from tipline.interfaces.desk import words
 from tipline.interfaces.desk.queue import report_url
 from tipline.interfaces.ui import names
@@ -83,7 +82,6 @@ class Place:
     label: str
     whose: str
     confidence: str
-    says: str = ""
     note: str = ""
     against: str = ""
     circle: str = ""
@@ -143,12 +141,16 @@ class Link:
 
 def points(findings: Iterable[Finding]) -> tuple[Point, ...]:
     """This function will give the sentences behind the score, the strongest first."""
-    scored = next((found.body for found in findings if isinstance(found.body, Scored)), None)
+    scored = _scored(findings)
     if scored is None:
         return ()
     return tuple(
         Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in scored.points
     )
+
+
+def _scored(findings: Iterable[Finding]) -> Scored | None:
+    return next((found.body for found in findings if isinstance(found.body, Scored)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +164,18 @@ class Proposal:
 
 def proposal(findings: Iterable[Finding]) -> Proposal | None:
     """This function will give what the rules propose; a person decides."""
-    made = next((found.body.proposal for found in findings if isinstance(found.body, Scored)), None)
+    scored = _scored(findings)
+    made = scored.proposal if scored else None
     if made is None:
         return None
-    reason = REASON_BY_CODE.get(made.reason)
-    words = reason.sentence if reason else made.reason
-    return Proposal(names.DISPOSITION_WORDS[Disposition(made.disposition)], words, made.sentence)
+    disposition = names.DISPOSITION_WORDS[Disposition(made.disposition)]
+    return Proposal(disposition, words.reason_words(made.reason), made.sentence)
 
 
 def rules_version(findings: Iterable[Finding]) -> str:
     """This function will name the version of the rules by which a report was scored."""
-    return next((found.body.rules_version for found in findings if isinstance(found.body, Scored)), "")
+    scored = _scored(findings)
+    return scored.rules_version if scored else ""
 
 
 def places(findings: Iterable[Finding]) -> tuple[Place, ...]:
@@ -239,7 +242,6 @@ def clues(findings: Iterable[Finding]) -> tuple[Clue, ...]:
 
 
 def _clue(body: PlaceFound) -> Clue:
-    sentences = {str(code): sentence for code, sentence in CAUTION_SENTENCES.items()}
     return Clue(
         whose=words.ROLE_WORDS.get(body.role, body.role.lower()),
         what=_EVIDENCE.get(body.evidence, body.evidence),
@@ -251,7 +253,7 @@ def _clue(body: PlaceFound) -> Clue:
         agreement=body.agreement,
         provider=body.provider,
         seen_at=body.seen_at,
-        cautions=tuple(sentences.get(code, code) for code in body.cautions),
+        cautions=tuple(CAUTION_SENTENCES.get(code, code) for code in body.cautions),
     )
 
 
@@ -326,10 +328,7 @@ def links(findings: Iterable[Finding], rows: Sequence[QueueRow], within: str) ->
 def _link(number: int, ties: list[LinkFound], head: ReportHead | None, within: str) -> Link:
     ordered = sorted(ties, key=lambda tie: -tie.weight)
     # Several ties are stronger than the best of them, where one does not follow from the other.
-    best: dict[str, int] = {}
-    for tie in reversed(ordered):
-        best[family_of(tie.identifier_kind)] = tie.weight
-    weight = together(best)
+    weight = together({family_of(tie.identifier_kind): tie.weight for tie in reversed(ordered)})
     line = f"{words.source_words(head)}, {words.STATE_WORDS.get(head.state, head.state).lower()}" if head else ""
     return Link(
         url=report_url(number, within),
@@ -362,10 +361,9 @@ def verdict(findings: Iterable[Finding]) -> Verdict | None:
     """This function will give the decision that counts, where one was made."""
     for found in findings:
         if isinstance(found.body, Judged):
-            reason = REASON_BY_CODE.get(found.body.reason)
             return Verdict(
                 disposition=names.DISPOSITION_WORDS[Disposition(found.body.disposition)],
-                reason=reason.sentence if reason else found.body.reason,
+                reason=words.reason_words(found.body.reason),
                 note=found.body.note,
                 by=names.actor_name(found.by),
                 at=found.at,

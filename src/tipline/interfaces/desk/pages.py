@@ -14,7 +14,7 @@ from tipline.domain.cybertip.fields import fields_of
 from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, REASON_BY_CODE, Priority
+from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, Priority
 from tipline.interfaces.desk import cards, files, journal, recipients, reviews, story, words
 from tipline.interfaces.desk.clusters import pages as titles
 from tipline.interfaces.desk.notices import reported
@@ -90,10 +90,9 @@ def load_waiting(head: ReportHead, getters: Getters | None, now: datetime) -> Wa
     if found is None:
         return None
     disposition = Disposition(found.disposition)
-    reason = REASON_BY_CODE.get(found.reason)
     return Waiting(
         disposition=names.DISPOSITION_WORDS[disposition],
-        reason=reason.sentence if reason else found.reason,
+        reason=words.reason_words(found.reason),
         by=found.by,
         until=found.effective_at,
         seconds=max(0, round((found.effective_at - now).total_seconds())),

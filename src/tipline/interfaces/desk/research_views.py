@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tipline.domain.addresses import defang
-from tipline.domain.cybertip.reading import NOTHING
+from tipline.domain.cybertip.reading import with_answers
 from tipline.domain.errors import Refusal
 from tipline.domain.free_text import found_in_text
 from tipline.domain.report import Identifier, IdentifierKind, ReportHead
@@ -108,6 +108,7 @@ def _render(request: HttpRequest, head: ReportHead, shown: Mapping[str, Any]) ->
                 names.actor_name(line.by),
                 research.KINDS.get(line.kind, line.kind),
                 research.SIDES.get(line.role, ""),
+                ", ".join(part for part in (line.city, line.state, line.country) if part),
             )
             for line in queries.list_clues(head.id)
         ),
@@ -134,9 +135,7 @@ _MARKS = {"free": "free mail", "disposable": "disposable mail: made for a few mi
 
 def _named(head: ReportHead) -> tuple[Named, ...]:
     parts, answers = reports.load_parts(head.id), reports.load_answers(head.id)
-    found = [
-        one for position, part in enumerate(parts) for one in found_in_text(part, answers if position == 0 else NOTHING)
-    ]
+    found = [one for part, said in with_answers(parts, answers) for one in found_in_text(part, said)]
     return tuple(dict.fromkeys(_line(one) for one in found))
 
 

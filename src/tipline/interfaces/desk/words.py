@@ -5,7 +5,7 @@ from __future__ import annotations
 from tipline.domain.findings import BestPlace, PlaceFound, RankedPlace
 from tipline.domain.report import IdentifierKind, ReportHead, Source
 from tipline.domain.states import ReferralState, ReportState
-from tipline.domain.vocabulary import HOLD_REASONS
+from tipline.domain.vocabulary import HOLD_REASONS, REASON_BY_CODE
 
 STATE_WORDS = {
     ReportState.RECEIVED: "Received, files are being sealed",
@@ -37,7 +37,6 @@ KIND_WORDS = {
     IdentifierKind.WALLET: "Wallet",
     IdentifierKind.NAME: "Name",
     IdentifierKind.FILE_SHA256: "File digest",
-    IdentifierKind.WALLET: "Wallet",
 }
 ROLE_WORDS = {
     "SUSPECT": "suspect",
@@ -93,6 +92,12 @@ def hold_words(reason: str) -> str:
         "bug": "A step failed in a way nobody foresaw",
     }
     return HOLD_REASONS.get(reason) or machine.get(reason) or reason.replace("_", " ").capitalize()
+
+
+def reason_words(code: str) -> str:
+    """This function will give the sentence of a decision's reason, or the code of one that is no longer known."""
+    reason = REASON_BY_CODE.get(code)
+    return reason.sentence if reason else code
 
 
 def place_words(found: BestPlace | PlaceFound | RankedPlace) -> str:

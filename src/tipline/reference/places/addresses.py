@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from tipline.reference.places.tables import NamedRange, reserved_ranges
@@ -19,9 +20,12 @@ def read_address(text: str) -> Address | None:
     return mapped or address
 
 
+def range_of(address: Address, ranges: Iterable[NamedRange]) -> NamedRange | None:
+    """This function will give the first of some ranges that holds an address."""
+    held = (each for each in ranges if address.version == each.network.version and address in each.network)
+    return next(held, None)
+
+
 def reserved_range_of(address: Address) -> NamedRange | None:
     """This function will name the reserved range that holds an address. Source: IANA's registries."""
-    for each in reserved_ranges():
-        if address.version == each.network.version and address in each.network:
-            return each
-    return None
+    return range_of(address, reserved_ranges())

@@ -29,7 +29,7 @@ def _found(county: County | None, *cautions: str) -> FoundCounty | None:
 def counties_of_town(state: str, city: str) -> tuple[str, ...]:
     """This function will name the counties in which a town has post codes, most of them first."""
     counted: dict[str, int] = {}
-    for row in post_codes.by_town().get((state, city.strip().casefold()), ()):
+    for row in post_codes.of_town(state, city):
         if row.county_name:
             counted[row.county_name] = counted.get(row.county_name, 0) + 1
     return tuple(sorted(counted, key=lambda name: (-counted[name], name)))

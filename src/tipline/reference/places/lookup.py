@@ -70,12 +70,12 @@ def name_of(source: ModuleType) -> str:
     return source.__name__.rsplit(".", 1)[-1]
 
 
-def _ask(source: ModuleType, shelf: Shelf, *asked: Any, by: str = "look_up") -> tuple[Answer, ...]:
+def _ask(source: ModuleType, shelf: Shelf, *asked: Any) -> tuple[Answer, ...]:
     """One source's answer. Whatever goes wrong inside is its own silence: the report walks on."""
     if name_of(source) in shelf.off:
         return (NoAnswer(source.SOURCE, Reason.SWITCHED_OFF),)
     try:
-        found = getattr(source, by)(*asked)
+        found = source.look_up(*asked)
     except Exception as error:
         return (NoAnswer(source.SOURCE, Reason.FAILED, type(error).__name__),)
     return found if isinstance(found, tuple) else (found,)

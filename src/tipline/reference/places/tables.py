@@ -7,9 +7,16 @@ import gzip
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 Network = IPv4Network | IPv6Network
+
+
+@cache
+def edition_of(package: str) -> str:
+    """This function will name the edition of a package's data; packages state no date. Read once: it is a file."""
+    return f"{package} {version(package)}"
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -35,7 +35,9 @@ class Town:
 
 def fold(name: str) -> str:
     """This function will bring a name to one spelling: no accents, no case, no stops."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    bare = name
+    if not name.isascii():
+        bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     return " ".join(bare.replace(".", "").replace("-", " ").replace("’", "'").casefold().split())
 
 
@@ -67,10 +69,10 @@ def towns() -> tuple[Town, ...]:
 @cache
 def by_name() -> dict[str, tuple[Town, ...]]:
     """This function will give the towns of one name, the largest first; names in other scripts too."""
-    found: dict[str, dict[Town, None]] = {}
+    found: dict[str, list[Town]] = {}
     for town, scripts in _read():
-        for name in (town.name, *scripts):
-            found.setdefault(fold(name), {})[town] = None
+        for name in dict.fromkeys(fold(each) for each in (town.name, *scripts)):
+            found.setdefault(name, []).append(town)
     return {name: tuple(each) for name, each in found.items()}
 
 

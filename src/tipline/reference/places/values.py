@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,7 +29,7 @@ class Caution(StrEnum):
     DEMO = "demo"
 
 
-CAUTION_SENTENCES = {
+CAUTION_SENTENCES: Mapping[str, str] = {
     Caution.POSSIBLE_PROXY: "The company says this address may be a proxy.",
     Caution.HOSTING: "The network's name is that of a hosting company: a server, not a home.",
     Caution.RELAY: "The network carries traffic for others: the user may be somewhere else.",

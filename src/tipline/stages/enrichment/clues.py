@@ -54,13 +54,13 @@ def clues_of(
     answers: of the first part, so that of what we wrote ourselves nothing counts as somebody's words.
     """
     parts, found = tuple(parts), list[Clue]()
-    for position, document in enumerate(parts):
+    for document, said in reading.with_answers(parts, answers):
         found += [_of_event(event) for event in people.ip_events(document)]
         for person in people.persons(document):
             found += _of_person(person)
         found += _of_incident(document)
         found += _of_times(document)
-        found += _of_texts(document, answers if position == 0 else reading.NOTHING)
+        found += _of_texts(document, said)
     for file in files:
         found += _of_file(file)
     happened = next((at for part in parts if (at := reading.incident_at(part))), None)

@@ -204,7 +204,7 @@ def cautions_of(looked_up: LookedUp) -> tuple[str, ...]:
 
 
 def _hint(clue: Clue, answers: Sequence[PlaceAnswer]) -> PlaceFound:
-    places = dict.fromkeys(f"{each.state}, {each.country}" if each.state else each.country for each in answers)
+    places = dict.fromkeys(map(_name, answers))
     return PlaceFound(
         role=clue.role,
         evidence=clue.evidence,
@@ -335,7 +335,7 @@ def _word(best: Ranked, others: Sequence[Ranked]) -> Confidence:
     return lower(word) if has_rival and word is Confidence.LIKELY else word
 
 
-def _name(place: Ranked) -> str:
+def _name(place: Ranked | PlaceAnswer) -> str:
     return f"{place.state}, {place.country}" if place.state else place.country
 
 

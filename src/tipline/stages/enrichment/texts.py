@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from tipline.domain.answers import Answers
 from tipline.domain.cybertip import reading
 from tipline.domain.report import Document, PersonRole
+from tipline.reference.places.sources.time_zone import ABBREVIATIONS
 
 _LONGEST = 20_000
 _LABELS = frozenset({"Message text", "Further information", "Profile text", "In the reporter's own words"})
 _IANA = r"(?:Europe|America|Asia|Africa|Australia|Pacific|Atlantic|Indian)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
-_ABBREVIATED = r"[ECMP][SD]T|CES?T|EES?T|AE[SD]T|NZ[SD]T|MSK|JST|BST"
-_ZONE = re.compile(rf"(?<![\w/])(?:{_IANA}|(?:UTC|GMT) ?[+-] ?\d{{1,2}}(?::?\d\d)?|{_ABBREVIATED})(?![\w/])")
+_ZONE = re.compile(rf"(?<![\w/])(?:{_IANA}|(?:UTC|GMT) ?[+-] ?\d{{1,2}}(?::?\d\d)?|{'|'.join(ABBREVIATIONS)})(?![\w/])")
 
 
 @dataclass(frozen=True, slots=True)

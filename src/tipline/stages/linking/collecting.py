@@ -26,7 +26,7 @@ def collect(
 
     answers: of the human door, which tell what of the first part's texts somebody said.
     """
-    listed = [(part, reading.NOTHING if place else answers) for place, part in enumerate(parts)]
+    listed = list(reading.with_answers(parts, answers))
     found = [one for part, _ in listed for one in reading.identifiers(part)]
     found += [one for part, said in listed for one in (*_texts(part, said), *found_in_text(part, said))]
     found += [_of_file(_K.FILE_SHA256, file.file_id, file.sha256) for file in files]

@@ -151,11 +151,7 @@ def _cautions(event: IpEvent, body: PlaceFound | None) -> list[str]:
     if event.possible_proxy:
         named.append(Caution.POSSIBLE_PROXY)
     missing = ["No time was sent: without it a provider cannot name the subscriber."] if event.at is None else []
-    return [*(_caution(code) for code in dict.fromkeys(named)), *missing]
-
-
-def _caution(code: str) -> str:
-    return next((sentence for caution, sentence in CAUTION_SENTENCES.items() if caution == code), code)
+    return [*(CAUTION_SENTENCES.get(code, code) for code in dict.fromkeys(named)), *missing]
 
 
 def places(material: Material) -> list[Row]:
@@ -178,7 +174,7 @@ def _best(body: BestPlace) -> Row:
 
 
 def _found(body: PlaceFound) -> Row:
-    cautions = [_caution(code) for code in body.cautions]
+    cautions = [CAUTION_SENTENCES.get(code, code) for code in body.cautions]
     evidence = words.EVIDENCE_WORDS.get(body.evidence, body.evidence)
     return {
         "label": words.place(body.city, body.county, body.state, body.country),

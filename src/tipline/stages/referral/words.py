@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tipline.domain.cybertip.reading import role_of
 from tipline.domain.report import PersonRole, Source
 
 ROLE_LABELS = {
@@ -43,10 +44,6 @@ EVIDENCE_WORDS = {
     "clue": "An analyst's clue",
 }
 _PATHS = (
-    ("/report/personOrUserReported", "Reported person"),
-    ("/report/intendedRecipient", "Intended recipient"),
-    ("/report/victim", "Child"),
-    ("/report/reporter", "Reporter"),
     ("/report/internetDetails", "Incident"),
     ("/report/incidentSummary", "Incident"),
     ("/fileDetails", "File"),
@@ -65,7 +62,8 @@ def iso(at: datetime | None) -> str:
 
 def whose(path: str) -> str:
     """This function will say whose fact stands at a path of the document."""
-    return next((label for start, label in _PATHS if path.startswith(start)), "Report")
+    role = role_of(path)
+    return ROLE_LABELS[role] if role else next((label for start, label in _PATHS if path.startswith(start)), "Report")
 
 
 def place(city: str, county: str, state: str, country: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tipline.domain.answers import TYPE
+from tipline.domain.answers import TYPE, Answers
 from tipline.domain.cybertip import reading
 from tipline.domain.findings import BestPlace, FileKnown, LinkFound
 from tipline.domain.known import DISPUTED, FEATURES, SURVIVOR, WITHDRAWN
-from tipline.domain.report import FileRef, IdentifierKind, PersonRole
+from tipline.domain.report import Document, FileRef, IdentifierKind, PersonRole
 from tipline.domain.vocabulary import BY_WIRE
 from tipline.stages.triage import words
 from tipline.stages.triage.facts import Facts
@@ -273,7 +273,7 @@ def _where(best: BestPlace) -> str:
 def _worded(facts: Facts) -> Found:
     """Words of danger, as the texts write them."""
     parts = (facts.document, *facts.later)
-    texts = [one.text for at, part in enumerate(parts) for one in _texts(facts, part, at)]
+    texts = [one.text for part, said in reading.with_answers(parts, facts.answers) for one in _texts(part, said)]
     yield "letters", sum(map(len, texts))
     by_category: dict[str, list[words.Hit]] = {}
     for hit in words.find_all(texts):
@@ -286,6 +286,6 @@ def _worded(facts: Facts) -> Found:
         yield f"found_{category}", ", ".join(f"“{one[:60]}”" for one in kept[:3])
 
 
-def _texts(facts: Facts, part: dict[str, object], at: int) -> tuple[reading.Narrative, ...]:
-    found = reading.narratives(part, facts.answers if at == 0 else reading.NOTHING)
+def _texts(part: Document, answers: Answers) -> tuple[reading.Narrative, ...]:
+    found = reading.narratives(part, answers)
     return tuple(one for one in found if not one.path.endswith("fileNames"))

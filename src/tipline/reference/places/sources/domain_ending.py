@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from tldextract import TLDExtract
-
-from tipline.reference.places.tables import rows
+from tipline.reference.places.tables import edition_of, rows
 from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 SOURCE = "domain endings"
 _OTHERWISE = {"uk": "GB"}
@@ -21,7 +22,7 @@ def look_up(domain: str) -> Answer:
     if len(ending) != 2 or not ending.isascii() or ending in _sold() or not found.domain:
         return NoAnswer(SOURCE, Reason.NOT_IN_DATA)
     country = _OTHERWISE.get(ending, ending.upper())
-    return PlaceAnswer(SOURCE, "ending", f"tldextract {version('tldextract')}", country)
+    return PlaceAnswer(SOURCE, "ending", edition_of("tldextract"), country)
 
 
 @cache
@@ -33,4 +34,7 @@ def _sold() -> frozenset[str]:
 @cache
 def extract() -> TLDExtract:
     """This function will give the reader of domains, with the list of its package: it asks no network."""
+    # It brings a whole client of the web along: a process that asks for no ending does without it.
+    from tldextract import TLDExtract
+
     return TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 from typing import Any
 
-from tipline.reference.places.tables import rows
+from tipline.reference.places.tables import edition_of, rows
 from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason
 
 SOURCE = "language of the text"
@@ -20,7 +19,7 @@ def look_up(text: str) -> tuple[Answer, ...]:
         return (NoAnswer(SOURCE, Reason.NOT_IN_DATA, "too short"),)
     language, sure = _identifier().classify(text[:5000])
     listed = _countries().get(language, ()) if sure >= LEAST_SURE else ()
-    edition = f"py3langid {version('py3langid')}, language {language}"
+    edition = f"{edition_of('py3langid')}, language {language}"
     return tuple(PlaceAnswer(SOURCE, "language", edition, country, share=share) for country, share in listed) or (
         NoAnswer(SOURCE, Reason.NOT_IN_DATA),
     )

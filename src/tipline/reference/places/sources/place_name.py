@@ -29,11 +29,6 @@ def look_up(text: str) -> tuple[Answer, ...]:
     return tuple(_answer(town, 1 / len(found)) for town in found) or (NoAnswer(SOURCE, Reason.NOT_IN_DATA),)
 
 
-def look_up_school(name: str) -> tuple[Answer, ...]:
-    """This function will find the town in a school's name: Phoenix Union High School, Phoenix, AZ."""
-    return look_up(f"at {name}")
-
-
 def _answer(town: Town, share: float) -> PlaceAnswer:
     county = county_of_town(town.state, town.name) if town.country == "US" else None
     fips, name = (county.fips, county.name) if county else ("", "")

@@ -33,7 +33,7 @@ def look_up(stated: StatedAddress) -> Answer:
     if not state:
         return _as_stated(stated)
     answer = _answer("US", state, stated.city.strip(), county_of_town(state, stated.city))
-    listed = post_codes.by_town().get((state, stated.city.strip().casefold()), ())
+    listed = post_codes.of_town(state, stated.city)
     middle = listed[len(listed) // 2] if listed else None
     return _pointed(answer, middle.lat, middle.lon) if middle else answer
 

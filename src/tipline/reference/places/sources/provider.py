@@ -11,7 +11,7 @@ from mmap import mmap
 from pathlib import Path
 
 from tipline.reference.places import files
-from tipline.reference.places.addresses import Address
+from tipline.reference.places.addresses import Address, range_of
 from tipline.reference.places.tables import anycast_ranges, provider_hints
 from tipline.reference.places.values import Answer, Caution, NoAnswer, ProviderAnswer, Reason
 
@@ -31,8 +31,7 @@ def look_up(address: Address, root: Path) -> Answer:
 
 
 def _anycast(address: Address) -> tuple[str, ...]:
-    held = any(each.network.version == address.version and address in each.network for each in anycast_ranges())
-    return (Caution.ANYCAST,) if held else ()
+    return (Caution.ANYCAST,) if range_of(address, anycast_ranges()) else ()
 
 
 def hints_of(name: str) -> tuple[str, ...]:
