@@ -204,7 +204,7 @@ def _submission_row(report_id: int, report: MadeReport) -> tuple[object, ...]:
     kept, _ = reading.split_reporter(report.document)
     document = json.dumps(kept, ensure_ascii=False)
     digest = hashlib.sha256(document.encode()).hexdigest()
-    answers = json.dumps(report.answers.stored() if report.answers.not_told else {})
+    answers = json.dumps(report.stored_answers())
     return report_id, 1, "text/xml; charset=utf-8", digest, b"", document, answers, report.at
 
 
