@@ -11,9 +11,10 @@ import resource
 import time
 from collections.abc import Iterator
 
+from tipline.commands.simulate import printed_tables
 from tipline.figures.figure import Figure, Measured, Series, percentile
 from tipline.simulation.world import World
-from tipline.simulation.world.atlas import AtlasMissing, city_atlas, documentation_atlas
+from tipline.simulation.world.atlas import AtlasMissing, city_atlas
 
 from . import judging
 
@@ -28,8 +29,9 @@ def run(full: bool) -> Iterator[Figure]:
     try:
         atlas, whose = city_atlas(judging.BLOCKS), "addresses of a city table"
     except AtlasMissing:
-        atlas, whose = documentation_atlas(), "documentation addresses"
-    made = [one.report for one in World(size=size + WARM, seed=SEED, atlas=atlas).reports()]
+        atlas, whose = None, "documentation addresses"
+    world = World(size=size + WARM, seed=SEED, tables=printed_tables(), atlas=atlas)
+    made = [one.report for one in world.reports()]
     for report in made[:WARM]:
         judging.places_of(report)
     before = _peak_mb()

@@ -16,7 +16,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from tipline.commands.simulate import printed_tables
 from tipline.figures.figure import Figure, Measured, Series
 from tipline.simulation.world import Made, Truth, World
 from tipline.simulation.world.atlas import AtlasMissing, city_atlas
@@ -72,8 +74,9 @@ def run(full: bool) -> Iterator[Figure]:
         atlas = city_atlas(judging.BLOCKS)
     except AtlasMissing as error:
         raise SystemExit(str(error)) from error
-    learnt = judged(World(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT, atlas=atlas))
-    measured = judged(World(size=FULL if full else SMALL, seed=MEASURED if full else TUNED, atlas=atlas))
+    world = partial(World, tables=printed_tables(), atlas=atlas)
+    learnt = judged(world(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT))
+    measured = judged(world(size=FULL if full else SMALL, seed=MEASURED if full else TUNED))
     yield from _clusters(measured)
     yield from _urgency(learnt, measured)
     yield from _places(measured)
