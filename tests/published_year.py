@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from tipline.programs.statistics import official
+from tipline.commands.simulate import printed_tables
 from tipline.simulation.year import MadeUp, YearTables, reports_of, scaled_year
 
 FIRST_ID = 5_000_000
@@ -21,12 +21,6 @@ COPY reports_report (id, number, source, state, priority, score, incident_type, 
 _FINDING = "COPY reports_findingrow (id, report_id, kind, subject, body, version, by, tool, basis, at) FROM STDIN"
 _CURRENT = "COPY reports_currentfinding (report_id, kind, subject, finding_id) FROM STDIN"
 _JOURNAL = "COPY reports_journalentry (report_id, at, by, from_state, to_state, code) FROM STDIN"
-
-
-def printed_tables() -> YearTables:
-    """This function will give the tables as printed, in full."""
-    public = official.printed()["public_vs_esp"]["public"]
-    return YearTables(official.YEAR, official.by_type(), official.by_esp(), official.by_country(), public)
 
 
 def load(cursor: Any, total: int, *, days: int) -> YearTables:

@@ -10,28 +10,28 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
+from tipline.commands.simulate import printed_tables
 from tipline.figures.figure import Figure, Measured, Series, percentile
 from tipline.simulation.world import World
-from tipline.simulation.world.atlas import AtlasMissing, city_atlas, documentation_atlas
+from tipline.simulation.world.atlas import AtlasMissing, city_atlas
 
 from . import judging
 
 ABOUT = "reports placed a second of one core: clues, look-ups in the offline data, combination; and memory"
 SEED = 77
 FULL, SMALL, WARM = 50_000, 1_500, 200
-BLOCKS = Path(__file__).resolve().parents[2] / "build" / "world"
 
 
 def run(full: bool) -> Iterator[Figure]:
     """This function will place the world's reports one after the other, by processor time."""
     size = FULL if full else SMALL
     try:
-        atlas, whose = city_atlas(BLOCKS), "addresses of a city table"
+        atlas, whose = city_atlas(judging.BLOCKS), "addresses of a city table"
     except AtlasMissing:
-        atlas, whose = documentation_atlas(), "documentation addresses"
-    made = [one.report for one in World(size=size + WARM, seed=SEED, atlas=atlas).reports()]
+        atlas, whose = None, "documentation addresses"
+    world = World(size=size + WARM, seed=SEED, tables=printed_tables(), atlas=atlas)
+    made = [one.report for one in world.reports()]
     for report in made[:WARM]:
         judging.places_of(report)
     before = _peak_mb()

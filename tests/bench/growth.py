@@ -9,30 +9,23 @@ holds (bodies, documents): what an insert costs does not hang on it. The workers
 from __future__ import annotations
 
 import os
-import signal
 import statistics
 import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 from tests import load, stack
+from tests.bench import filling
 from tests.load import Order
 
-from tipline.domain.number import number_of
 from tipline.figures.figure import Figure, Measured, Peer, Series
-from tipline.platform import keys
 
 ABOUT = "the rates of an empty house and of one with 3 million reports and 30 million identifiers, side by side"
-FIRST = 1_000  # the filled reports' ids begin here; those before are the warming up's
-CHUNK = 50_000
 _TICKS = os.sysconf("SC_CLK_TCK")
 PER_REPORT = 10
 AT_LEAST = 0.85
-# The filled reports are those in growth_number from %(low)s to below %(high)s.
 _FILL = (
     """
     INSERT INTO reports_report (id, number, source, state, priority, score, incident_type, headline, tags, esp_id,
@@ -41,26 +34,26 @@ _FILL = (
     SELECT id, number, 'ESP_API', (ARRAY['CLOSED', 'MADE_AVAILABLE', 'SCORED'])[1 + id %% 3], 1 + id %% 4, id %% 100,
       'Child Sex Trafficking', 'made up ' || id, '[]', 1 + id %% 20, 'Example Chat', 'production', false,
       'Example Chat', '[]', id %% 100, w.at, w.at, w.at, w.at + interval '1 year', '', '', false
-    FROM growth_number, LATERAL (SELECT now() - (%(top)s - id) * interval '1 second') AS w(at)
+    FROM bench_number, LATERAL (SELECT now() - (%(top)s - id) * interval '1 second') AS w(at)
     WHERE id >= %(low)s AND id < %(high)s ORDER BY id
     """,
     """
     INSERT INTO reports_submission (report_id, part, media_type, raw_sha256, raw_sealed, document, answers, at)
     SELECT id, 1, 'text/xml; charset=utf-8', encode(sha256(number::text::bytea), 'hex'),
       sha256(id::text::bytea), '{"incidentSummary": {"incidentType": "made up"}}', '{}', now()
-    FROM growth_number WHERE id >= %(low)s AND id < %(high)s ORDER BY id
+    FROM bench_number WHERE id >= %(low)s AND id < %(high)s ORDER BY id
     """,
     """
     INSERT INTO reports_journalentry (report_id, at, by, from_state, to_state, code)
     SELECT id, now(), 'system:growth', '', state, 'made_up'
-    FROM growth_number, unnest(ARRAY['OPEN', 'RECEIVED', 'SECURED', 'ENRICHED', 'LINKED', 'SCORED']) AS state
+    FROM bench_number, unnest(ARRAY['OPEN', 'RECEIVED', 'SECURED', 'ENRICHED', 'LINKED', 'SCORED']) AS state
     WHERE id >= %(low)s AND id < %(high)s ORDER BY id
     """,
     """
     INSERT INTO reports_identifierrow (report_id, kind, role, value, raw, hash64, at, path)
     SELECT id, (ARRAY['EMAIL', 'HANDLE', 'IP', 'URL', 'ESP_ACCOUNT'])[1 + place %% 5], 'SUSPECT', value, value,
       ((random() - 0.5) * 1.8e19)::bigint, now(), 'personOrUserReported/email'
-    FROM growth_number, generate_series(1, %(each)s) AS place, LATERAL (SELECT md5(id::text || place)) AS v(value)
+    FROM bench_number, generate_series(1, %(each)s) AS place, LATERAL (SELECT md5(id::text || place)) AS v(value)
     WHERE id >= %(low)s AND id < %(high)s ORDER BY id
     """,
     """
@@ -68,7 +61,7 @@ _FILL = (
       original_name, details_sha256, received_at, media_type, decode_outcome)
     SELECT id, md5('f' || number), 1, '', 200000, md5(number::text), left(digest, 40), digest, 'p.png', 'p.png', '',
       now(), 'image/png', ''
-    FROM growth_number, LATERAL (SELECT encode(sha256(number::text::bytea), 'hex')) AS d(digest)
+    FROM bench_number, LATERAL (SELECT encode(sha256(number::text::bytea), 'hex')) AS d(digest)
     WHERE id >= %(low)s AND id < %(high)s ORDER BY id
     """,
     """
@@ -76,7 +69,7 @@ _FILL = (
       canonical)
     SELECT md5(verb || id), now(), 'esp', 'esp-' || id %% 20, '', verb, 'report', number::text, 'done',
       convert_to(repeat('made up ', 45), 'UTF8')
-    FROM growth_number, unnest(ARRAY['report.opened', 'report.received', 'file.received', 'report.moved']) AS verb
+    FROM bench_number, unnest(ARRAY['report.opened', 'report.received', 'file.received', 'report.moved']) AS verb
     WHERE id >= %(low)s AND id < %(high)s ORDER BY id
     """,
 )
@@ -148,7 +141,7 @@ def run(full: bool) -> Iterator[Figure]:
         stack.start(Path(folder) / "filled", settings) as filled,
     ):
         orders = [_order(house) for house in (empty, filled)]
-        with asleep((empty, filled)):
+        with filling.asleep((empty, filled)):
             stored = _fill(filled, size)
             asked = {script: [_Asked(), _Asked()] for script in ("submit", "conversation")}
             for turn in range(size.rounds):
@@ -168,53 +161,14 @@ def _order(house: stack.Stack) -> Order:
     return order
 
 
-@contextmanager
-def asleep(houses: Sequence[stack.Stack]) -> Iterator[None]:
-    """This function will let the workers of houses sleep meanwhile."""
-    workers = [pid for house in houses if (pid := house.pid_of("worker")) is not None]
-    for pid in workers:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in workers:
-            os.kill(pid, signal.SIGCONT)
-
-
 def _fill(house: stack.Stack, size: _Size) -> bool:
-    top = FIRST + size.reports
-    key = keys.load_bytes("number", house.folder / "data" / "keys")
     with psycopg.connect(house.database_url(), autocommit=True) as link:
-        link.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
-        link.execute("SELECT pg_reload_conf()")
-        link.execute("SELECT setval('reports_report_id_seq', %s)", [top])
-        for (table,) in link.execute("SELECT parent FROM database_growing").fetchall():
-            link.execute("SELECT database_make_room(%s, %s, 2)", [table, size.width])
-        link.execute("CREATE UNLOGGED TABLE growth_number (id bigint PRIMARY KEY, number bigint NOT NULL)")
-        with link.cursor().copy("COPY growth_number FROM STDIN") as rows:
-            for report_id in range(FIRST, top):
-                rows.write_row((report_id, number_of(report_id, key)))
-        turns = iter(range(FIRST, top, CHUNK))
-        with ThreadPoolExecutor(hands := os.cpu_count() or 1) as pool:
-            list(pool.map(lambda _: _fill_chunks(house, turns, top), range(hands)))
-        link.execute("DROP TABLE growth_number")
+        filling.prepare(link, house, size.reports, size.width)
+        filling.fill(house, size.reports, _FILL, each=PER_REPORT)
         link.execute("ALTER SYSTEM RESET max_wal_size")
         link.execute("SELECT pg_reload_conf()")
-        link.execute("VACUUM (ANALYZE)")
-        link.execute("CHECKPOINT")
-    counts = house.rows("SELECT (SELECT count(*) FROM reports_report), (SELECT count(*) FROM reports_identifierrow)")
-    return bool(counts[0][0] >= size.reports and counts[0][1] >= size.reports * PER_REPORT)
-
-
-def _fill_chunks(house: stack.Stack, turns: Iterator[int], top: int) -> None:
-    with psycopg.connect(house.database_url(), autocommit=True) as link:
-        # The rows are right as they are: no guard is asked about each, and nothing of them must outlive a power cut.
-        link.execute("SET session_replication_role = replica")
-        link.execute("SET synchronous_commit = off")
-        for low in turns:
-            span = {"low": low, "high": min(low + CHUNK, top), "top": top, "each": PER_REPORT}
-            for statement in _FILL:
-                link.execute(statement, span)
+        filling.settle(link)
+    return filling.is_filled(house, size.reports, size.reports * PER_REPORT)
 
 
 def _ask(house: stack.Stack, order: Order, script: str, count: int, turn: int, into: _Asked) -> None:

@@ -29,9 +29,11 @@ from tipline.stages.linking import bonds, clusters, collecting, table
 from tipline.stages.linking import rules as linking
 from tipline.stages.triage.rules import Facts, Ring, score
 
-ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(__file__).resolve().parents[2] / "build"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SHELF = Shelf(ROOT / "build" / "places")
+SHELF = Shelf(BUILD / "places")
+BLOCKS = BUILD / "world"  # the city table that worlds are measured with
+NO_RING = Ring()  # what the house knows of the person's other reports is not reckoned here
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,6 @@ class _Seen:
     reports: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What linking says of a report: its ties, and how many reports stand in its suspect's cluster."""
-
-    links: tuple[LinkFound, ...]
-    ring: Ring
-
-
 class Linker:
     """Linking and clustering, one report at a time, over a table of sightings in memory."""
 
@@ -140,22 +134,23 @@ class Linker:
         self._looks = Looks()
         self._accounts: dict[int, frozenset[str]] = {}  # of every report so far, in the order in which they came
 
-    def link(self, report: MadeReport, cautions: dict[str, frozenset[str]]) -> Linked:
-        """Take a report in: what it shares, which of it are ties, where it belongs."""
+    def link(self, report: MadeReport, cautions: dict[str, frozenset[str]]) -> tuple[LinkFound, ...]:
+        """Take a report in: what it shares, which of it are ties, where it belongs. Gives the ties."""
         own = identifiers_of(report, self._looks)
         result = linking.decide(head_of(report), list(self._shared(report, own, cautions)), NOW)
         self._index(report, own)
         self._book.place(report.number, bonds.bonds(report.number, result.own))
-        return Linked(tuple(found.body for found in result.findings if isinstance(found.body, LinkFound)), Ring())
+        return tuple(found.body for found in result.findings if isinstance(found.body, LinkFound))
 
     def _shared(
         self, report: MadeReport, own: tuple[Identifier, ...], cautions: dict[str, frozenset[str]]
     ) -> Iterator[linking.Shared]:
         marks, mine = collecting.marks_of(file.ref for file in report.files), linking.account_of(own)
         for key, listed in linking.probes(own).items():
-            seen = self._table.get(key)
-            for number, esp, other in seen.newest if seen else ():
-                carried = min(table.MOST_COUNTED, seen.reports if seen else 0) + 1
+            if (seen := self._table.get(key)) is None:
+                continue
+            carried = min(table.MOST_COUNTED, seen.reports) + 1
+            for number, esp, other in seen.newest:
                 for one in listed:
                     held = (cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()))
                     same = None if not (report.esp and esp) else report.esp == esp
@@ -184,13 +179,13 @@ class Linker:
         return [found[number] for number in self._accounts]
 
 
-def scored(report: MadeReport, linked: Linked, placed: Placed) -> Scored:
+def scored(report: MadeReport, links: tuple[LinkFound, ...], placed: Placed) -> Scored:
     """Triage: the score of a report with what is known when it comes."""
     people = reading.persons(report.document)
     ages = [person.age for person in people if person.role in CHILD_ROLES and person.age is not None]
     files = tuple(file.ref for file in report.files)
     facts = Facts(
-        document=report.document, answers=report.answers, files=files, links=linked.links, places=placed.best,
-        child_age=min(ages, default=None), known=known_of(report), ring=linked.ring,
+        document=report.document, answers=report.answers, files=files, links=links, places=placed.best,
+        child_age=min(ages, default=None), known=known_of(report), ring=NO_RING,
     )  # fmt: skip
     return score(facts)

@@ -7,27 +7,21 @@ through the real service: gather, decide and save, with every commit. The goal i
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from tests import stack
-from tests.bench.growth import asleep
+from tests.bench import filling
 
 from tipline.domain.identifiers import hash64
-from tipline.domain.number import number_of
 from tipline.domain.report import IdentifierKind
 from tipline.figures.figure import Figure, Measured, Series
-from tipline.platform import keys
 
 ABOUT = "linking one new report beside 100,000 others (full: 10 million, with 50 million identifiers): p50, p99, memory"
 GOAL_MS = 50.0
-FIRST = 1_000
-CHUNK = 50_000
 SHARED = 0.2  # of identifiers; the popularity of the values they draw from falls with the cube of a random number
 KINDS = ("EMAIL", "HANDLE", "IP", "DEVICE", "ESP_ACCOUNT")
 PER_REPORT = len(KINDS)
@@ -156,7 +150,7 @@ def run(full: bool) -> Iterator[Figure]:
     with (
         tempfile.TemporaryDirectory(prefix="tipline-linking-") as folder,
         stack.start(Path(folder) / "house", settings) as house,
-        asleep((house,)),
+        filling.asleep((house,)),
     ):
         stored = _fill(house, size)
         code = f"COUNT, WARM, VALUES = {size.linked}, {_WARM}, {size.values}\n{_LINK}"
@@ -184,32 +178,16 @@ def _figures(size: _Size, stored: bool, spent: list[tuple[float, float, int]], m
 
 
 def _fill(house: stack.Stack, size: _Size) -> bool:
-    top = FIRST + size.reports
     with psycopg.connect(house.database_url(), autocommit=True) as link:
-        link.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
-        link.execute("SELECT pg_reload_conf()")
-        _prepare(link, size, keys.load_bytes("number", house.folder / "data" / "keys"))
-        turns = iter(range(FIRST, top, CHUNK))
-        with ThreadPoolExecutor(hands := os.cpu_count() or 1) as pool:
-            list(pool.map(lambda _: _fill_chunks(house, turns, size), range(hands)))
+        filling.prepare(link, house, size.reports, size.width)
+        _prepare_values(link, size)
+        filling.fill(house, size.reports, _FILL, values=size.values)
         link.execute(_SIZES)
-        for name in ("bench_number", "bench_value", "bench_kind"):
-            link.execute(f"DROP TABLE {name}")
-        link.execute("VACUUM (ANALYZE)")
-        link.execute("CHECKPOINT")
-    found = house.rows("SELECT (SELECT count(*) FROM reports_report), (SELECT count(*) FROM reports_identifierrow)")
-    return bool(found[0][0] >= size.reports and found[0][1] >= size.reports * PER_REPORT)
+        filling.settle(link, "bench_value", "bench_kind")
+    return filling.is_filled(house, size.reports, size.reports * PER_REPORT)
 
 
-def _prepare(link: psycopg.Connection, size: _Size, key: bytes) -> None:
-    top = FIRST + size.reports
-    link.execute("SELECT setval('reports_report_id_seq', %s)", [top])
-    for (table,) in link.execute("SELECT parent FROM database_growing").fetchall():
-        link.execute("SELECT database_make_room(%s, %s, 2)", [table, size.width])
-    link.execute("CREATE UNLOGGED TABLE bench_number (id bigint PRIMARY KEY, number bigint NOT NULL)")
-    with link.cursor().copy("COPY bench_number FROM STDIN") as rows:
-        for report_id in range(FIRST, top):
-            rows.write_row((report_id, number_of(report_id, key)))
+def _prepare_values(link: psycopg.Connection, size: _Size) -> None:
     link.execute("CREATE UNLOGGED TABLE bench_kind (place int, kind text)")
     link.execute(
         "INSERT INTO bench_kind SELECT k, kind FROM unnest(%s::text[]) WITH ORDINALITY AS u(kind, k)", [[*KINDS]]
@@ -224,15 +202,3 @@ def _prepare(link: psycopg.Connection, size: _Size, key: bytes) -> None:
     link.execute("SELECT setval('linking_cluster_id_seq', %s)", [size.values])
     link.execute("CREATE UNIQUE INDEX ON bench_value (kind, which)")
     link.execute("ANALYZE bench_value")
-
-
-def _fill_chunks(house: stack.Stack, turns: Iterator[int], size: _Size) -> None:
-    top = FIRST + size.reports
-    with psycopg.connect(house.database_url(), autocommit=True) as link:
-        # The rows are right as they are: no guard is asked about each, and nothing of them must outlive a power cut.
-        link.execute("SET session_replication_role = replica")
-        link.execute("SET synchronous_commit = off")
-        for low in turns:
-            span = {"low": low, "high": min(low + CHUNK, top), "top": top, "values": size.values}
-            for statement in _FILL:
-                link.execute(statement, span)

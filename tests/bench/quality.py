@@ -16,8 +16,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 
+from tipline.commands.simulate import printed_tables
 from tipline.figures.figure import Figure, Measured, Series
 from tipline.simulation.world import Made, Truth, World
 from tipline.simulation.world.atlas import AtlasMissing, city_atlas
@@ -28,7 +29,6 @@ ABOUT = "on a world whose truth is known: clusters, recall of what is urgent, ca
 LEARNT, TUNED, MEASURED = 11, 20_230_301, 61_803
 FULL, SMALL, SMALL_LEARNT = 100_000, 5_000, 2_000
 LOAD = 0.01
-BLOCKS = Path(__file__).resolve().parents[2] / "build" / "world"
 OWN = {"ip:home", "ip:carrier", "address:home", "estimate:home"}
 AT_HOME = {"ip:home", "address:home", "estimate:home"}
 
@@ -71,11 +71,12 @@ class _Judged:
 def run(full: bool) -> Iterator[Figure]:
     """This function will judge two worlds: one to learn chances from, one to measure."""
     try:
-        atlas = city_atlas(BLOCKS)
+        atlas = city_atlas(judging.BLOCKS)
     except AtlasMissing as error:
         raise SystemExit(str(error)) from error
-    learnt = judged(World(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT, atlas=atlas))
-    measured = judged(World(size=FULL if full else SMALL, seed=MEASURED if full else TUNED, atlas=atlas))
+    world = partial(World, tables=printed_tables(), atlas=atlas)
+    learnt = judged(world(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT))
+    measured = judged(world(size=FULL if full else SMALL, seed=MEASURED if full else TUNED))
     yield from _clusters(measured)
     yield from _urgency(learnt, measured)
     yield from _places(measured)
@@ -87,8 +88,8 @@ def judged(world: World) -> _Judged:
     for made in world.reports():
         report, truth = made.report, made.truth
         placed = judging.places_of(report)
-        linked = linker.link(report, placed.cautions)
-        scored = judging.scored(report, linked, placed)
+        links = linker.link(report, placed.cautions)
+        scored = judging.scored(report, links, placed)
         result.groups.append(truth.group)
         result.urgent.append(truth.urgent)
         result.keys.append((scored.priority, -scored.score))

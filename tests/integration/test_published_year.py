@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tests.published_year import load, printed_tables
+from tests.published_year import load
 
+from tipline.commands.simulate import printed_tables
 from tipline.programs.statistics import official, queries, service
 from tipline.programs.statistics.publication import publish, system_of
 from tipline.reports import counting

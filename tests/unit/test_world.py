@@ -13,6 +13,7 @@ from itertools import islice
 
 import pytest
 
+from tipline.commands.simulate import printed_tables
 from tipline.domain.answers import Answers
 from tipline.domain.cybertip.parse import parse_file_details, parse_report
 from tipline.domain.cybertip.render import render_file_details, render_report
@@ -21,20 +22,23 @@ from tipline.domain.vocabulary import BY_CODE
 from tipline.simulation.world import Made, World
 from tipline.simulation.world.atlas import AtlasMissing, city_atlas
 from tipline.simulation.world.lines import report_line, truth_line
-from tipline.simulation.world.published import published
 from tipline.stages.intake.told import Child, Place, Suspect, Told, document_of, incident_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SIZE = 3_000
+TABLES = printed_tables()
 
 
 @cache
 def made() -> tuple[Made, ...]:
-    return tuple(World(size=SIZE, seed=5).reports())
+    return tuple(World(size=SIZE, seed=5, tables=TABLES).reports())
 
 
 def lines(seed: int, count: int) -> list[str]:
-    return [report_line(one) + truth_line(one) for one in islice(World(size=SIZE, seed=seed).reports(), count)]
+    return [
+        report_line(one) + truth_line(one)
+        for one in islice(World(size=SIZE, seed=seed, tables=TABLES).reports(), count)
+    ]
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones() -> None:
@@ -77,7 +81,11 @@ def test_what_a_person_told_is_such_as_the_public_form_makes() -> None:
         child=Child(age=12, place=place),
     )
     known = paths(document_of(told, now=NOW))
-    public = [one.report for one in World(size=400, seed=21).reports() if one.report.source is Source.PUBLIC_FORM]
+    public = [
+        one.report
+        for one in World(size=400, seed=21, tables=TABLES).reports()
+        if one.report.source is Source.PUBLIC_FORM
+    ]
     assert public
     for report in public:
         assert paths(report.document) <= known
@@ -98,8 +106,7 @@ def near(found: int, wanted: float) -> bool:
 
 @pytest.mark.parametrize("table", ["by_type", "by_esp", "by_country"])
 def test_types_companies_and_countries_follow_the_published_tables(table: str) -> None:
-    tables = published()
-    wanted = getattr(tables, table)
+    wanted = getattr(TABLES, table)
     of = {
         "by_type": lambda one: one.truth.kind,
         "by_esp": lambda one: one.report.esp,
@@ -114,10 +121,9 @@ def test_types_companies_and_countries_follow_the_published_tables(table: str) -
 
 
 def test_the_share_of_urgent_and_of_public_reports_is_the_published_one() -> None:
-    tables = published()
-    assert round(tables.urgent / tables.total, 4) == 0.0018
-    assert near(sum(one.truth.urgent for one in made()), SIZE * tables.urgent / tables.total)
-    assert near(sum(one.report.source is Source.PUBLIC_FORM for one in made()), SIZE * tables.public / tables.total)
+    assert round(TABLES.urgent / TABLES.total(), 4) == 0.0018
+    assert near(sum(one.truth.urgent for one in made()), SIZE * TABLES.urgent / TABLES.total())
+    assert near(sum(one.report.source is Source.PUBLIC_FORM for one in made()), SIZE * TABLES.public / TABLES.total())
 
 
 def words_in(value: object) -> Iterator[str]:
@@ -163,7 +169,7 @@ def test_urgent_reports_say_so_in_several_ways_and_some_ask_without_cause() -> N
 
 
 def test_memory_does_not_grow_with_what_was_made() -> None:
-    stream = World(size=600, seed=1).reports()
+    stream = World(size=600, seed=1, tables=TABLES).reports()
     next(stream)
     tracemalloc.start()
     kept = list(islice(stream, 100))

@@ -14,6 +14,7 @@ from tipline.platform.config import ROLES, Settings
 from tipline.platform.database import embedded, roles, safety
 
 DATABASE = "tipline"
+DEMO_MARK = "demo.played"  # in the data folder: no demo is played here any more
 UNSAFE = ("synchronous_commit=off", "wal_writer_delay=10s")  # see the setting unsafe_commit
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tipline.commands import places
-from tipline.commands.ground import Ground, migrate, open_ground, set_up_django
+from tipline.commands.ground import DEMO_MARK, Ground, migrate, open_ground, set_up_django
 from tipline.commands.words import say
 from tipline.platform import config, keys
 from tipline.platform.config import DOORS, PAGES
@@ -146,7 +146,7 @@ def _await_doors(ground: Ground, supervisor: Supervisor) -> None:
 def _tell(ground: Ground, demo: bool | None) -> None:
     """This function will play the demo where it is due, then say what there is to see."""
     where = addresses_of(ground.settings)
-    mark = ground.settings.data_dir / "demo.played"
+    mark = ground.settings.data_dir / DEMO_MARK
     if _has_demo() and ((ground.settings.demo and not mark.exists()) if demo is None else demo):
         import tipline.demo as story
 

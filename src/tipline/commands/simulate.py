@@ -12,9 +12,11 @@ from pathlib import Path
 
 from tipline.commands import places
 from tipline.commands.words import say
+from tipline.programs.statistics import official
 from tipline.simulation.world import Made, World
-from tipline.simulation.world.atlas import city_atlas, documentation_atlas
+from tipline.simulation.world.atlas import city_atlas
 from tipline.simulation.world.lines import report_line, truth_line
+from tipline.simulation.year import YearTables
 
 SMALLEST, LARGEST = 1, 10_000_000
 REPORTS, TRUTH = "reports.jsonl", "truth.jsonl"
@@ -48,8 +50,8 @@ def main(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     order = _checked(chosen)
     if chosen.fetch_blocks:
         _fetch(order.blocks)
-    atlas = city_atlas(order.blocks) if order.blocks else documentation_atlas()
-    world = World(size=order.size, seed=order.seed, atlas=atlas)
+    atlas = city_atlas(order.blocks) if order.blocks else None
+    world = World(size=order.size, seed=order.seed, tables=printed_tables(), atlas=atlas)
     if order.into:
         from tipline.commands import simulate_into
 
@@ -57,6 +59,18 @@ def main(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     if order.out is not None:
         _write(world, order.out, order.size)
     return 0
+
+
+def printed_tables() -> YearTables:
+    """This function will give the printed year that worlds follow, in full."""
+    return YearTables(
+        year=official.YEAR,
+        by_type=official.by_type(),
+        by_esp=official.by_esp(),
+        by_country=official.by_country(),
+        public=official.printed()["public_vs_esp"]["public"],
+        urgent=official.printed()["urgent_escalated"],
+    )
 
 
 def _checked(chosen: argparse.Namespace) -> Order:

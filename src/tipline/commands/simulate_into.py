@@ -6,29 +6,28 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import psycopg
 
-from tipline.commands.ground import Ground, open_ground, require_tables, set_up_django
+from tipline.commands.ground import DEMO_MARK, Ground, open_ground, require_tables, set_up_django
 from tipline.commands.simulate import SimulateRefused, told
 from tipline.commands.words import say
 from tipline.domain.cybertip import reading
 from tipline.domain.identifiers import distinct, hash64
 from tipline.domain.number import number_of
 from tipline.domain.report import Document, Identifier, IdentifierKind, PersonRole
+from tipline.domain.statutes import PRESERVATION_PERIOD
 from tipline.platform import clock, config, keys
 from tipline.platform.processes.addresses import Addresses, addresses_of, is_open, port_of
 from tipline.simulation.world import Made, MadeReport, World
 
-DEMO_MARK = "demo.played"  # set by `./tipline run` where it plays the demo
 BY_DOORS = 2_000  # more than so many are copied
 CHUNK = 20_000
 SLACK = 1_000  # ids that doors may take between two statements
 PICTURES = 1_000_000  # patterns are numbered
-RETENTION = timedelta(days=365)
 _REPORT = """COPY reports_report (id, number, source, state, priority, score, incident_type, headline, tags, esp_name,
   environment, batched, opened_at, changed_at, received_at, preserve_until, hold_reason, hold_detail, legal_hold)
   FROM STDIN"""
@@ -151,12 +150,12 @@ def _copy(ground: Ground, stream: Iterator[Made]) -> int:
 
 def _reserve(link: psycopg.Connection[Any], count: int) -> int:
     """Ids that no door will give meanwhile, and partitions for them; the first one."""
+    from tipline.platform.database.partitions import make_room
+
     row = link.execute("SELECT nextval('reports_report_id_seq')").fetchone()
     first = (row[0] if row else 0) + SLACK
     link.execute("SELECT setval('reports_report_id_seq', %s)", [first + count])
-    width = config.settings().partition_reports
-    for (table,) in link.execute("SELECT parent FROM database_growing").fetchall():
-        link.execute("SELECT database_make_room(%s, %s, 2)", [table, width])
+    make_room()
     return int(first)
 
 
@@ -168,7 +167,7 @@ Span = tuple[int, int, int]  # the world's first number of a chunk, its id in th
 
 
 def _copy_chunk(cursor: psycopg.Cursor[Any], chunk: list[Made], first: int, spans: list[Span], key: bytes) -> None:
-    until = clock.now() + RETENTION  # by their own time they would be due for the purge
+    until = clock.now() + PRESERVATION_PERIOD  # by their own time they would be due for the purge
     spans.append((chunk[0].report.number, first, len(chunk)))
 
     def number(world: int) -> int | None:
@@ -176,8 +175,8 @@ def _copy_chunk(cursor: psycopg.Cursor[Any], chunk: list[Made], first: int, span
         return None if found is None else number_of(found, key)
 
     numbered = [
-        (first + place, number_of(first + place, key), _renumbered(made.report, number))
-        for place, made in enumerate(chunk)
+        (report_id, number_of(report_id, key), _renumbered(made.report, number))
+        for report_id, made in enumerate(chunk, start=first)
     ]
     _into(cursor, _REPORT, (_report_row(*one, until) for one in numbered))
     _into(cursor, _SUBMISSION, (_submission_row(report_id, report) for report_id, _, report in numbered))
@@ -205,7 +204,7 @@ def _submission_row(report_id: int, report: MadeReport) -> tuple[object, ...]:
     kept, _ = reading.split_reporter(report.document)
     document = json.dumps(kept, ensure_ascii=False)
     digest = hashlib.sha256(document.encode()).hexdigest()
-    answers = json.dumps(report.answers.stored() if report.answers.not_told else {})
+    answers = json.dumps(report.stored_answers())
     return report_id, 1, "text/xml; charset=utf-8", digest, b"", document, answers, report.at
 
 

@@ -12,13 +12,17 @@ from tipline.domain.vocabulary import BY_CODE
 
 @dataclass(frozen=True, slots=True)
 class YearTables:
-    """What a year counts: reports by type (codes), by company, by country (two letters, "" for none), by the public."""
+    """What a year counts: reports by type (codes), by company, by country (two letters, "" for none), by the public.
+
+    `urgent` of them were passed on at once.
+    """
 
     year: int
     by_type: Mapping[str, int]
     by_esp: Mapping[str, int]
     by_country: Mapping[str, int]
     public: int
+    urgent: int
 
     def total(self) -> int:
         """This function will give the number of reports. Raises ValueError where the tables disagree about it."""
@@ -52,6 +56,7 @@ def scale(counts: Mapping[str, int], total: int) -> dict[str, int]:
 
 def scaled_year(tables: YearTables, total: int) -> YearTables:
     """This function will scale a year's tables down; each adds up to `total`."""
+    urgency = {"urgent": tables.urgent, "other": tables.total() - tables.urgent}
     doors = scale({"esp": sum(tables.by_esp.values()), "public": tables.public}, total)
     return YearTables(
         year=tables.year,
@@ -59,6 +64,7 @@ def scaled_year(tables: YearTables, total: int) -> YearTables:
         by_esp=scale(tables.by_esp, doors["esp"]),
         by_country=scale(tables.by_country, total),
         public=doors["public"],
+        urgent=scale(urgency, total)["urgent"],
     )
 
 

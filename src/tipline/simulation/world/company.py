@@ -158,15 +158,14 @@ def _person(scene: Scene) -> Document:
     has_address = scene.has_place and scene.odds(0.04)
     if has_address:
         scene.shown.append("address:home")
-    address = {"city": home.city, "zipCode": home.post_code, "country": home.country}
-    state = {"state": home.state} if home.country == "US" else {}
+    address = {"city": home.city, "zipCode": home.post_code, "country": home.country, "state": home.state}
     return filled(
         {
             "firstName": first if scene.odds(0.25) else "",
             "lastName": last if scene.odds(0.25) else "",
             "phone": [{"#": person.phone}] if scene.odds(0.25) else [],
             "email": [{"#": further_email(person, scene.chance)}] if scene.odds(0.65) else [],
-            "address": [filled({**address, **state})] if has_address else [],
+            "address": [filled(address)] if has_address else [],
         }
     )
 

@@ -19,7 +19,7 @@ def report_line(made: Made) -> str:
             "source": str(report.source),
             "esp": report.esp,
             "document": report.document,
-            "answers": report.answers.stored() if report.answers.not_told else {},
+            "answers": report.stored_answers(),
             "files": [_file(file) for file in report.files],
         }
     )

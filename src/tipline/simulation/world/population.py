@@ -20,10 +20,10 @@ from tipline.simulation.world.company import company_document
 from tipline.simulation.world.events import Picture
 from tipline.simulation.world.people import Crowd
 from tipline.simulation.world.public import public_document
-from tipline.simulation.world.published import published
 from tipline.simulation.world.scene import FLOOD, ORDINARY, VIRAL, Plan, Scene, true_place
 from tipline.simulation.world.values import Made, MadeFile, MadeReport, Truth
 from tipline.simulation.world.words import SITUATIONS
+from tipline.simulation.year import YearTables
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 NOTHING = Answers()
@@ -63,19 +63,22 @@ _CSAM, _OTHER = _Mean(0.70, 1.0), _Mean(0.5, 2.0)
 
 
 class World:
-    """A reproducible population and its reports: `size` of them over a year, in the order in which they came."""
+    """A reproducible population and its reports: `size` of them over a year, in the order in which they came.
 
-    def __init__(self, *, size: int, seed: int, atlas: Atlas | None = None) -> None:
+    `tables` are what the world follows; without an atlas people live at documentation addresses.
+    """
+
+    def __init__(self, *, size: int, seed: int, tables: YearTables, atlas: Atlas | None = None) -> None:
         self._size, self._seed = size, seed
-        tables = published()
-        self._atlas = atlas or documentation_atlas()
+        total = tables.total()
+        self._atlas = atlas or documentation_atlas(tuple(code for code in tables.by_country if code))
         at_home = {code: count for code, count in tables.by_country.items() if code in self._atlas.towns}
         self._crowd = Crowd(seed, self._atlas, Weighted(at_home))
         self._esps = Weighted(tables.by_esp)
-        self._placeless = tables.by_country.get("", 0) / tables.total
-        self._share = {kind: count / tables.total for kind, count in tables.by_type.items()}
-        self._urgent_share = tables.urgent / tables.total
-        self._public = self._public_shares(tables.public / tables.total)
+        self._placeless = tables.by_country.get("", 0) / total
+        self._share = {kind: count / total for kind, count in tables.by_type.items()}
+        self._urgent_share = tables.urgent / total
+        self._public = self._public_shares(tables.public / total)
         self._styles = Weighted(self._style_weights())
 
     def reports(self) -> Iterator[Made]:

@@ -58,7 +58,7 @@ def public_document(scene: Scene) -> tuple[Document, Answers]:
         "victim": _child(scene),
         "additionalInfo": _words(scene, answers),
     }
-    return {name: value for name, value in made.items() if value not in (None, [])}, answers
+    return filled(made), answers
 
 
 def _filed(answers: Answers) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tipline.domain.answers import Answers
 from tipline.domain.report import Document, FileRef, Source
@@ -29,6 +30,10 @@ class MadeReport:
     document: Document
     answers: Answers
     files: tuple[MadeFile, ...]
+
+    def stored_answers(self) -> dict[str, Any]:
+        """This function will give the answers as they are kept; nothing of a report that no person told."""
+        return self.answers.stored() if self.answers.not_told else {}
 
 
 @dataclass(frozen=True, slots=True)
