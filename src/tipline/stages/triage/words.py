@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
-import snowballstemmer  # type: ignore[import-untyped]
 from rapidfuzz.distance import OSA
 
 GAP = 2  # words that may stand between two words of a phrase
@@ -48,17 +47,13 @@ class Hit:
     quoted: bool
 
 
-class _Token(NamedTuple):
-    text: str
-    breaks: bool  # a comma or more stands before it
-
-
 @dataclass(frozen=True, slots=True)
 class _Language:
-    code: str
+    stemmer: str
     negators: frozenset[str]
     after: int
     phrases: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]  # first stem -> (category, stems)
+    stems: frozenset[str]  # every one that a phrase holds
 
 
 def fold(word: str) -> str:
@@ -95,6 +90,9 @@ _lock = Lock()  # a stemmer keeps the word it works on
 
 @cache
 def _stemmer(name: str) -> Any:
+    # It brings the stemmers of 35 languages, and only who reads texts needs any: a desk that shows rules does not.
+    import snowballstemmer  # type: ignore[import-untyped]
+
     return snowballstemmer.stemmer(name)
 
 
@@ -103,32 +101,25 @@ def _stem(word: str, stemmer: str) -> str:
 
 
 @cache
-def _spaced() -> tuple[_Language, ...]:
-    return tuple(_language(code, one) for code, one in _data()["languages"].items() if not one.get("joined"))
+def _spaced() -> Mapping[str, _Language]:
+    """By code, the languages that write with blanks."""
+    return {code: _language(one) for code, one in _data()["languages"].items() if not one.get("joined")}
 
 
-@cache
-def _by_code() -> Mapping[str, _Language]:
-    return {one.code: one for one in _spaced()}
-
-
-def _language(code: str, data: dict[str, Any]) -> _Language:
+def _language(data: dict[str, Any]) -> _Language:
     phrases: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for category, several in data["phrases"].items():
         for phrase in several:
             stems = tuple(_stem(fold(word), data["stemmer"]) for word in phrase.split())
             phrases.setdefault(stems[0], []).append((category, stems))
     frozen = {first: tuple(several) for first, several in phrases.items()}
-    return _Language(code, frozenset(map(fold, data["negators"])), data.get("after", 0), frozen)
-
-
-@cache
-def _stems() -> Mapping[str, frozenset[str]]:
-    """By language, every stem that a phrase holds."""
-    return {
-        one.code: frozenset(stem for several in one.phrases.values() for _, stems in several for stem in stems)
-        for one in _spaced()
-    }
+    return _Language(
+        stemmer=data["stemmer"],
+        negators=frozenset(map(fold, data["negators"])),
+        after=data.get("after", 0),
+        phrases=frozen,
+        stems=frozenset(stem for several in frozen.values() for _, stems in several for stem in stems),
+    )
 
 
 @cache
@@ -147,8 +138,8 @@ def _written() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
 def _meanings(word: str) -> frozenset[tuple[str, str]]:
     """Which (language, stem) of the phrases a folded word can be."""
     with _lock:
-        stems = {(code, _stem(word, _data()["languages"][code]["stemmer"])) for code in _stems()}
-        found = {(code, stem) for code, stem in stems if stem in _stems()[code]}
+        stems = {(code, _stem(word, one.stemmer)) for code, one in _spaced().items()}
+        found = {(code, stem) for code, stem in stems if stem in _spaced()[code].stems}
         found |= {(code, stem) for written, code, stem in _near(word)}
     return frozenset(found)
 
@@ -160,14 +151,6 @@ def _near(word: str) -> Iterator[tuple[str, str, str]]:
         slips = 2 if len(one[0]) >= TWO_SLIPS_FROM else 1
         if abs(len(one[0]) - len(word)) <= slips and OSA.distance(one[0], word, score_cutoff=slips) <= slips:
             yield one
-
-
-def _tokens(text: str, spots: list[tuple[int, int]]) -> list[_Token]:
-    found, last = [], 0
-    for start, end in spots:
-        found.append(_Token(_folded(text[start:end]), bool(_BREAK.search(text, last, start))))
-        last = end
-    return found
 
 
 def find(text: str) -> tuple[Hit, ...]:
@@ -190,20 +173,19 @@ def _meant(word: str) -> frozenset[tuple[str, str]]:
 def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
     spots = [one.span() for one in _TOKEN.finditer(text)]
     meanings = [_meant(text[start:end]) for start, end in spots]
-    tokens: list[_Token] = []
     for at, meant in enumerate(meanings):
         for code, stem in sorted(meant) if meant else ():
-            language = _by_code()[code]
+            language = _spaced()[code]
             for category, phrase in language.phrases.get(stem, ()):
                 places = _places(meanings, at, [(code, each) for each in phrase[1:]])
                 if not places or _END.search(text, spots[at][1], spots[places[-1]][0]):
                     continue
-                tokens = tokens or _tokens(text, spots)  # seldom needed, so made late
-                if not _is_negated(tokens, places, language):
+                if not _is_negated(text, spots, places, language):
                     yield category, code, spots[at][0], spots[places[-1]][1]
 
 
 Meanings = list[frozenset[tuple[str, str]]]
+Spots = list[tuple[int, int]]
 
 
 def _places(meanings: Meanings, at: int, wanted: list[tuple[str, str]]) -> list[int]:
@@ -219,18 +201,23 @@ def _places(meanings: Meanings, at: int, wanted: list[tuple[str, str]]) -> list[
     return places
 
 
-def _is_negated(tokens: list[_Token], places: list[int], language: _Language) -> bool:
+def _breaks(text: str, spots: Spots, at: int) -> bool:
+    """Whether a comma or more stands between a word and the one before it."""
+    return bool(_BREAK.search(text, spots[at - 1][1], spots[at][0]))
+
+
+def _is_negated(text: str, spots: Spots, places: list[int], language: _Language) -> bool:
     first, last = places[0], places[-1]
     around = [spot for spot in range(first, last) if spot not in places]
     for spot in range(first - 1, max(-1, first - 1 - NEGATED_BEFORE), -1):
-        if tokens[spot + 1].breaks:
+        if _breaks(text, spots, spot + 1):
             break
         around.append(spot)
-    for spot in range(last + 1, min(len(tokens), last + 1 + language.after)):
-        if tokens[spot].breaks:
+    for spot in range(last + 1, min(len(spots), last + 1 + language.after)):
+        if _breaks(text, spots, spot):
             break
         around.append(spot)
-    return any(tokens[spot].text in language.negators for spot in around)
+    return any(_folded(text[slice(*spots[spot])]) in language.negators for spot in around)
 
 
 @cache
