@@ -39,7 +39,7 @@ class RuleVersion(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     number = models.IntegerField(unique=True)
-    state = models.CharField(max_length=12)  # rulesets.STATES
+    state = models.CharField(max_length=12)  # DRAFT and what else rulesets.py names
     is_open = models.BooleanField(default=True)
     base = models.CharField(max_length=12)
     body = models.JSONField()

@@ -25,7 +25,6 @@ from tipline.stages.triage.ruleset import SHIPPED, Fault, RuleSet
 
 RESCORE = "tipline.pipeline.rescore_waiting"
 DRAFT, PROPOSED, RELEASED, WITHDRAWN, DROPPED = "draft", "proposed", "released", "withdrawn", "dropped"
-STATES = (DRAFT, PROPOSED, RELEASED, WITHDRAWN, DROPPED)
 LEAST_NOTE = 10
 
 
@@ -39,10 +38,6 @@ def _current() -> QuerySet[RuleVersion]:
     return RuleVersion.objects.filter(state=RELEASED).order_by("-number")
 
 
-def _current_number() -> int | None:
-    return _current().values_list("number", flat=True).first()
-
-
 @lru_cache(maxsize=8)
 def _parsed(row_id: int) -> RuleSet:
     """A released one never changes, so it is read once."""
@@ -51,11 +46,8 @@ def _parsed(row_id: int) -> RuleSet:
 
 def current_data() -> dict[str, Any]:
     """This function will give the rule set that counts now as it is written."""
-    number = _current_number()
-    if number is None:
-        return deepcopy(ruleset.shipped_data())
-    body: dict[str, Any] = RuleVersion.objects.values_list("body", flat=True).get(number=number)
-    return body
+    body: dict[str, Any] | None = _current().values_list("body", flat=True).first()
+    return deepcopy(ruleset.shipped_data()) if body is None else body
 
 
 def _audit(by: Actor, verb: str, row: RuleVersion, now: datetime, **details: str | int) -> None:
@@ -94,13 +86,19 @@ def change_rule(*, number: int, ident: str, rule: Mapping[str, Any] | None, by: 
     Raises Refusal with the field that is wrong; nothing of a rule that is wrong is kept.
     """
     row = _open(number, DRAFT)
-    others = [one for one in row.body["rules"] if one["id"] != ident]
-    at = next((place for place, one in enumerate(row.body["rules"]) if one["id"] == ident), len(others))
+    body = _with_rule(row.body, ident, rule)
+    _refuse_faults(ruleset.faults_of(body), rule)
+    _keep(row, body, by, now)
+    _audit(by, "rules.changed", row, now, rule=ident, kind="removed" if rule is None else "set")
+
+
+def _with_rule(body: Mapping[str, Any], ident: str, rule: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A rule at the place of the one of this name, or at the end; with None that one is out."""
+    others = [one for one in body["rules"] if one["id"] != ident]
+    at = next((place for place, one in enumerate(body["rules"]) if one["id"] == ident), len(others))
     if rule is not None:
         others.insert(at, dict(rule))
-    _refuse_faults(ruleset.faults_of({**row.body, "rules": others}), rule)
-    _keep(row, {**row.body, "rules": others}, by, now)
-    _audit(by, "rules.changed", row, now, rule=ident, kind="removed" if rule is None else "set")
+    return {**body, "rules": others}
 
 
 def _refuse_faults(found: tuple[Fault, ...], rule: Mapping[str, Any] | None) -> None:
@@ -113,8 +111,7 @@ def _refuse_faults(found: tuple[Fault, ...], rule: Mapping[str, Any] | None) -> 
 def faults_of_rule(*, number: int, ident: str, rule: Mapping[str, Any]) -> tuple[Fault, ...]:
     """This function will name everything that would be wrong with a draft that had this rule."""
     body = RuleVersion.objects.values_list("body", flat=True).get(number=number)
-    others = [one for one in body["rules"] if one["id"] != ident]
-    return ruleset.faults_of({**body, "rules": [*others, dict(rule)]})
+    return ruleset.faults_of(_with_rule(body, ident, rule))
 
 
 @transaction.atomic
@@ -206,7 +203,7 @@ def withdraw(*, number: int, why: str, by: Actor, now: datetime) -> None:
     row = _open(number, RELEASED)
     if not why.strip():
         raise Refusal("reason_missing", "Say why they are withdrawn.", field="why")
-    if number != _current_number():
+    if number != _current().values_list("number", flat=True).first():
         raise Refusal("not_current", "These rules do not count any more.")
     _end(row, WITHDRAWN, why.strip()[:300], by, now)
     _audit(by, "rules.withdrawn", row, now)
