@@ -125,11 +125,6 @@ def features_of(facts: Facts) -> dict[str, Value]:
 Found = Iterator[tuple[str, Value]]
 
 
-def _flags(facts: Facts) -> set[str]:
-    summary = facts.document.get("incidentSummary", {})
-    return {name for name, value in (summary.get("reportAnnotations") or {}).items() if value}
-
-
 def _file_flags(file: FileRef) -> set[str]:
     return {name for name, value in (file.details.get("fileAnnotations") or {}).items() if value}
 
@@ -150,7 +145,7 @@ def _said(facts: Facts) -> Found:
 
 
 def _annotated(facts: Facts) -> Found:
-    flags, harms = _flags(facts), set(facts.answers.harms)
+    flags, harms = reading.annotation_flags(facts.document), set(facts.answers.harms)
     yield "threat", "sextortion" in flags or bool({"pictures_threat", "money"} & harms)
     yield "sadistic", "sadisticOnlineExploitation" in flags
     yield "asks_pictures", "csamSolicitation" in flags or "pictures_wanted" in harms
@@ -197,21 +192,23 @@ def _recognised(facts: Facts) -> list[FileKnown]:
 
 
 def _counted(facts: Facts) -> list[FileKnown]:
-    return [found for found in _recognised(facts) if found.standing not in (DISPUTED, WITHDRAWN)]
+    return [found for found in _recognised(facts) if _stands(found)]
+
+
+def _stands(found: FileKnown) -> bool:
+    return found.standing not in (DISPUTED, WITHDRAWN)
 
 
 def _known(facts: Facts) -> Found:
     """What the hash lists say. That others saw a file before says nothing about the danger to the child now."""
-    judged = [found for found in _counted(facts) if found.source != SURVIVOR and found.classification]
+    counted = _counted(facts)
+    judged = [found for found in counted if found.source != SURVIVOR and found.classification]
     yield "known_worst", min((found.classification for found in judged), default="")
     files = {file.file_id for file in facts.files}
     yield "all_known", bool(files) and files <= {found.file_id for found in judged}
-    yield "asked_for", any(found.source == SURVIVOR for found in _counted(facts))
+    yield "asked_for", any(found.source == SURVIVOR for found in counted)
     yield "disputed", any(found.standing == DISPUTED for found in _recognised(facts))
-    yield (
-        "alike",
-        any(found.how == FEATURES and found.standing not in (DISPUTED, WITHDRAWN) for found in facts.known),
-    )
+    yield "alike", any(found.how == FEATURES and _stands(found) for found in facts.known)
     yield "unseen", _is_unseen(facts)
 
 
