@@ -91,6 +91,6 @@ def test_recall_at_a_cut_counts_what_the_sample_says_of_the_rest() -> None:
 
 
 def test_a_week_that_moves_more_than_chance_is_seen() -> None:
-    moved = drift([("1", 10, 1000), ("2", 11, 1000), ("3", 60, 1000), ("4", 0, 0)])
+    moved = drift([(10, 1000), (11, 1000), (60, 1000), (0, 0)])
     assert abs(moved[1]) < 1 < 3 < moved[2]
     assert moved[3] == 0

@@ -213,13 +213,13 @@ def _fraction(x: float, a: float, b: float) -> float:
     return total
 
 
-def drift(weeks: Sequence[tuple[str, float, float]]) -> tuple[float, ...]:
+def drift(weeks: Sequence[tuple[float, float]]) -> tuple[float, ...]:
     """This function will say how many standard errors each week's share of urgent ones lies from the week before.
 
-    weeks: (name, urgent, total) in order. The first week, and one without reports, moves by nothing.
+    weeks: (urgent, total) in order. The first week, and one without reports, moves by nothing.
     """
     moved = [0.0]
-    for (_, before, many), (_, after, more) in pairwise(weeks):
+    for (before, many), (after, more) in pairwise(weeks):
         if not many or not more:
             moved.append(0.0)
             continue

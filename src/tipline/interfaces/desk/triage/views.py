@@ -11,10 +11,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.domain.vocabulary import PRIORITY_LABELS, Priority
 from tipline.interfaces.desk import trail
@@ -179,8 +177,14 @@ def _difference(one: rulesets.Difference) -> dict[str, Any]:
     return {"name": name, "how": how, "rows": rows}
 
 
-_FIELDS = {"points": "Points", "more": "Further points", "when": "Conditions", "sentence": "Sentence", "tag": "Tag"}
-_FIELDS |= {"on": "Counts"}
+_FIELDS = {
+    "points": "Points",
+    "more": "Further points",
+    "when": "Conditions",
+    "sentence": "Sentence",
+    "tag": "Tag",
+    "on": "Counts",
+}
 _PARTS = {"clocks": "How long a report may wait", "calibration": "What scores are worth", "proposals": "Proposals"}
 
 
@@ -241,29 +245,29 @@ def _edit(request: HttpRequest, line: VersionLine, ident: str, held: dict[str, A
     shown = RuleForm.held(held) if held else {"points": 0, "on": True}
     form = RuleForm(request.POST or None, initial=shown, auto_id="rule_%s")
     if request.method == "POST" and "remove" in request.POST:
-        form = RuleForm(initial=shown, auto_id="rule_%s")
-        return _kept(request, line, ident, None) or redirect("desk:rules_version", line.number)
+        return _keep(request, line, ident, None)
     if request.method == "POST" and form.is_valid():
         made = form.rule()
         faults = rulesets.faults_of_rule(number=line.number, ident=ident or made["id"], rule=made)
         for fault in faults:
             form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
         if not faults:
-            return _kept(request, line, ident or made["id"], made) or redirect("desk:rules_version", line.number)
+            return _keep(request, line, ident or made["id"], made)
     if request.method == "GET":
         trail.note(request, trail.Sight("rules.viewed", "rules", str(line.number)), page="rule")
     values = {**frame_of(request), "line": line, "form": form, "ident": ident, "features": FEATURES_LIST}
     return render(request, "desk/triage/rule.html", values, status=400 if form.errors else 200)
 
 
-def _kept(request: HttpRequest, line: VersionLine, ident: str, made: dict[str, Any] | None) -> HttpResponseBase | None:
+def _keep(request: HttpRequest, line: VersionLine, ident: str, made: dict[str, Any] | None) -> HttpResponseBase:
     try:
         rulesets.change_rule(number=line.number, ident=ident, rule=made, by=actor_of(request), now=clock.now())
     except Refusal as refusal:
         messages.warning(request, refusal.sentence)
-        return redirect("desk:rules_version", line.number)
-    messages.info(request, f"{ident} is {'taken out' if made is None else 'kept'} in the draft. It counts nowhere yet.")
-    return None
+    else:
+        done = "taken out" if made is None else "kept"
+        messages.info(request, f"{ident} is {done} in the draft. It counts nowhere yet.")
+    return redirect("desk:rules_version", line.number)
 
 
 @requires(Role.SUPERVISOR)
@@ -286,48 +290,34 @@ def clocks(request: HttpRequest, number: int) -> HttpResponseBase:
     return render(request, "desk/triage/clocks.html", values, status=400 if form.errors else 200)
 
 
-Do = Callable[[int, Mapping[str, Any], Actor], None]
-
-
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One step of a version: its form, what is said afterwards, what it does, and whether the list is shown then."""
+    """One step of a version: its form, what is said afterwards, and whether the list is shown then.
+
+    `do` takes number, by and now, and what the form holds by its fields' names.
+    """
 
     form: type[forms.Form]
     done: str
-    do: Do
+    do: Callable[..., None]
     leaves: bool = False
 
 
-def _propose(number: int, held: Mapping[str, Any], by: Actor) -> None:
-    rulesets.propose(number=number, note=held["note"], by=by, now=clock.now())
-
-
-def _withdraw(number: int, held: Mapping[str, Any], by: Actor) -> None:
-    rulesets.withdraw(number=number, why=held["why"], by=by, now=clock.now())
-
-
 ACTS: Mapping[str, Act] = {
-    "propose": Act(NoteForm, "Proposed. A second supervisor releases it.", _propose),
-    "take-back": Act(
-        forms.Form,
-        "It is a draft again.",
-        lambda number, held, by: rulesets.take_back(number=number, by=by, now=clock.now()),
-    ),
+    "propose": Act(NoteForm, "Proposed. A second supervisor releases it.", rulesets.propose),
+    "take-back": Act(forms.Form, "It is a draft again.", rulesets.take_back),
     "release": Act(
         forms.Form,
         "Released. The waiting reports are scored again by these rules.",
-        lambda number, held, by: rulesets.release(number=number, by=by, now=clock.now()),
+        rulesets.release,
         leaves=True,
     ),
-    "drop": Act(
-        forms.Form,
-        "Dropped. Nothing has changed.",
-        lambda number, held, by: rulesets.drop(number=number, by=by, now=clock.now()),
-        leaves=True,
-    ),
+    "drop": Act(forms.Form, "Dropped. Nothing has changed.", rulesets.drop, leaves=True),
     "withdraw": Act(
-        WhyForm, "Withdrawn. The rules before count again, and the waiting reports are scored again.", _withdraw, True
+        WhyForm,
+        "Withdrawn. The rules before count again, and the waiting reports are scored again.",
+        rulesets.withdraw,
+        leaves=True,
     ),
 }
 
@@ -343,7 +333,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
     if not form.is_valid():
         return _show(request, line, form)
     try:
-        chosen.do(number, form.cleaned_data, actor_of(request))
+        chosen.do(number=number, by=actor_of(request), now=clock.now(), **form.cleaned_data)
     except Refusal as refusal:
         if refusal.field in form.fields:
             form.add_error(refusal.field, refusal.sentence)
@@ -351,4 +341,4 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
         messages.warning(request, refusal.sentence)
         return redirect("desk:rules_version", number)
     messages.info(request, chosen.done)
-    return redirect(reverse("desk:rules") if chosen.leaves else reverse("desk:rules_version", args=[number]))
+    return redirect("desk:rules") if chosen.leaves else redirect("desk:rules_version", number)

@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tipline.domain.errors import Refusal
-from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, Priority
+from tipline.domain.vocabulary import BY_CODE
 from tipline.interfaces.desk import trail
+from tipline.interfaces.desk.queue import load_late
 from tipline.interfaces.desk.triage.views import frame_of
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.platform import clock
@@ -50,7 +51,6 @@ def watch(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _take_over(request, counted)
     trail.note(request, trail.Sight("rules.watched", "rules", "watch"), weeks=WEEKS)
-    late = queries.count_late(rulesets.current().clocks, now)
     values = {
         **frame_of(request),
         "weeks": WEEKS,
@@ -58,49 +58,51 @@ def watch(request: HttpRequest) -> HttpResponseBase:
         "versions": versions,
         "chosen": chosen if chosen in versions else "",
         "share": settings().sample_per_thousand,
-        "late": [(PRIORITY_LABELS[Priority(one)], number) for one, number in late.items()],
-        "open": next((one for one in queries.list_versions(1) if one.state == rulesets.DRAFT), None),
+        "late": load_late(now),
+        "open": _draft(),
         **_measured(counted),
         **_hidden(counted),
         **_agreed(counted),
-        "drift": _drift(counted),
+        "weekly": _weekly(counted),
     }
     return render(request, "desk/triage/watch.html", values)
 
 
-def _fitted(counted: Sequence[Counted]) -> tuple[tuple[calibration.Tally, ...], calibration.Curve]:
-    judged = calibration.weighed(queries.looked_at(counted), queries.totals(counted), LATER_FROM)
-    return judged, calibration.fit(judged)
+def _draft() -> queries.VersionLine | None:
+    return next((one for one in queries.list_versions(1) if one.state == rulesets.DRAFT), None)
+
+
+def _judged(counted: Sequence[Counted]) -> tuple[calibration.Tally, ...]:
+    return calibration.weighed(queries.looked_at(counted), queries.totals(counted), LATER_FROM)
 
 
 def _measured(counted: Sequence[Counted]) -> dict[str, Any]:
-    judged, _ = _fitted(counted)
-    bins, error = _held_against(counted)
+    curve = rulesets.current().calibration
+    bins, error = _held_against(counted, curve)
     return {
         "judged": _sum(counted, "decided"),
         "may_fit": _sum(counted, "decided") >= LEAST_JUDGED,
-        "is_calibrated": bool(rulesets.current().calibration),
+        "is_calibrated": bool(curve),
         "bins": [{"foretold": 100 * one.foretold, "found": 100 * one.found, "total": round(one.total)} for one in bins],
         "error": 100 * error,
         "cuts": [
             {"score": one.score, "recall": 100 * one.recall, "load": 100 * one.load}
-            for one in calibration.recall_at_cuts(judged, CUTS)
+            for one in calibration.recall_at_cuts(_judged(counted), CUTS)
         ],
     }
 
 
-def _held_against(counted: Sequence[Counted]) -> tuple[tuple[calibration.Bin, ...], float]:
+def _held_against(counted: Sequence[Counted], curve: calibration.Curve) -> tuple[tuple[calibration.Bin, ...], float]:
     """What the rules foretell against what was found; without a fit of theirs, one of the earlier half of the weeks.
 
     A fit is never held against the decisions that it was made of: it would always be right.
     """
-    curve = rulesets.current().calibration
     if not curve:
         weeks = sorted({one.week for one in counted})
         middle = weeks[len(weeks) // 2] if len(weeks) > 1 else date.max
-        _, curve = _fitted([one for one in counted if one.week < middle])
+        curve = calibration.fit(_judged([one for one in counted if one.week < middle]))
         counted = [one for one in counted if one.week >= middle]
-    judged, _ = _fitted(counted)
+    judged = _judged(counted)
     return calibration.reliability(judged, curve), calibration.expected_error(judged, curve)
 
 
@@ -149,11 +151,11 @@ def _agreed(counted: Sequence[Counted]) -> dict[str, Any]:
     }
 
 
-def _drift(counted: Sequence[Counted]) -> dict[str, Any]:
+def _weekly(counted: Sequence[Counted]) -> list[dict[str, Any]]:
     weeks = sorted({one.week for one in counted})
     rows = [(week, _of(counted, week, "urgent"), _of(counted, week, "decided")) for week in weeks]
-    moved = calibration.drift([(str(week), urgent, total) for week, urgent, total in rows])
-    lines = [
+    moved = calibration.drift([(urgent, total) for _, urgent, total in rows])
+    return [
         {
             "week": week,
             "urgent": urgent,
@@ -164,7 +166,6 @@ def _drift(counted: Sequence[Counted]) -> dict[str, Any]:
         }
         for (week, urgent, total), step in zip(rows, moved, strict=True)
     ]
-    return {"lines": lines}
 
 
 def _of(counted: Sequence[Counted], week: date, what: str) -> int:
@@ -173,13 +174,14 @@ def _of(counted: Sequence[Counted], week: date, what: str) -> int:
 
 def _take_over(request: HttpRequest, counted: Sequence[Counted]) -> HttpResponse:
     """The fit becomes part of the open draft, and counts once that is released."""
-    _, curve = _fitted(counted)
-    draft = next((one for one in queries.list_versions(1) if one.state == rulesets.DRAFT), None)
+    draft = _draft()
     if draft is None or _sum(counted, "decided") < LEAST_JUDGED:
         messages.warning(request, f"A fit needs an open draft of the rules, and {LEAST_JUDGED} decisions.")
         return redirect("desk:triage_watch")
     try:
-        rulesets.set_calibration(number=draft.number, curve=curve, by=actor_of(request), now=clock.now())
+        rulesets.set_calibration(
+            number=draft.number, curve=calibration.fit(_judged(counted)), by=actor_of(request), now=clock.now()
+        )
     except Refusal as refusal:
         messages.warning(request, refusal.sentence)
     else:
