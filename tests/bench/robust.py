@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from tests.bench import beside, edits, photographs, pictures, same_scene
-from tests.bench.bounds import at_most
 
 from tipline.figures.figure import Figure, Measured, Peer, Series
 from tipline.media import decode
@@ -32,6 +31,7 @@ from tipline.media.features.extract import extract
 from tipline.media.features.store import MOST_STORED, Features
 from tipline.media.index.near import NearIndex, Writer
 from tipline.media.thresholds import PDQ_RADIUS
+from tipline.stages.triage.calibration import interval
 
 ABOUT = "fourteen edits of known pictures and strangers through the whole cascade, beside PDQ within 31 bits alone"
 T = TypeVar("T")
@@ -354,7 +354,7 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
     series = Series("robust", not false)
     yield series.figure("strangers that matched", "strangers", Measured(false, count, 0))
     yield series.figure(
-        "strangers that match, high end of the interval", "%", Measured(100 * at_most(false, count), count, 0)
+        "strangers that match, high end of the interval", "%", Measured(100 * interval(false, count)[1], count, 0)
     )
     yield series.figure(
         "most inliers of a stranger's match", "inliers", Measured(max(one.inliers for one in strangers), count, 0)
@@ -386,7 +386,7 @@ def _of_tiers(folder: Path, count: int, full: bool) -> Iterator[Figure]:
     near, proposed = sum(is_near for is_near, _ in asked), sum(many > 0 for _, many in asked)
     for words, hits in (("near by their hash", near), ("for whom a picture is proposed", proposed)):
         yield series.figure(f"strangers {words}, before geometry", "strangers", Measured(hits, count, 0))
-        high = 100 * at_most(hits, count)
+        high = 100 * interval(hits, count)[1]
         yield series.figure(f"strangers {words}, high end of the interval", "%", Measured(high, count, 0))
 
 
