@@ -1,4 +1,7 @@
-"""How good an order, a clustering, a chance and a place are, against the truth. Pure."""
+"""How good an order, a clustering, a chance and a place are, against the truth. Pure.
+
+What a score is worth is reckoned by triage's own `calibration`.
+"""
 
 from __future__ import annotations
 
@@ -36,43 +39,6 @@ def load_for_recall(order: Iterable[int], urgent: Sequence[bool], recall: float)
         if hits >= wanted:
             return seen / len(urgent)
     return 1.0
-
-
-def calibration_error(chances: Sequence[float], happened: Sequence[bool], *, bins: int = 10) -> float:
-    """Expected calibration error: how far said chance and share lie apart, over bins of equal width, by their size.
-
-    Source: Naeini and others 2015.
-    """
-    sums: dict[int, list[float]] = {}
-    for chance, is_so in zip(chances, happened, strict=True):
-        held = sums.setdefault(min(bins - 1, int(chance * bins)), [0.0, 0.0])
-        held[0] += chance
-        held[1] += is_so
-    return sum(abs(said - came) for said, came in sums.values()) / max(1, len(chances))
-
-
-class Monotone:
-    """Chance by score, learnt where the truth is known: pools neighbours until chance never falls as score rises."""
-
-    def __init__(self, scores: Sequence[float], happened: Sequence[bool]) -> None:
-        pools: list[tuple[float, float, float]] = []  # highest score, hits, size
-        for score, hit in sorted(zip(scores, happened, strict=True)):
-            pools.append((score, float(hit), 1.0))
-            while len(pools) > 1 and _share(pools[-2]) >= _share(pools[-1]):
-                last, before = pools.pop(), pools.pop()
-                pools.append((last[0], before[1] + last[1], before[2] + last[2]))
-        self._pools = pools
-
-    def chance(self, score: float) -> float:
-        """The chance of something with this score."""
-        for top, hits, size in self._pools:
-            if score <= top:
-                return (hits + 0.0) / size
-        return _share(self._pools[-1]) if self._pools else 0.0
-
-
-def _share(pool: tuple[float, float, float]) -> float:
-    return pool[1] / pool[2]
 
 
 def apart_km(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -6,29 +6,35 @@ may be looked at while weights are changed. The full run learns on TUNED and jud
 
 Where the evidence allows it: a country counts where the report shows something of the reported person's own, at home
 or by telephone (an address in use, a stated address, an estimate), however much of a relay or a journey stands beside
-it; a state counts for people of the United States where something from their home is shown. Reports that show a relay
-or a journey alone are not counted, because nobody could tell; how many those are is a figure of its own. What the
-city table says is taken for the truth: where it and the house's sources disagree the house is counted as wrong.
+it. A state counts for people of the United States where something from their home is shown and the house calls what it
+names at least possible: two addresses in two states, used alike, tell nobody which is home, and the house says so. How
+many those are, and how many states are right of all, are figures of their own, as are the reports that show a relay or
+a journey alone. What the city table says is taken for the truth: where it and the house's sources disagree the house is
+counted as wrong.
 """
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 
 from tipline.commands.simulate import printed_tables
 from tipline.figures.figure import Figure, Measured, Series
 from tipline.simulation.world import Made, Truth, World
 from tipline.simulation.world.atlas import AtlasMissing, city_atlas
+from tipline.stages.triage import calibration
+from tipline.stages.triage.calibration import Tally
 
 from . import judging, measures
 
 ABOUT = "on a world whose truth is known: clusters, recall of what is urgent, calibration, places; with baselines"
 LEARNT, TUNED, MEASURED = 11, 20_230_301, 61_803
 FULL, SMALL, SMALL_LEARNT = 100_000, 5_000, 2_000
-LOAD = 0.01
+LOAD, A_LINE = 0.01, 10_000
 OWN = {"ip:home", "ip:carrier", "address:home", "estimate:home"}
 AT_HOME = {"ip:home", "address:home", "estimate:home"}
 
@@ -71,21 +77,33 @@ class _Judged:
 def run(full: bool) -> Iterator[Figure]:
     """This function will judge two worlds: one to learn chances from, one to measure."""
     try:
-        atlas = city_atlas(judging.BLOCKS)
+        city_atlas(judging.BLOCKS)
     except AtlasMissing as error:
         raise SystemExit(str(error)) from error
-    world = partial(World, tables=printed_tables(), atlas=atlas)
-    learnt = judged(world(size=FULL if full else SMALL_LEARNT, seed=TUNED if full else LEARNT))
-    measured = judged(world(size=FULL if full else SMALL, seed=MEASURED if full else TUNED))
+    sizes, seeds = ((FULL, FULL), (TUNED, MEASURED)) if full else ((SMALL_LEARNT, SMALL), (LEARNT, TUNED))
+    with ProcessPoolExecutor(2) as pool:
+        learnt, measured = pool.map(_judged_world, sizes, seeds)
     yield from _clusters(measured)
     yield from _urgency(learnt, measured)
     yield from _places(measured)
 
 
-def judged(world: World) -> _Judged:
+def _judged_world(size: int, seed: int) -> _Judged:
+    world = World(size=size, seed=seed, tables=printed_tables(), atlas=city_atlas(judging.BLOCKS))
+    return judged(_with_lines(world.reports(), f"of {size:,} reports of seed {seed}"))
+
+
+def _with_lines(reports: Iterable[Made], of: str) -> Iterator[Made]:
+    for number, made in enumerate(reports, start=1):
+        yield made
+        if number % A_LINE == 0:
+            sys.stderr.write(f"  {number:,} {of}\n")
+
+
+def judged(reports: Iterable[Made]) -> _Judged:
     """This function will run every report of a world through the three stages, in the order in which they come."""
     began, result, linker, exact = time.process_time(), _Judged(), judging.Linker(), measures.Joined()
-    for made in world.reports():
+    for made in reports:
         report, truth = made.report, made.truth
         placed = judging.places_of(report)
         links = linker.link(report, placed.cautions)
@@ -146,11 +164,10 @@ def _clusters(one: _Judged) -> Iterator[Figure]:
 def _urgency(learnt: _Judged, one: _Judged) -> Iterator[Figure]:
     order = one.order()
     arrival = range(len(one.urgent))
-    curve = measures.Monotone([_level(key) for key in learnt.keys], learnt.urgent)
-    chances = [curve.chance(_level(key)) for key in one.keys]
+    curve = calibration.fit(_tallies(learnt, range(len(learnt.urgent))))
     looked = order[: max(1, round(LOAD * len(order)))]
-    of_looked = measures.calibration_error([chances[at] for at in looked], [one.urgent[at] for at in looked])
-    error = measures.calibration_error(chances, one.urgent)
+    of_looked = calibration.expected_error(_tallies(one, looked), curve)
+    error = calibration.expected_error(_tallies(one, order), curve)
     recall = measures.recall_at_load(order, one.urgent, LOAD)
     yield from (
         _figure("base rate of what is urgent", sum(one.urgent) / len(one.urgent), one),
@@ -170,9 +187,11 @@ def _urgency(learnt: _Judged, one: _Judged) -> Iterator[Figure]:
     )
 
 
-def _level(key: tuple[float, float]) -> float:
-    """Priority and score as one number that grows with urgency."""
-    return -1000 * key[0] - key[1]
+def _tallies(one: _Judged, places: Iterable[int]) -> list[Tally]:
+    """By priority and score as one number that grows with urgency: how many reports, and how many urgent ones."""
+    levels = [(-1000 * one.keys[at][0] - one.keys[at][1], one.urgent[at]) for at in places]
+    every, urgent = Counter(level for level, _ in levels), Counter(level for level, is_so in levels if is_so)
+    return [Tally(int(level), many, urgent[level]) for level, many in every.items()]
 
 
 def _places(one: _Judged) -> Iterator[Figure]:
@@ -181,12 +200,18 @@ def _places(one: _Judged) -> Iterator[Figure]:
     yield from (
         _part("country of the reported person right", suspect.country, suspect.asked, one, at_least=0.97),
         _part("country by the first source alone (baseline)", first.country, first.asked, one),
-        _part("US state of the reported person right", suspect.state, suspect.states, one, at_least=0.80),
+        _part(
+            "US state right, where called at least possible",
+            suspect.sure_state,
+            suspect.sure_states,
+            one,
+            at_least=0.80,
+        ),
+        _part("US states called at least possible", suspect.sure_states, suspect.states, one),
+        _part("US state right, of all", suspect.state, suspect.states, one),
         _part(
             "US state named by any source for any evidence: nobody can be better", suspect.named, suspect.states, one
         ),
-        _part("US state right, of those called at least possible", suspect.sure_state, suspect.sure_states, one),
-        _part("US states called at least possible", suspect.sure_states, suspect.states, one),
         _part("US state by the first source alone (baseline)", first.state, first.states, one),
         _part(
             "truth inside the stated 80 % radius", suspect.inside, suspect.circles, one, holds=0.78 <= inside <= 0.82

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from tests.bench.measures import (
     Joined,
-    Monotone,
     apart_km,
     b_cubed,
-    calibration_error,
     load_for_recall,
     recall_at_load,
 )
+
+from tipline.stages.triage.calibration import Tally, chance, expected_error, fit
 
 
 def test_b_cubed_of_the_paper_s_example_and_of_both_extremes() -> None:
@@ -33,17 +33,18 @@ def test_recall_counts_what_stands_in_the_first_share_of_the_order() -> None:
 
 
 def test_calibration_error_is_the_gap_of_the_bins() -> None:
-    assert calibration_error([0.0, 1.0], [False, True]) == 0.0
-    assert calibration_error([0.25] * 4, [True, False, False, False]) == 0.0
-    assert calibration_error([0.9, 0.9], [False, False]) == pytest.approx(0.9)
+    assert expected_error([Tally(1, 1, 0), Tally(2, 1, 1)], ((1, 0.0), (2, 1.0))) == 0.0
+    assert expected_error([Tally(1, 4, 1)], ((1, 0.25),)) == 0.0
+    assert expected_error([Tally(1, 2, 0)], ((1, 0.9),)) == pytest.approx(0.9)
 
 
 def test_chances_never_fall_as_scores_rise() -> None:
-    curve = Monotone([1, 2, 3, 4], [False, True, False, True])
-    chances = [curve.chance(score) for score in (0, 1, 2, 3, 4, 9)]
+    curve = fit([Tally(1, 1, 0), Tally(2, 1, 1), Tally(3, 1, 0), Tally(4, 1, 1)])
+    chances = [chance(score, curve) or 0.0 for score in (0, 1, 2, 3, 4, 9)]
     assert chances == sorted(chances)
     assert chances[2] == 0.5
     assert chances[-1] == 1.0
+    assert chance(5, fit([Tally(5, 10, 1)])) == 0.1
 
 
 def test_distance_over_the_sphere() -> None:

@@ -38,6 +38,15 @@ def test_each_time_says_what_it_means_and_in_which_zone_it_was_sent() -> None:
     assert all(event.doubts == () for event in found)
 
 
+def test_each_part_shows_its_own_addresses_and_so_does_a_file() -> None:
+    first, second = captured(("Login", "2026-01-12T10:00:00Z")), captured(("Login", "2026-01-12T11:00:00Z"))
+    second["personOrUserReported"][0]["ipCaptureEvent"][0]["ipAddress"] = "203.0.113.9"
+    upload = {"ipCaptureEvent": {"ipAddress": "192.0.2.4", "eventName": "Upload", "dateTime": "2026-01-12T12:00:00Z"}}
+    found = events_of([first, second], [(1, upload)])
+    assert [event.address for event in found] == ["198.51.100.7", "203.0.113.9", "192.0.2.4"]
+    assert found[0].path == found[1].path
+
+
 @pytest.mark.parametrize(("at", "doubted"), [("2026-01-14T12:04:00Z", False), ("2026-01-14T12:06:00Z", True)])
 def test_what_lies_after_the_receipt_is_doubted(at: str, doubted: bool) -> None:
     event = only(events_of([captured(("Login", at))], received_at=RECEIVED), Meaning.LOG_IN)

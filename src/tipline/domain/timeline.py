@@ -48,7 +48,8 @@ class Doubt(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Event:
     """One time. `at` is UTC (a time without zone is taken as UTC, and doubted), `said` as sent where it cannot be read
-    as one moment; `path` says where it stands, `file` counts from 1 and is 0 for the report.
+    as one moment; `path` says where it stands in its part, `file` counts from 1 and is 0 for the report; `address` is
+    the IP address that was seen then, if one was.
     """
 
     at: datetime
@@ -59,6 +60,7 @@ class Event:
     path: str = ""
     file: int = 0
     doubts: tuple[Doubt, ...] = ()
+    address: str = ""
 
     @property
     def as_sent(self) -> str:
@@ -105,8 +107,10 @@ def _meaning(words: str) -> Meaning:
 
 
 def _of_document(document: Document, answers: Answers) -> Iterator[Event]:
+    seen = {f"{one.path}/dateTime": one.address for one in reading.ip_events(document)}
     for fact in reading.times(document, answers):
-        yield Event(fact.at, _meaning(fact.meaning), fact.meaning, fact.zone, path=fact.path)
+        address = seen.get(fact.path, "")
+        yield Event(fact.at, _meaning(fact.meaning), fact.meaning, fact.zone, path=fact.path, address=address)
     for one in reading.narratives(document, answers):
         for event in _said(one.text)[:MOST_IN_TEXTS]:
             yield replace(event, what=one.label, path=f"{one.path}/text()")
@@ -135,11 +139,13 @@ def _owner(path: str) -> str:
 
 def _of_file(position: int, details: Document) -> Iterator[Event]:
     uploaded: datetime | None = None
+    seen = reading.file_ip_event(details)
     for fact in reading.file_times(details):
         meaning = _meaning(fact.meaning)
         if meaning is Meaning.UPLOAD:
             uploaded = fact.at if uploaded is None else min(uploaded, fact.at)
-        yield Event(fact.at, meaning, fact.meaning, fact.zone, path=fact.path, file=position)
+        address = seen.address if seen and fact.path == f"{seen.path}/dateTime" else ""
+        yield Event(fact.at, meaning, fact.meaning, fact.zone, path=fact.path, file=position, address=address)
     taken = _taken(details)
     if taken:
         late = uploaded is not None and taken.at > uploaded + _slack(taken)

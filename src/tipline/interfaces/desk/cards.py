@@ -273,18 +273,16 @@ def timeline(
     """This function will put everything with a time in order, oldest first: theirs as sent, ours beside."""
     where = {found.body.value: found.body for found in findings if isinstance(found.body, PlaceFound)}
     details = [(file.position, file.details) for file in files]
-    addresses = {event.path: event.address for part in parts for event in reading.ip_events(part)}
     told = events_of(parts, details, answers, head.received_at)
-    found = [_moment(event, addresses, where) for event in told]
+    found = [_moment(event, where) for event in told]
     found += _of_house(head, findings)
     return tuple(sorted(found, key=lambda moment: (moment.at, moment.text)))
 
 
-def _moment(event: Event, addresses: Mapping[str, str], where: Mapping[str, PlaceFound]) -> Moment:
-    address = addresses.get(event.path.removesuffix("/dateTime"), "") if not event.file else ""
-    place = where.get(address)
-    if address:
-        text = f"{address}, {words.place_words(place)}" if place else address
+def _moment(event: Event, where: Mapping[str, PlaceFound]) -> Moment:
+    place = where.get(event.address)
+    if event.address:
+        text = f"{event.address}, {words.place_words(place)}" if place else event.address
     else:
         # The meaning stands before it already.
         text = "" if event.what == event.meaning else event.what

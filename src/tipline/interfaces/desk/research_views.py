@@ -25,6 +25,7 @@ from tipline.interfaces.ui import names
 from tipline.interfaces.ui.bodies import takes
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.paths import path
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reference.places.mail_kinds import mail_kind
@@ -149,7 +150,7 @@ def _done(form: forms.Form, do: Callable[[Mapping[str, Any]], object]) -> bool:
     try:
         do(form.cleaned_data)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        add_refusal(form, refusal)
         return False
     return True
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest
 
-from tipline.domain.errors import Refusal
+
+class Sentenced(Protocol):
+    """What is wrong, in words, and the field that has to change: a refusal, a fault of a rule."""
+
+    @property
+    def field(self) -> str:
+        """The field's name, or nothing."""
+
+    @property
+    def sentence(self) -> str:
+        """Plain words."""
 
 
 def number_in(request: HttpRequest, name: str, most: int = 10**9) -> int:
@@ -15,6 +25,6 @@ def number_in(request: HttpRequest, name: str, most: int = 10**9) -> int:
     return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
-def add_refusal(form: Any, refusal: Refusal) -> None:
+def add_refusal(form: Any, refusal: Sentenced) -> None:
     """This function will put a refusal beside the field it is about, or above the form."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)

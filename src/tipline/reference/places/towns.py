@@ -101,14 +101,21 @@ def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> f
     return float(distances_km(lat, lon, numpy.array(other_lat), numpy.array(other_lon)))
 
 
+@cache
+def _by_region() -> dict[tuple[str, str], list[Town]]:
+    """The largest towns of the world, of each country and of each of its states."""
+    found: dict[tuple[str, str], list[Town]] = {}
+    for town in towns():
+        for region in {("", ""), (town.country, ""), (town.country, town.state)}:
+            if len(listed := found.setdefault(region, [])) < _LARGEST:
+                listed.append(town)
+    return found
+
+
 @lru_cache(maxsize=512)
 def _people(country: str, state: str) -> tuple[Floats, Floats, Floats]:
     """Latitudes, longitudes and shares of people; of a state without a town, those of its country."""
-    listed = [
-        each
-        for each in (towns() if country else towns()[:_LARGEST])
-        if country in ("", each.country) and state in ("", each.state)
-    ][:_LARGEST]
+    listed = _by_region().get((country, state))
     if not listed:
         return _people(country, "") if state else _people("", "")
     people = numpy.array([float(each.population) for each in listed])
@@ -138,7 +145,7 @@ class Spread:
         return float(self.share[at - 1]) if at else 0.0
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # 24 KB each at most
 def spread(lat: float, lon: float, country: str, state: str = "") -> Spread:
     """This function will tell how the people of a country or state (or, with no country, of the world) lie."""
     lats, lons, share = _people(country, state)

@@ -19,7 +19,7 @@ from tipline.interfaces.desk.trail import Sight
 from tipline.interfaces.desk.views import frame
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.paging import turns
-from tipline.interfaces.ui.sent import number_in
+from tipline.interfaces.ui.sent import add_refusal, number_in
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.stages.linking import people
@@ -116,7 +116,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
         _do(request, line, chosen, form)
     except Refusal as refusal:
         if form is not None and refusal.field in form.fields:
-            form.add_error(refusal.field, refusal.sentence)
+            add_refusal(form, refusal)
             return _page(request, line, opened=name, form=form)
         messages.warning(request, refusal.sentence)
     else:

@@ -20,6 +20,7 @@ from tipline.interfaces.desk.queue import report_url
 from tipline.interfaces.desk.triage.forms import ClocksForm, NoteForm, RuleForm, WhyForm
 from tipline.interfaces.desk.views import frame, role_of
 from tipline.interfaces.ui.gate import actor_of, requires
+from tipline.interfaces.ui.sent import add_refusal
 from tipline.interfaces.ui.templatetags.ui import duration
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
@@ -250,7 +251,7 @@ def _edit(request: HttpRequest, line: VersionLine, ident: str, held: dict[str, A
         made = form.rule()
         faults = rulesets.faults_of_rule(number=line.number, ident=ident or made["id"], rule=made)
         for fault in faults:
-            form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
+            add_refusal(form, fault)
         if not faults:
             return _keep(request, line, ident or made["id"], made)
     if request.method == "GET":
@@ -280,7 +281,7 @@ def clocks(request: HttpRequest, number: int) -> HttpResponseBase:
         try:
             rulesets.change_clocks(number=number, clocks=form.clocks(), by=actor_of(request), now=clock.now())
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            add_refusal(form, refusal)
         else:
             messages.info(request, "The times are kept in the draft. They count nowhere yet.")
             return redirect("desk:rules_version", number)
@@ -336,7 +337,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponseBase:
         chosen.do(number=number, by=actor_of(request), now=clock.now(), **form.cleaned_data)
     except Refusal as refusal:
         if refusal.field in form.fields:
-            form.add_error(refusal.field, refusal.sentence)
+            add_refusal(form, refusal)
             return _show(request, line, form)
         messages.warning(request, refusal.sentence)
         return redirect("desk:rules_version", number)
