@@ -300,7 +300,7 @@ class Driver:
     def _reopen(self, lane: _Lane) -> _Lane:
         self._selector.unregister(lane.link)
         lane.link.close()
-        lane.link = self._connect()
+        lane.link, lane.rested = self._connect(), time.perf_counter()
         return self._open(lane)
 
     def _end(self, lane: _Lane, number: int) -> None:

@@ -15,14 +15,13 @@ counted as wrong.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
-from tipline.commands.simulate import printed_tables
+from tipline.commands.simulate import printed_tables, told
 from tipline.figures.figure import Figure, Measured, Series
 from tipline.simulation.world import Made, Truth, World
 from tipline.simulation.world.atlas import AtlasMissing, city_atlas
@@ -34,7 +33,7 @@ from . import judging, measures
 ABOUT = "on a world whose truth is known: clusters, recall of what is urgent, calibration, places; with baselines"
 LEARNT, TUNED, MEASURED = 11, 20_230_301, 61_803
 FULL, SMALL, SMALL_LEARNT = 100_000, 5_000, 2_000
-LOAD, A_LINE = 0.01, 10_000
+LOAD = 0.01
 OWN = {"ip:home", "ip:carrier", "address:home", "estimate:home"}
 AT_HOME = {"ip:home", "address:home", "estimate:home"}
 
@@ -90,14 +89,7 @@ def run(full: bool) -> Iterator[Figure]:
 
 def _judged_world(size: int, seed: int) -> _Judged:
     world = World(size=size, seed=seed, tables=printed_tables(), atlas=city_atlas(judging.BLOCKS))
-    return judged(_with_lines(world.reports(), f"of {size:,} reports of seed {seed}"))
-
-
-def _with_lines(reports: Iterable[Made], of: str) -> Iterator[Made]:
-    for number, made in enumerate(reports, start=1):
-        yield made
-        if number % A_LINE == 0:
-            sys.stderr.write(f"  {number:,} {of}\n")
+    return judged(told(world.reports(), size))
 
 
 def judged(reports: Iterable[Made]) -> _Judged:

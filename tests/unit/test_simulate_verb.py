@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tipline import cli
+from tipline.commands.ground import DEMO_MARK, RESTORED
 from tipline.commands.simulate_into import renumbered
 from tipline.platform import config
 
@@ -64,3 +65,16 @@ def test_earlier_reports_are_named_by_the_numbers_of_the_house_and_unknown_ones_
     assert told == {"personOrUserReported": [{"screenName": "a", "priorCTReports": [77]}, {}]}
     assert document["personOrUserReported"][0]["priorCTReports"] == [1, 2]
     assert renumbered({"additionalInfo": "a"}, {}.get) == {"additionalInfo": "a"}
+
+
+def test_a_house_that_was_restored_takes_no_made_up_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TIPLINE_DATA", str(tmp_path))
+    (tmp_path / DEMO_MARK).write_text(RESTORED, encoding="utf-8")
+    config.settings.cache_clear()
+    try:
+        assert cli.main(["simulate", "--into", "house"]) == 1
+    finally:
+        config.settings.cache_clear()
+    assert "demo house alone" in capsys.readouterr().err

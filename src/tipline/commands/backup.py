@@ -27,7 +27,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tipline.commands.ground import DEMO_MARK, Ground, open_ground, require_tables, set_up_django
+from tipline.commands.ground import DEMO_MARK, RESTORED, Ground, open_ground, require_tables, set_up_django
 from tipline.commands.words import say
 from tipline.platform import clock, config, keys
 
@@ -207,7 +207,7 @@ def restore(source: Path) -> int:
             _put_back(source, str(name))
         _load(ground, source / "database.dump")
     _bring_witness(source / WITNESS, found.witness)
-    (found.data_dir / DEMO_MARK).touch()
+    (found.data_dir / DEMO_MARK).write_text(RESTORED, encoding="utf-8")
     say(f"Restored the database and {len(manifest['evidence'])} objects of evidence: start ./tipline run.")
     return 0
 

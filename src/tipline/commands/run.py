@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tipline.commands import places
-from tipline.commands.ground import DEMO_MARK, Ground, migrate, open_ground, set_up_django
+from tipline.commands.ground import DEMO_MARK, PLAYED, Ground, migrate, open_ground, set_up_django
 from tipline.commands.words import say
 from tipline.platform import config, keys
 from tipline.platform.config import DOORS, PAGES
@@ -151,7 +151,7 @@ def _tell(ground: Ground, demo: bool | None) -> None:
         import tipline.demo as story
 
         # Marked before it is played: a story that was cut short is not told twice over the same data.
-        mark.touch()
+        mark.write_text(PLAYED, encoding="utf-8")
         story.play(where, say)
     _welcome(ground, where)
 

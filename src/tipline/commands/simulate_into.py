@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tipline.commands.ground import DEMO_MARK, Ground, open_ground, require_tables, set_up_django
+from tipline.commands.ground import DEMO_MARK, PLAYED, Ground, open_ground, require_tables, set_up_django
 from tipline.commands.simulate import SimulateRefused, told
 from tipline.commands.words import say
 from tipline.domain.cybertip import reading
@@ -40,9 +40,11 @@ _JOURNAL = "COPY reports_journalentry (report_id, at, by, from_state, to_state, 
 def bring(world: World, size: int) -> int:
     """This function will bring a world into the demo house of this machine. Raises SimulateRefused."""
     found = config.settings()
-    if found.production or not (found.data_dir / DEMO_MARK).exists():
+    mark = found.data_dir / DEMO_MARK
+    # A house that was restored from a backup has a mark as well, and holds what real people reported.
+    if found.production or not mark.exists() or mark.read_text(encoding="utf-8") != PLAYED:
         raise SimulateRefused(
-            "--into brings made-up reports into a demo house alone: here no demo was ever played (./tipline run)."
+            "--into brings made-up reports into a demo house alone: here no demo was played (./tipline run)."
         )
     with open_ground() as ground:
         require_tables(ground)
