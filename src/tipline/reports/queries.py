@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,10 @@ from tipline.domain.report import DERIVED, Document, FileRef, Identifier, Report
 from tipline.domain.states import AUTOMATIC, ReportState
 from tipline.domain.viewing import Viewed
 from tipline.media.video.prints import FramePrint
-from tipline.platform.database.rows import ask
+from tipline.platform.database.rows import ask, load
 from tipline.platform.vault.fields import open_field
 from tipline.reference.directory import viewing as directory
 from tipline.reports.models import (
-    CurrentFinding,
     File,
     FindingRow,
     Fingerprint,
@@ -109,7 +109,10 @@ def number_of(report_id: int) -> int:
 
 def load_head(report_id: int) -> ReportHead:
     """This function will load the head of a report. Raises Report.DoesNotExist."""
-    return head_of(Report.objects.get(pk=report_id))
+    rows = load(Report, "WHERE t.id = %s", [report_id])
+    if not rows:
+        raise Report.DoesNotExist(f"no report {report_id}")
+    return head_of(rows[0])
 
 
 def find_head(number: int) -> ReportHead | None:
@@ -126,8 +129,8 @@ def load_document(report_id: int, part: int = 1) -> Document:
 
 def load_parts(report_id: int) -> tuple[Document, ...]:
     """This function will load the documents of all parts of a report, first part first."""
-    rows = Submission.objects.filter(report_id=report_id).order_by("part").values_list("document", flat=True)
-    return tuple(rows)
+    rows = ask("SELECT document FROM reports_submission WHERE report_id = %s ORDER BY part", [report_id])
+    return tuple(json.loads(document) for (document,) in rows)
 
 
 def list_part_types(report_id: int) -> tuple[tuple[int, str], ...]:
@@ -138,7 +141,8 @@ def list_part_types(report_id: int) -> tuple[tuple[int, str], ...]:
 
 def load_answers(report_id: int) -> Answers:
     """This function will load the structured answers of a human door."""
-    return answers_from(Submission.objects.values_list("answers", flat=True).get(report_id=report_id, part=1))
+    ((answers,),) = ask("SELECT answers FROM reports_submission WHERE report_id = %s AND part = 1", [report_id])
+    return answers_from(json.loads(answers))
 
 
 def load_reporter(report_id: int) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def raw_digest(report_id: int, part: int = 1) -> str:
 
 def list_files(report_id: int) -> tuple[FileRef, ...]:
     """This function will list the files of a report in order of upload."""
-    rows = list(File.objects.filter(report_id=report_id).order_by("position"))
+    rows = load(File, "WHERE t.report_id = %s ORDER BY t.position", [report_id])
     meaning = _meaning_of_no(report_id, rows)
     return tuple(file_of(row, meaning) for row in rows)
 
@@ -210,21 +214,25 @@ def list_frames(report_id: int) -> dict[str, tuple[FramePrint, ...]]:
 
 def current_findings(report_id: int, *kinds: str) -> tuple[Finding, ...]:
     """This function will list the findings of a report that count now, of some kinds or of all, oldest first."""
-    # The finding's report is named too: else every range would be asked for it.
-    rows = CurrentFinding.objects.filter(report_id=report_id, finding__report_id=report_id)
-    rows = rows.select_related("finding").order_by("finding_id")
-    if kinds:
-        rows = rows.filter(kind__in=kinds)
-    return tuple(finding_of(row.finding) for row in rows)
+    return tuple(finding_of(row) for row in load(FindingRow, _COUNTS, [report_id, list(kinds), list(kinds)]))
+
+
+# The finding's report is named too: else every range would be asked for it.
+_COUNTS = """
+JOIN reports_currentfinding c ON c.finding_id = t.id AND c.report_id = t.report_id
+WHERE t.report_id = %s AND (c.kind = ANY(%b::text[]) OR %b::text[] = '{}') ORDER BY t.id
+"""
 
 
 def subjects_of(report_ids: Collection[int], kind: str) -> dict[int, frozenset[str]]:
     """This function will list the subjects of the current findings of a kind of several reports, by report id."""
     found: dict[int, set[str]] = {}
-    rows = CurrentFinding.objects.filter(report_id__in=list(report_ids), kind=kind)
-    for report_id, subject in rows.values_list("report_id", "subject") if report_ids else ():
+    for report_id, subject in ask(_SUBJECTS, [sorted(report_ids), kind]) if report_ids else ():
         found.setdefault(report_id, set()).add(subject)
     return {report_id: frozenset(subjects) for report_id, subjects in found.items()}
+
+
+_SUBJECTS = "SELECT report_id, subject FROM reports_currentfinding WHERE report_id = ANY(%b::bigint[]) AND kind = %s"
 
 
 def all_findings(report_id: int) -> tuple[Finding, ...]:
@@ -234,8 +242,13 @@ def all_findings(report_id: int) -> tuple[Finding, ...]:
 
 def list_identifiers(report_id: int) -> tuple[Identifier, ...]:
     """This function will list the indexed identifiers of a report, without what is there for comparison alone."""
-    rows = IdentifierRow.objects.filter(report_id=report_id).exclude(kind__in=sorted(DERIVED)).order_by("id")
-    return tuple(identifier_of(row) for row in rows)
+    return tuple(one for one in indexed_identifiers(report_id) if one.kind not in DERIVED)
+
+
+def indexed_identifiers(report_id: int) -> dict[Identifier, int]:
+    """This function will give every indexed identifier of a report with its row's id, in the order of the rows."""
+    rows = load(IdentifierRow, "WHERE t.report_id = %s ORDER BY t.id", [report_id])
+    return {identifier_of(row): row.id for row in rows}
 
 
 def list_news(report_id: int) -> tuple[tuple[int, str], ...]:

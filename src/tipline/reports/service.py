@@ -16,7 +16,7 @@ from tipline.domain.states import AUTOMATIC, ReportState, may_move
 from tipline.domain.steps import Advance
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record, record_many
-from tipline.platform.database.rows import run
+from tipline.platform.database.rows import ask, run
 from tipline.reports.arrivals import (
     WALK,
     Arrival,
@@ -34,7 +34,7 @@ from tipline.reports.models import (
     Report,
 )
 from tipline.reports.uploads import Addition, Description, OpenReport, add_files, describe_files
-from tipline.reports.values import LIFE_FIELDS, FileDetails, NewFile, Opened, Opening, identifier_of
+from tipline.reports.values import LIFE_FIELDS, FileDetails, NewFile, Opened, Opening
 
 NEWS = "tipline.pipeline.news"
 
@@ -204,8 +204,7 @@ def lock_reports(*, report_ids: Iterable[int]) -> None:
 
     Whoever writes into several reports calls it first, so that two of them never wait for each other.
     """
-    rows = Report.objects.select_for_update().filter(id__in=set(report_ids)).order_by("id")
-    list(rows.values_list("id", flat=True))
+    ask("SELECT id FROM reports_report WHERE id = ANY(%b::bigint[]) ORDER BY id FOR UPDATE", [sorted(set(report_ids))])
 
 
 @transaction.atomic
@@ -247,13 +246,17 @@ def rescore(*, report_id: int, result: Advance, now: datetime) -> None:
 
 
 @transaction.atomic
-def replace_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:
-    """This function will set the indexed identifiers of a report; those that stand already are left alone."""
+def replace_identifiers(
+    *, report_id: int, identifiers: Sequence[Identifier], standing: Mapping[Identifier, int]
+) -> None:
+    """This function will set the indexed identifiers of a report; those that stand already are left alone.
+
+    standing: what is indexed, with the ids of the rows, as `indexed_identifiers` gives it.
+    """
     wanted = set(identifiers)
-    own = IdentifierRow.objects.filter(report_id=report_id)
-    rows = {identifier_of(row): row.id for row in own}
-    own.filter(id__in=[row for one, row in rows.items() if one not in wanted]).delete()
-    add_identifiers(report_id=report_id, identifiers=[one for one in identifiers if one not in rows])
+    if gone := [row for one, row in standing.items() if one not in wanted]:
+        IdentifierRow.objects.filter(report_id=report_id, id__in=gone).delete()
+    add_identifiers(report_id=report_id, identifiers=[one for one in identifiers if one not in standing])
 
 
 def add_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:

@@ -17,7 +17,7 @@ from django.db.models import F
 from tipline.domain.actor import system
 from tipline.domain.report import ReportHead
 from tipline.platform.audit.service import Act, record
-from tipline.platform.database.rows import ask, run
+from tipline.platform.database.rows import Row, Table, ask, run
 from tipline.stages.linking import bonds
 from tipline.stages.linking.clusters import (
     LIMITS,
@@ -32,7 +32,7 @@ from tipline.stages.linking.clusters import (
     Tie,
     families,
 )
-from tipline.stages.linking.models import Alert, Cluster, ClusterAct, Member
+from tipline.stages.linking.models import Alert, Cluster, Member
 from tipline.stages.linking.rules import Shared, together
 
 BY = system("linking")
@@ -149,7 +149,7 @@ class _Writer:
 
     def write(self, steps: Sequence[Step]) -> None:
         """This function will write steps in their order, then the sizes and alerts of the clusters they touched."""
-        members: list[Member] = []
+        members: list[Row] = []
         for step in steps:
             match step:
                 case Opened():
@@ -160,7 +160,7 @@ class _Writer:
                     self._merge(step)
                 case Proposed():
                     self._propose(step)
-        Member.objects.bulk_create(members)
+        _MEMBER.insert(members)
         for top in sorted({self.book.top(step.cluster) for step in steps if isinstance(step, Joined)}):
             self._grown(self._id(top), self.book.kind[top], self.book.size[top])
 
@@ -168,18 +168,12 @@ class _Writer:
         return self.real.get(cluster, cluster)
 
     def _open(self, step: Opened) -> None:
-        made = Cluster.objects.create(
-            kind=step.kind, environment=self.environment, opened_at=self.now, changed_at=self.now
-        )
-        Cluster.objects.filter(pk=made.pk).update(top_id=made.pk)
-        self.real[step.cluster] = made.pk
+        ((self.real[step.cluster],),) = ask(_OPEN, [step.kind, self.environment, self.now, self.now])
 
-    def _member(self, step: Joined) -> Member:
-        node = step.node
-        return Member(
-            cluster_id=self._id(step.cluster), kind=node.kind, report_id=node.report_id, facet=node.facet,
-            weight=step.weight, why=step.why[:300], via_report_id=step.via or None, since=self.now, by=MACHINE,
-        )  # fmt: skip
+    def _member(self, step: Joined) -> Row:
+        node, cluster = step.node, self._id(step.cluster)
+        return (cluster, str(node.kind), node.report_id, node.facet, step.weight, step.why[:300], step.via or None,
+                self.now, MACHINE)  # fmt: skip
 
     def _merge(self, step: Merged) -> None:
         child, into = self._id(step.child), self._id(step.into)
@@ -191,40 +185,62 @@ class _Writer:
         run(_PROPOSE, [first, second, step.weight, step.why[:300], ties, self.now])
 
     def _grown(self, top: int, kind: ClusterKind, size: int) -> None:
-        Cluster.objects.filter(pk=top).update(size=size, changed_at=self.now)
+        run("UPDATE linking_cluster SET size = %s, changed_at = %s WHERE id = %s", [size, self.now, top])
         if size < GROWTH.least or kind not in GROWTH.kinds:
             return
-        last = Alert.objects.filter(cluster_id=top, code=GROWS).order_by("-id").values_list("now", flat=True).first()
-        if size < GROWTH.again * (last or 0):
-            return
-        recent = Member.objects.filter(
-            cluster__top_id=top, left_at=None, since__gte=self.now - timedelta(days=GROWTH.days)
-        )
-        fresh = recent.count()
+        since = self.now - timedelta(days=GROWTH.days)
+        ((fresh,),) = ask(_FRESH, [top, GROWTH.again, top, GROWS, size, since])
         if fresh >= GROWTH.fresh:
             Alert.objects.create(cluster_id=top, code=GROWS, before=size - fresh, now=size, raised_at=self.now)
 
 
+_MEMBER = Table(
+    "linking_member",
+    {
+        "cluster_id": "bigint", "kind": "text", "report_id": "bigint", "facet": "text", "weight": "smallint",
+        "why": "text", "via_report_id": "bigint", "since": "timestamptz", "by": "text",
+    },
+    always={"left_by": "''"},
+)  # fmt: skip
+_OPEN = """
+INSERT INTO linking_cluster (id, kind, environment, top_id, size, name, owner, opened_at, changed_at)
+SELECT n, %s, %s, n, 0, '', '', %s, %s FROM nextval('linking_cluster_id_seq') AS n RETURNING id
+"""
+# How many members came lately; none where the last alert of growth was of nearly as many.
+_FRESH = """
+SELECT count(*) FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
+WHERE c.top_id = %s AND %s::float8 * coalesce((
+  SELECT a.now FROM linking_alert a WHERE a.cluster_id = %s AND a.code = %s ORDER BY a.id DESC LIMIT 1), 0) <= %s
+  AND m.left_at IS NULL AND m.since >= %s
+"""
 _PROPOSE = """
 INSERT INTO linking_proposal (first_id, second_id, weight, why, ties, at, settled_by)
 VALUES (%s, %s, %s, %s, %s::jsonb, %s, '')
 ON CONFLICT (first_id, second_id) WHERE settled_at IS NULL
 DO UPDATE SET weight = excluded.weight, why = excluded.why, ties = excluded.ties, at = excluded.at
 """
-_BELOW = "UPDATE linking_cluster SET top_id = %s WHERE top_id = %s"
+_BELOW = """
+WITH child AS (SELECT size FROM linking_cluster WHERE id = %(child)s), grown AS (
+  UPDATE linking_cluster t SET size = t.size + child.size, changed_at = %(now)s FROM child WHERE t.id = %(into)s)
+UPDATE linking_cluster SET top_id = %(into)s,
+  parent_id = CASE WHEN id = %(child)s THEN %(into)s ELSE parent_id END,
+  changed_at = CASE WHEN id = %(child)s THEN %(now)s ELSE changed_at END
+WHERE top_id = %(child)s
+"""
+_ACT = Table(
+    "linking_clusteract",
+    {
+        "cluster_id": "bigint", "at": "timestamptz", "by": "text", "code": "text", "other_id": "bigint",
+        "detail": "text",
+    },
+)  # fmt: skip
 
 
 def lay_below(child: int, into: int, *, by: str, why: str, now: datetime) -> None:
     """This function will merge one top into another: it keeps its own members, and stands below."""
-    size = Cluster.objects.values_list("size", flat=True).get(pk=child)
-    Cluster.objects.filter(pk=child).update(parent_id=into, changed_at=now)
-    run(_BELOW, [into, child])
-    Cluster.objects.filter(pk=into).update(size=F("size") + size, changed_at=now)
-    ClusterAct.objects.bulk_create(
-        (
-            ClusterAct(cluster_id=into, at=now, by=by, code="took_in", other_id=child, detail=why[:300]),
-            ClusterAct(cluster_id=child, at=now, by=by, code="merged", other_id=into, detail=why[:300]),
-        )
+    run(_BELOW, {"child": child, "into": into, "now": now})
+    _ACT.insert(
+        [(into, now, by, "took_in", child, why[:300]), (child, now, by, "merged", into, why[:300])],
     )
     settle_proposals(into, by=by, now=now)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from tipline.domain.actor import system
 from tipline.domain.findings import FileKnown, Finding, PlaceFound
-from tipline.domain.report import FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
+from tipline.domain.report import DERIVED, FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reports import queries as reports
@@ -27,9 +27,14 @@ BY = system("linking")
 _K = IdentifierKind
 
 
-def identifiers_of(head: ReportHead, files: Sequence[FileRef], known: Sequence[FileKnown]) -> tuple[Identifier, ...]:
-    """This function will collect a report's identifiers: of its document's parts, its files, and seized lists."""
-    seized = (one for one in reports.list_identifiers(head.id) if one.path.startswith(SEIZED))
+def identifiers_of(
+    head: ReportHead, files: Sequence[FileRef], known: Sequence[FileKnown], standing: Iterable[Identifier]
+) -> tuple[Identifier, ...]:
+    """This function will collect a report's identifiers: of its document's parts, its files, and seized lists.
+
+    standing: what is indexed already; what seized lists gave is kept from there.
+    """
+    seized = (one for one in standing if one.path.startswith(SEIZED) and one.kind not in DERIVED)
     firsts = find_looks(head.id) if files and head.environment == "production" else {}
     looks = collecting.looks_of(files, firsts)
     more = (*seized, *looks)
@@ -43,8 +48,10 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     """
     files = reports.list_files(head.id)
     findings = reports.current_findings(head.id, FileKnown.kind, PlaceFound.kind)
-    own = identifiers_of(head, files, [found.body for found in findings if isinstance(found.body, FileKnown)])
-    record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own))
+    standing = reports.indexed_identifiers(head.id)
+    known = [found.body for found in findings if isinstance(found.body, FileKnown)]
+    own = identifiers_of(head, files, known, standing)
+    record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own), standing=standing)
     probes = rules.probes(own)
     # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
     found = sightings.find_keys(probes, besides=head.id, environment=head.environment, most=MOST_SIGHTINGS)
