@@ -6,7 +6,7 @@ No database: what the record holds of earlier reports is a table in memory, aske
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from tipline.domain.cybertip import reading
-from tipline.domain.findings import BestPlace, FileKnown, LinkFound, Scored
+from tipline.domain.findings import BestPlace, FileKnown, LinkFound, RingFound, Scored
 from tipline.domain.identifiers import key_of
 from tipline.domain.report import CHILD_ROLES, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
@@ -27,13 +27,12 @@ from tipline.stages.enrichment.clues import clues_of
 from tipline.stages.enrichment.rules import LookedUp, best_place, cautions_of
 from tipline.stages.linking import bonds, clusters, collecting, table
 from tipline.stages.linking import rules as linking
-from tipline.stages.triage.rules import Facts, Ring, score
+from tipline.stages.triage.rules import Facts, score
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHELF = Shelf(BUILD / "places")
 BLOCKS = BUILD / "world"  # the city table that worlds are measured with
-NO_RING = Ring()  # what the house knows of the person's other reports is not reckoned here
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,44 @@ class _Seen:
     reports: int = 0
 
 
+class _People:
+    """The reports of each person's cluster and the children in them, as the record would tell them."""
+
+    def __init__(self, book: clusters.Book) -> None:
+        self._book = book
+        self._reports: dict[int, list[int]] = defaultdict(list)  # by top
+        self._came: dict[int, datetime] = {}
+        self._children: dict[int, list[Identifier]] = {}
+
+    def note(self, report: MadeReport, own: Iterable[Identifier], steps: Iterable[clusters.Step]) -> None:
+        """Keep a report's children, and what the book did with its cluster."""
+        self._came[report.number] = report.at
+        if children := [one for one in own if one.role in CHILD_ROLES]:
+            self._children[report.number] = children
+        for step in steps:
+            match step:
+                case clusters.Joined(cluster, node) if node.kind is clusters.ClusterKind.SUSPECT:
+                    self._reports[self._book.top(cluster)].append(node.report_id)
+                case clusters.Merged(child, into) if child in self._reports:
+                    self._reports[self._book.top(into)] += self._reports.pop(child)
+
+    def ring_of(self, report: MadeReport) -> RingFound | None:
+        top = self._book.group_of(clusters.Node(clusters.ClusterKind.SUSPECT, report.number))
+        if top is None:
+            return None
+        newest = sorted(self._reports[top])[-table.MOST_AROUND :]
+        listed = [(number, one) for number in newest for one in self._children.get(number, ())]
+        nodes = {
+            (number, facet): self._book.group_of(clusters.Node(clusters.ClusterKind.VICTIM, number, facet))
+            for number, one in listed
+            for facet in [bonds.facet_of(clusters.ClusterKind.VICTIM, one)]
+        }
+        children = bonds.children_in(listed, {child: found for child, found in nodes.items() if found is not None})
+        fresh = (number for number in newest if self._came[number] >= report.at - table.LATELY)
+        lately = sum(number != report.number for number in fresh)
+        return RingFound(top, len(self._reports[top]), children, lately)
+
+
 class Linker:
     """Linking and clustering, one report at a time, over a table of sightings in memory."""
 
@@ -133,14 +170,19 @@ class Linker:
         self._book = clusters.Book()
         self._looks = Looks()
         self._accounts: dict[int, frozenset[str]] = {}  # of every report so far, in the order in which they came
+        self._people = _People(self._book)
 
     def link(self, report: MadeReport, cautions: dict[str, frozenset[str]]) -> tuple[LinkFound, ...]:
         """Take a report in: what it shares, which of it are ties, where it belongs. Gives the ties."""
         own = identifiers_of(report, self._looks)
         result = linking.decide(head_of(report), list(self._shared(report, own, cautions)), NOW)
         self._index(report, own)
-        self._book.place(report.number, bonds.bonds(report.number, result.own))
+        self._people.note(report, own, self._book.place(report.number, bonds.bonds(report.number, result.own)))
         return tuple(found.body for found in result.findings if isinstance(found.body, LinkFound))
+
+    def ring_of(self, report: MadeReport) -> RingFound | None:
+        """What is known of the person behind a report that was taken in."""
+        return self._people.ring_of(report)
 
     def _shared(
         self, report: MadeReport, own: tuple[Identifier, ...], cautions: dict[str, frozenset[str]]
@@ -179,13 +221,13 @@ class Linker:
         return [found[number] for number in self._accounts]
 
 
-def scored(report: MadeReport, links: tuple[LinkFound, ...], placed: Placed) -> Scored:
+def scored(report: MadeReport, links: tuple[LinkFound, ...], placed: Placed, ring: RingFound | None = None) -> Scored:
     """Triage: the score of a report with what is known when it comes."""
     people = reading.persons(report.document)
     ages = [person.age for person in people if person.role in CHILD_ROLES and person.age is not None]
     files = tuple(file.ref for file in report.files)
     facts = Facts(
         document=report.document, answers=report.answers, files=files, links=links, places=placed.best,
-        child_age=min(ages, default=None), known=known_of(report), ring=NO_RING,
+        child_age=min(ages, default=None), known=known_of(report), ring=ring,
     )  # fmt: skip
     return score(facts)

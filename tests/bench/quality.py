@@ -99,7 +99,7 @@ def judged(reports: Iterable[Made]) -> _Judged:
         report, truth = made.report, made.truth
         placed = judging.places_of(report)
         links = linker.link(report, placed.cautions)
-        scored = judging.scored(report, links, placed)
+        scored = judging.scored(report, links, placed, linker.ring_of(report))
         result.groups.append(truth.group)
         result.urgent.append(truth.urgent)
         result.keys.append((scored.priority, -scored.score))

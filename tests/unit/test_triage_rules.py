@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.unit.referral_samples import file as sample_file
 
 from tipline.domain.answers import HARMS, ONGOING, Answers
-from tipline.domain.findings import BestPlace, FileKnown, LinkFound
+from tipline.domain.findings import BestPlace, FileKnown, LinkFound, RingFound
 from tipline.domain.report import FileRef
 from tipline.domain.vocabulary import INCIDENT_TYPES, Priority
-from tipline.stages.triage.rules import Facts, Ring, score
+from tipline.stages.triage.rules import Facts, score
 
 NOTHING = Facts(
     document={"incidentSummary": {"incidentType": "Misleading Domain Name"}},
@@ -173,5 +173,5 @@ def test_a_person_reported_again_and_again_beside_a_named_child_goes_on_and_a_sh
     child = replace(NOTHING, child_age=12)
     assert score(replace(child, links=same)).overrides == ("growing",)
     assert score(replace(child, links=files)).overrides == ()
-    assert score(replace(NOTHING, ring=Ring(reports=9, children=4, lately=1))).overrides == ("growing",)
-    assert score(replace(NOTHING, ring=Ring(reports=9, children=4))).overrides == ()
+    assert score(replace(NOTHING, ring=RingFound(reports=9, children=4, lately=1))).overrides == ("growing",)
+    assert score(replace(NOTHING, ring=RingFound(reports=9, children=4))).overrides == ()

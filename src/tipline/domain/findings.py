@@ -107,6 +107,19 @@ class LinkFound:
 
 
 @dataclass(frozen=True, slots=True)
+class RingFound:
+    """What linking knows of the person behind a report: the cluster, its reports, the children in them that differ, and
+    how many of its other reports came in the last seven days.
+    """
+
+    kind: ClassVar[str] = "ring_found"
+    cluster: int = 0
+    reports: int = 0
+    children: int = 0
+    lately: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ScorePoint:
     """One sentence and its points."""
 
@@ -255,6 +268,7 @@ Body = (
     | OutcomeRecorded
     | ContactsSeized
     | FactsAdded
+    | RingFound
 )
 
 KINDS: dict[str, type[Any]] = {
@@ -274,6 +288,7 @@ KINDS: dict[str, type[Any]] = {
         OutcomeRecorded,
         ContactsSeized,
         FactsAdded,
+        RingFound,
     )
 }
 

@@ -165,6 +165,14 @@ def _store_many(found: Mapping[int, Sequence[Finding]]) -> None:
         run(_STORE, [list(column) for column in zip(*rows, strict=True)])
 
 
+def keep_findings(*, report_id: int, findings: Sequence[Finding]) -> None:
+    """This function will append findings that the next step of the same report reads: no listener is told.
+
+    Joins the transaction of who writes the step.
+    """
+    _store_findings(report_id, findings)
+
+
 def append_findings(*, report_id: int, findings: Sequence[Finding], by: Actor, now: datetime) -> None:
     """This function will append findings beside the way (late news) and tell the listeners."""
     append_to_many(found={report_id: findings}, by=by, now=now)

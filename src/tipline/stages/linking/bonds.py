@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tipline.domain.identifiers import hash64
@@ -42,7 +42,7 @@ def _are(shared: Shared, roles: Iterable[PersonRole]) -> bool:
 
 
 def _bond(kind: ClusterKind, report_id: int, shared: Shared, weight: int) -> Tie:
-    own, other = _facet(kind, shared.own), _facet(kind, shared.other)
+    own, other = facet_of(kind, shared.own), facet_of(kind, shared.other)
     return Tie(
         own=Node(kind, report_id, own),
         other=Node(kind, shared.other_report_id, other),
@@ -55,10 +55,20 @@ def _bond(kind: ClusterKind, report_id: int, shared: Shared, weight: int) -> Tie
     )
 
 
-def _facet(kind: ClusterKind, one: Identifier) -> str:
+def facet_of(kind: ClusterKind, one: Identifier) -> str:
+    """This function will name what of a report an identifier is of: its suspect, a child of it, a file of it."""
     if kind is ClusterKind.SUSPECT:
         return ""
     if kind is ClusterKind.VICTIM:
         found = _PERSON.match(one.path)
         return found[0][:80] if found else one.path[:80]
     return one.path[:80]
+
+
+def children_in(listed: Iterable[tuple[int, Identifier]], tops: Mapping[tuple[int, str], int]) -> int:
+    """This function will count the children of several reports: those of one cluster are one.
+
+    listed: identifiers of children by report; tops: the cluster of a child by report and facet, where it is in one.
+    """
+    named = {(report_id, facet_of(ClusterKind.VICTIM, one)) for report_id, one in listed}
+    return len({tops.get(child, child) for child in named})

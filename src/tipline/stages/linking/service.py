@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import system
-from tipline.domain.findings import FileKnown, Finding, PlaceFound
+from tipline.domain.findings import FileKnown, Finding, PlaceFound, RingFound
 from tipline.domain.report import DERIVED, FileRef, Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
@@ -16,7 +16,7 @@ from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports import sightings
 from tipline.reports.files import find_looks
-from tipline.stages.linking import collecting, keeping, rules
+from tipline.stages.linking import collecting, keeping, rules, watching
 from tipline.stages.linking.rules import Shared, decide
 from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS, SEIZED
 
@@ -107,8 +107,8 @@ def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will append the same ties to the other reports, as late news, where they do not know them yet, and
-    put the report into its clusters.
+    """This function will append the same ties to the other reports, as late news, where they do not know them yet, put
+    the report into its clusters and keep what is known of the person behind it.
 
     A value that stands in many reports is news to none of them. All are locked first, in one order.
     """
@@ -122,6 +122,14 @@ def save(head: ReportHead, result: Advance, now: datetime) -> None:
         news = {one: _news(ties, known.get(one, frozenset()), now) for one, ties in others.items()}
         record.append_to_many(found=news, by=BY, now=now)
         keeping.place(head, result.own, now)
+        record.keep_findings(report_id=head.id, findings=_ring(head, now))
+
+
+def _ring(head: ReportHead, now: datetime) -> list[Finding]:
+    ring = watching.ring_of(head.id, now)
+    if ring is None or ring in [found.body for found in reports.current_findings(head.id, RingFound.kind)]:
+        return []
+    return [Finding("person", ring, by=str(BY), tool=rules.TOOL, at=now)]
 
 
 def _news(ties: Sequence[Shared], known: frozenset[str], now: datetime) -> list[Finding]:

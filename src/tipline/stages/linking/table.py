@@ -81,3 +81,5 @@ LEAST_TOLD = 10
 MOST_VIRAL_TOLD = 5
 VIRAL_FROM = 30
 VIRAL_FLAGS = frozenset({"viral", "potentialMeme"})
+# Of a person's reports the newest are looked into; which of them are fresh.
+MOST_AROUND, LATELY = 200, timedelta(days=7)

@@ -1,4 +1,6 @@
-"""Watches how far a cluster reaches: an alert when its reports went to one more agency."""
+"""Watches how far a cluster reaches: what is known of the person behind a report, and an alert when the reports went to
+one more agency.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tipline.domain.findings import ReferralMade
+from tipline.domain.findings import ReferralMade, RingFound
+from tipline.domain.report import CHILD_ROLES
 from tipline.platform.database.rows import ask
 from tipline.reports import lists
-from tipline.stages.linking import keeping
+from tipline.stages.linking import bonds, keeping, table
 from tipline.stages.linking.models import Alert, Member
 
 # Of so many reports of a cluster the agencies are asked for, the newest: what a page can show, and work is bounded.
@@ -31,6 +34,36 @@ def reports_in(top: int, most: int = MOST_ASKED) -> list[int]:
     """This function will list the reports of a cluster and of what is merged into it, the newest first."""
     rows = Member.objects.filter(cluster__top_id=top, left_at=None).order_by("-report_id")
     return list(dict.fromkeys(rows.values_list("report_id", flat=True)[:most]))
+
+
+_AROUND = """
+WITH mine AS (
+  SELECT top.id, top.size FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
+  JOIN linking_cluster top ON top.id = c.top_id
+  WHERE m.report_id = %s AND m.kind = 'SUSPECT' AND m.left_at IS NULL LIMIT 1
+)
+SELECT mine.id, mine.size, m.report_id, m.since FROM mine CROSS JOIN LATERAL (
+  SELECT m.report_id, m.since FROM linking_cluster c
+  JOIN linking_member m ON m.cluster_id = c.id AND m.left_at IS NULL
+  WHERE c.top_id = mine.id ORDER BY m.since DESC, m.id DESC LIMIT %s
+) AS m
+"""
+_CHILDREN = """
+SELECT m.report_id, m.facet, c.top_id FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
+WHERE m.report_id = ANY(%b::bigint[]) AND m.kind = 'VICTIM' AND m.left_at IS NULL
+"""
+
+
+def ring_of(report_id: int, now: datetime) -> RingFound | None:
+    """This function will tell what is known of the person behind a report; None where no other report is tied to it."""
+    rows = ask(_AROUND, [report_id, table.MOST_AROUND])
+    if not rows:
+        return None
+    ids = [one for _, _, one, _ in rows]
+    tops = {(one, facet): top for one, facet, top in ask(_CHILDREN, [ids])}
+    children = bonds.children_in(lists.identifiers_of(ids, sorted(CHILD_ROLES)), tops)
+    lately = sum(since >= now - table.LATELY for *_, one, since in rows if one != report_id)
+    return RingFound(rows[0][0], rows[0][1], children, lately)
 
 
 def agencies_of(report_ids: Sequence[int]) -> dict[str, int]:

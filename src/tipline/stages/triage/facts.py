@@ -5,24 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tipline.domain.answers import Answers
-from tipline.domain.findings import BestPlace, FileKnown, LinkFound
+from tipline.domain.findings import BestPlace, FileKnown, LinkFound, RingFound
 from tipline.domain.report import Document, FileRef
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """What linking knows of the person behind a report: so many reports and children, so many of them of late."""
-
-    reports: int = 0
-    children: int = 0
-    lately: int = 0  # reports that came to it in the last seven days
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What triage looks at: the report's own words, its files, its places and its ties.
 
-    `later` are the documents of the parts that came after the first; `ring` is None where nobody asked linking.
+    `later` are the documents of the parts that came after the first; `ring` is None where linking knows no other report
+    of the person.
     """
 
     document: Document
@@ -34,4 +26,4 @@ class Facts:
     escalated: bool = False
     known: tuple[FileKnown, ...] = ()
     later: tuple[Document, ...] = ()
-    ring: Ring | None = None
+    ring: RingFound | None = None

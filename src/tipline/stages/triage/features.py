@@ -95,7 +95,7 @@ FEATURES_LIST: tuple[Feature, ...] = (
     Feature("linked_words", WORD, "The strongest tie in words", "linking"),
     Feature("same_person", NUMBER, "Other reports of the same person or account", "linking; KIRAT step 1", **_D),
     Feature("ring_children", NUMBER, "Children that linking knows of this person", "linking; KIRAT step 1", **_D),
-    Feature("ring_lately", NUMBER, "Reports of this person in the last seven days", "linking", **_D),
+    Feature("ring_lately", NUMBER, "Other reports of this person in the last seven days", "linking", **_D),
     Feature("suspect_place", WORD, "The suspect's place, where it is at least likely", "enrichment"),
     Feature("suspect_place_tag", WORD, "The same, short", "enrichment"),
     Feature("child_place", WORD, "The child's place, where it is at least likely", "enrichment"),

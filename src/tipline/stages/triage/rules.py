@@ -13,12 +13,12 @@ from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.domain.vocabulary import Priority
 from tipline.stages.triage import calibration
-from tipline.stages.triage.facts import Facts, Ring
+from tipline.stages.triage.facts import Facts
 from tipline.stages.triage.features import Features, features_of
 from tipline.stages.triage.overrides import Override, holding
 from tipline.stages.triage.ruleset import SHIPPED, Rule, RuleSet, fill
 
-__all__ = ["SHIPPED", "TOOL", "Facts", "Ring", "advance_of", "decide", "score", "score_features"]
+__all__ = ["SHIPPED", "TOOL", "Facts", "advance_of", "decide", "score", "score_features"]
 
 TOOL = "triage"
 MOST = 100

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.cybertip import reading
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import BestPlace, FileKnown, Finding, Judged, LinkFound, OutcomeRecorded
+from tipline.domain.findings import BestPlace, FileKnown, Finding, Judged, LinkFound, OutcomeRecorded, RingFound
 from tipline.domain.report import CHILD_ROLES, Document, ReportHead
 from tipline.domain.states import Disposition, ReportState, has_reached
 from tipline.domain.steps import Advance
@@ -51,6 +51,7 @@ def gather(head: ReportHead) -> Facts:
         known=tuple(found.body for found in current if isinstance(found.body, FileKnown)),
         escalated=any(found.kind == "escalated" for found in current),
         later=tuple(later),
+        ring=next((found.body for found in current if isinstance(found.body, RingFound)), None),
     )
 
 
