@@ -123,9 +123,9 @@ def test_reports_of_one_suspect_become_a_cluster_that_a_worker_may_keep(
     top = cluster_of(third)
     assert members(top) == {*first, third}
     assert Cluster.objects.get(pk=top).size == 3
-    # What triage reads of the person, kept once: the same child stands in all three.
+    # What triage reads of the person, kept once.
     rings = [found.body for found in reports.all_findings(third) if found.kind == RingFound.kind]
-    assert rings == [RingFound(cluster=top, reports=3, children=1, lately=2)]
+    assert rings == [RingFound(cluster=top, reports=3, children=0, lately=2)]
 
 
 def test_a_purged_report_leaves_its_cluster_and_nothing_of_it_behind(now: datetime) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole, ReportHead, Source
 from tipline.domain.states import ReportState
 from tipline.stages.linking import rules, table
+from tipline.stages.linking.bonds import children_in
 from tipline.stages.linking.rules import Shared, decide, link, may_tie, mirrored, weight_of
 from tipline.stages.linking.table import COMMON, RULES
 from tipline.stages.routing.rules import LEAST_WEIGHT
@@ -235,3 +236,12 @@ def test_a_viral_file_is_told_a_few_times_and_its_event_keeps_all() -> None:
 @given(st.sampled_from(sorted(RULES)), st.integers(2, 100_000))
 def test_weight_never_rises_with_how_common_a_value_is(kind: IdentifierKind, reports: int) -> None:
     assert weight_of(kind, reports + 1) <= weight_of(kind, reports) <= RULES[kind].weight
+
+
+def test_children_of_one_cluster_are_one_child_and_two_of_one_report_are_two() -> None:
+    def child(path: str) -> Identifier:
+        return Identifier(IdentifierKind.EMAIL, PersonRole.VICTIM, "a", "a", path=f"/report/{path}/victimPerson/email")
+
+    listed = [(1, child("victim[1]")), (1, child("victim[1]")), (1, child("victim[2]")), (2, child("victim[1]"))]
+    assert children_in(listed, {}) == 3
+    assert children_in(listed, {(1, "/report/victim[2]"): 7, (2, "/report/victim[1]"): 7}) == 2
