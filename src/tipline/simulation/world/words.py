@@ -57,6 +57,8 @@ LANGUAGES = {
     "ur": "پانی گھر دن کتاب سڑک سورج روٹی دروازہ سبز کاغذ صبح میز",
     "th": "น้ำ บ้าน วัน หนังสือ ถนน แดด ขนมปัง ประตู เขียว กระดาษ เช้า โต๊ะ",
     "ko": "물 집 날 책 거리 햇빛 빵 문 초록 종이 아침 책상",
+    "ms": "air rumah hari buku jalan matahari roti pintu hijau kertas pagi meja",
+    "zh": "水 家 日子 書 街 太陽 麵包 門 綠色 紙 早上 桌子",
     "ja": "水 家 日 本 道 太陽 パン 扉 緑 紙 朝 机",
 }
 # What most people of a country write in, by what they write to a company; English where none of these is it, or where
@@ -83,6 +85,8 @@ SPOKEN = {
     "ur": "PK",
     "th": "TH",
     "ko": "KR",
+    "ms": "MY BN",
+    "zh": "TW HK MO",
     "ja": "JP",
 }
 LANGUAGE_OF = {country: language for language, countries in SPOKEN.items() for country in countries.split()}
