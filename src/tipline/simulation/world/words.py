@@ -1,9 +1,15 @@
 """Made-up names and neutral words: placeholders in several languages, plain sentences of danger, idioms like them.
 
-Chosen with no look at the words that triage knows. Tokens stand for slang that nobody has listed yet.
+The sentences stand in `simulation/data/sayings`, a file for each language, in the voices of those who tell: a
+moderator, a parent, a teacher, another child, the child, the suspect. Chosen with no look at the words that triage
+knows. Tokens stand for slang that nobody has listed yet.
 """
 
 from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -44,154 +50,61 @@ LANGUAGES = {
     "tl": "tubig bahay araw aklat kalye araw tinapay pinto berde papel umaga mesa",
     "vi": "nước nhà ngày sách đường mặt trời bánh mì cửa xanh giấy sáng bàn",
     "bn": "জল বাড়ি দিন বই রাস্তা সূর্য রুটি দরজা সবুজ কাগজ সকাল টেবিল",
+    "nl": "water huis dag boek straat zon brood deur groen papier ochtend tafel",
+    "ro": "apa casa zi carte strada soare paine usa verde hartie dimineata masa",
+    "uk": "вода дім день книга вулиця сонце хліб двері зелений папір ранок стіл",
+    "fa": "آب خانه روز کتاب خیابان خورشید نان در سبز کاغذ صبح میز",
+    "ur": "پانی گھر دن کتاب سڑک سورج روٹی دروازہ سبز کاغذ صبح میز",
+    "th": "น้ำ บ้าน วัน หนังสือ ถนน แดด ขนมปัง ประตู เขียว กระดาษ เช้า โต๊ะ",
+    "ko": "물 집 날 책 거리 햇빛 빵 문 초록 종이 아침 책상",
+    "ms": "air rumah hari buku jalan matahari roti pintu hijau kertas pagi meja",
+    "zh": "水 家 日子 書 街 太陽 麵包 門 綠色 紙 早上 桌子",
+    "ja": "水 家 日 本 道 太陽 パン 扉 緑 紙 朝 机",
 }
+# What most people of a country write in, by what they write to a company; English where none of these is it, or where
+# nobody here writes what is (Burmese, Nepali, Khmer, Sinhala).
 SPOKEN = {
-    "es": "MX CO VE PE AR EC ES CL GT BO DO HN PY SV NI CR PA UY CU",
-    "pt": "BR PT AO MZ",
-    "fr": "FR BE CI SN CM ML",
-    "de": "DE AT CH",
-    "it": "IT",
+    "es": "MX CO VE PE AR EC ES CL GT BO DO HN PY SV NI CR PA UY CU PR GQ",
+    "pt": "BR PT AO MZ CV ST GW",
+    "fr": "FR CI SN CM ML CD MG GN BJ BF TG NE TD GA CG CF LU MC RE GP MQ GF NC PF YT",
+    "de": "DE AT CH LI",
+    "it": "IT SM",
     "pl": "PL",
     "ru": "RU KZ UZ BY KG",
     "tr": "TR AZ",
-    "ar": "SA DZ IQ EG MA YE AE LY JO SY SD TN OM KW QA LB BH PS",
+    "ar": "SA DZ IQ EG MA YE AE LY JO SY SD TN OM KW QA LB BH PS MR",
     "hi": "IN",
     "id": "ID",
     "tl": "PH",
     "vi": "VN",
     "bn": "BD",
+    "nl": "NL BE SR",
+    "ro": "RO MD",
+    "uk": "UA",
+    "fa": "IR AF",
+    "ur": "PK",
+    "th": "TH",
+    "ko": "KR",
+    "ms": "MY BN",
+    "zh": "TW HK MO",
+    "ja": "JP",
 }
 LANGUAGE_OF = {country: language for language, countries in SPOKEN.items() for country in countries.split()}
 
 # What makes a report urgent in truth. Each is said in one plain sentence, as somebody who tells of it would.
 MEETING, SELF_HARM, LIVE, ACCESS, THREAT = SITUATIONS = ("meeting", "self_harm", "live", "access", "threat")
-SAID: dict[str, dict[str, tuple[str, ...]]] = {
-    "en": {
-        MEETING: ("He wants to meet the child today after school.", "They agreed to meet up tonight at the station."),
-        SELF_HARM: ("The child says it wants to kill itself.", "She wrote that she will hurt herself tonight."),
-        LIVE: ("It is being shown live right now.", "He is streaming it live at this moment."),
-        ACCESS: ("He lives in the same house as the child and did it again.", "He says he abuses his own daughter."),
-        THREAT: (
-            "He threatens to send the pictures to everybody today.",
-            "Pay today or the pictures go to the school.",
-        ),
-    },
-    "es": {
-        MEETING: ("Quiere encontrarse hoy con la menor.",),
-        SELF_HARM: ("La menor dice que quiere matarse.",),
-        LIVE: ("Lo transmite en vivo ahora mismo.",),
-        ACCESS: ("Vive en la misma casa y abusa de su hija.",),
-        THREAT: ("La amenaza con enviar las fotos hoy.",),
-    },
-    "pt": {
-        MEETING: ("Ele quer encontrar a menina hoje.",),
-        SELF_HARM: ("A menina diz que quer se matar.",),
-        LIVE: ("Ele transmite ao vivo agora.",),
-        ACCESS: ("Ele mora na mesma casa e abusa da filha.",),
-        THREAT: ("Ele ameaça mandar as fotos para todos hoje.",),
-    },
-    "fr": {
-        MEETING: ("Il veut rencontrer l'enfant aujourd'hui.",),
-        SELF_HARM: ("L'enfant dit vouloir se suicider.",),
-        LIVE: ("Il diffuse en direct en ce moment.",),
-        ACCESS: ("Il habite la même maison et abuse de sa fille.",),
-        THREAT: ("Il menace d'envoyer les photos aujourd'hui.",),
-    },
-    "de": {
-        MEETING: ("Er will das Kind heute treffen.",),
-        SELF_HARM: ("Das Kind sagt, es will sich umbringen.",),
-        LIVE: ("Er zeigt es gerade live.",),
-        ACCESS: ("Er wohnt im selben Haus und missbraucht seine Tochter.",),
-        THREAT: ("Er droht, die Bilder heute zu verschicken.",),
-    },
-    "it": {
-        MEETING: ("Vuole incontrare la bambina oggi.",),
-        SELF_HARM: ("La bambina dice che vuole uccidersi.",),
-        LIVE: ("Trasmette in diretta adesso.",),
-        ACCESS: ("Vive nella stessa casa e abusa della figlia.",),
-        THREAT: ("Minaccia di mandare le foto oggi.",),
-    },
-    "pl": {
-        MEETING: ("Chce dzisiaj spotkać się z dzieckiem.",),
-        SELF_HARM: ("Dziecko mówi, że chce się zabić.",),
-        LIVE: ("Pokazuje to teraz na żywo.",),
-        ACCESS: ("Mieszka w tym samym domu i krzywdzi córkę.",),
-        THREAT: ("Grozi, że dzisiaj wyśle zdjęcia.",),
-    },
-    "ru": {
-        MEETING: ("Он хочет встретиться с ребёнком сегодня.",),
-        SELF_HARM: ("Ребёнок говорит, что хочет покончить с собой.",),
-        LIVE: ("Он показывает это в прямом эфире.",),
-        ACCESS: ("Он живёт в том же доме и причиняет вред дочери.",),
-        THREAT: ("Он угрожает разослать фото сегодня.",),
-    },
-    "tr": {
-        MEETING: ("Bugün çocukla buluşmak istiyor.",),
-        SELF_HARM: ("Çocuk kendini öldürmek istediğini söylüyor.",),
-        LIVE: ("Şu anda canlı yayında gösteriyor.",),
-        ACCESS: ("Aynı evde yaşıyor ve kızını istismar ediyor.",),
-        THREAT: ("Bugün fotoğrafları yaymakla tehdit ediyor.",),
-    },
-    "ar": {
-        MEETING: ("يريد أن يلتقي بالطفلة اليوم.",),
-        SELF_HARM: ("الطفلة تقول إنها تريد الانتحار.",),
-        LIVE: ("إنه يعرضه في بث مباشر الآن.",),
-        ACCESS: ("يسكن في نفس البيت ويعتدي على ابنته.",),
-        THREAT: ("يهدد بنشر الصور اليوم.",),
-    },
-    "hi": {
-        MEETING: ("वह आज बच्ची से मिलना चाहता है।",),
-        SELF_HARM: ("बच्ची कहती है कि वह आत्महत्या करना चाहती है।",),
-        LIVE: ("वह अभी लाइव दिखा रहा है।",),
-        ACCESS: ("वह उसी घर में रहता है और बेटी का शोषण करता है।",),
-        THREAT: ("वह आज तस्वीरें भेजने की धमकी देता है।",),
-    },
-    "id": {
-        MEETING: ("Dia ingin bertemu anak itu hari ini.",),
-        SELF_HARM: ("Anak itu bilang ingin bunuh diri.",),
-        LIVE: ("Dia menyiarkannya langsung sekarang.",),
-        ACCESS: ("Dia tinggal serumah dan melecehkan anaknya.",),
-        THREAT: ("Dia mengancam menyebarkan foto hari ini.",),
-    },
-    "tl": {
-        MEETING: ("Gusto niyang makipagkita sa bata ngayon.",),
-        SELF_HARM: ("Sinabi ng bata na gusto niyang magpakamatay.",),
-        LIVE: ("Naka-live siya ngayon.",),
-        ACCESS: ("Nakatira siya sa bahay at inaabuso ang anak.",),
-        THREAT: ("Nagbabanta siyang ikalat ang mga larawan ngayon.",),
-    },
-    "vi": {
-        MEETING: ("Anh ta muốn gặp đứa trẻ hôm nay.",),
-        SELF_HARM: ("Đứa trẻ nói muốn tự tử.",),
-        LIVE: ("Anh ta đang phát trực tiếp.",),
-        ACCESS: ("Anh ta sống cùng nhà và xâm hại con gái.",),
-        THREAT: ("Anh ta đe dọa tung ảnh hôm nay.",),
-    },
-    "bn": {
-        MEETING: ("সে আজ শিশুটির সাথে দেখা করতে চায়।",),
-        SELF_HARM: ("শিশুটি বলছে সে আত্মহত্যা করতে চায়।",),
-        LIVE: ("সে এখন সরাসরি সম্প্রচার করছে।",),
-        ACCESS: ("সে একই বাড়িতে থাকে এবং মেয়েকে নির্যাতন করে।",),
-        THREAT: ("সে আজ ছবি ছড়িয়ে দেওয়ার হুমকি দিচ্ছে।",),
-    },
-}
-# Said in jest or about something else: no child is in danger because of it.
-IDIOMS = {
-    "en": ("I could die laughing.", "This level is killing me.", "We meet the deadline today.", "The song goes live."),
-    "es": ("Me muero de risa.", "Esta tarea me mata."),
-    "pt": ("Morri de rir.", "Esse jogo me mata."),
-    "fr": ("Je meurs de rire.", "Ce jeu me tue."),
-    "de": ("Ich lach mich tot.", "Das Spiel bringt mich um."),
-    "it": ("Muoio dal ridere.",),
-    "pl": ("Umieram ze śmiechu.",),
-    "ru": ("Умираю со смеху.",),
-    "tr": ("Gülmekten öldüm.",),
-    "ar": ("سأموت من الضحك.",),
-    "hi": ("हंसते हंसते मर गया।",),
-    "id": ("Mati ketawa aku.",),
-    "tl": ("Patay ako sa tawa.",),
-    "vi": ("Cười chết mất.",),
-    "bn": ("হাসতে হাসতে মরে গেলাম।",),
-}
+
+
+def _read(language: str) -> dict[str, tuple[str, ...]]:
+    """This function will read the packaged sentences of a language."""
+    path = resources.files("tipline.simulation").joinpath("data", "sayings", f"{language}.json")
+    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return {name: tuple(sentences) for name, sentences in read.items()}
+
+
+_SAYINGS = {language: _read(language) for language in LANGUAGES}
+SAID = {language: {name: told[name] for name in SITUATIONS} for language, told in _SAYINGS.items()}
+# Said in jest, of something else or to deny it: no child is in danger because of it.
+IDIOMS = {language: told["idioms"] for language, told in _SAYINGS.items()}
 # Slang that stands for a situation in the world and in nobody's list: known to those who use it alone.
 TOKENS = {MEETING: "quorvel", SELF_HARM: "unzeb", LIVE: "mistal", ACCESS: "hovrin", THREAT: "drelk"}
