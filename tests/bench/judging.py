@@ -118,9 +118,10 @@ def head_of(report: MadeReport) -> ReportHead:
 
 @dataclass(slots=True)
 class _Seen:
-    """Where a value was seen: the newest sightings, each with its company, and in how many reports in all."""
+    """Where a value was seen: the newest sightings, each with its company, since when, in how many reports in all."""
 
     newest: deque[tuple[int, str, Identifier]]
+    since: datetime
     reports: int = 0
 
 
@@ -166,7 +167,7 @@ class Linker:
     """Linking and clustering, one report at a time, over a table of sightings in memory."""
 
     def __init__(self) -> None:
-        self._table: dict[linking.Key, _Seen] = defaultdict(lambda: _Seen(deque(maxlen=table.MOST_SIGHTINGS)))
+        self._table: dict[linking.Key, _Seen] = {}
         self._book = clusters.Book()
         self._looks = Looks()
         self._accounts: dict[int, frozenset[str]] = {}  # of every report so far, in the order in which they came
@@ -192,11 +193,14 @@ class Linker:
             if (seen := self._table.get(key)) is None:
                 continue
             carried = min(table.MOST_COUNTED, seen.reports) + 1
+            is_new = seen.since >= report.at - table.VIRAL_FOR
             for number, esp, other in seen.newest:
                 for one in listed:
                     held = (cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()))
                     same = None if not (report.esp and esp) else report.esp == esp
-                    shared = linking.Shared(one, number, number, linking.met(one, other), carried, same, *held)
+                    shared = linking.Shared(
+                        one, number, number, linking.met(one, other), carried, same, *held, is_new=is_new
+                    )
                     is_asked = mine and linking.wants_account(shared)
                     yield linking.with_accounts(shared, mine, self._accounts[number]) if is_asked else shared
         for one in own:
@@ -207,7 +211,8 @@ class Linker:
         self._accounts[report.number] = linking.account_of(own)
         counted: set[linking.Key] = set()
         for one in linking.indexed(own):
-            seen = self._table[key_of(one)]
+            if (seen := self._table.get(key_of(one))) is None:
+                seen = self._table[key_of(one)] = _Seen(deque(maxlen=table.MOST_SIGHTINGS), report.at)
             seen.newest.appendleft((report.number, report.esp, one))
             seen.reports += key_of(one) not in counted
             counted.add(key_of(one))

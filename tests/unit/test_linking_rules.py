@@ -230,6 +230,10 @@ def test_a_viral_file_is_told_a_few_times_and_its_event_keeps_all() -> None:
     assert len(result.findings) == table.MOST_VIRAL_TOLD
     assert len(result.own) == len(ties)
     assert not shared(file, file, 3).is_viral
+    assert shared(file, file, 40).is_viral
+    old = replace(shared(file, file, 40), is_new=False)  # from hand to hand for years: passed on by many, and no event
+    assert (old.is_viral, old.is_passed_on) == (False, True)
+    assert replace(old, marks=frozenset({"viral"})).is_viral
     assert replace(shared(file, file, 3), marks=frozenset({"viral"})).is_viral
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from tipline.domain.identifiers import hash64, key_of
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
@@ -52,6 +53,13 @@ SELECT asked.kind, asked.value, s.many {_ASKED} CROSS JOIN LATERAL (
 """  # noqa: S608 - only constants
 
 
+_FIRST = f"""
+SELECT asked.kind, asked.value, s.at {_ASKED} CROSS JOIN LATERAL (
+  SELECT r.opened_at AS at {_CARRIERS} ORDER BY i.report_id LIMIT 1
+) AS s
+"""
+
+
 def find_keys(keys: Collection[Key], *, besides: int, environment: str, most: int) -> Found:
     """This function will find values in other reports of an environment: of each the newest, at most `most`."""
     if not keys:
@@ -77,6 +85,12 @@ def count_keys(keys: Collection[Key], *, besides: int, environment: str, most: i
     """This function will count the other reports of an environment that carry each value, at most `most`."""
     rows = ask(_COUNT, [*_asked(keys, besides, environment), most]) if keys else []
     return {(IdentifierKind(kind), value): many for kind, value, many in rows}
+
+
+def first_of_keys(keys: Collection[Key], *, besides: int, environment: str) -> dict[Key, datetime]:
+    """This function will tell when each value came up first, in the other reports of an environment."""
+    rows = ask(_FIRST, _asked(keys, besides, environment)) if keys else []
+    return {(IdentifierKind(kind), value): at for kind, value, at in rows}
 
 
 _VALUES = """

@@ -29,7 +29,7 @@ def _bonds(report_id: int, shared: Shared) -> Iterator[Tie]:
     if shared.own.kind in FILES:
         kind = ClusterKind.VIRAL if shared.is_viral else ClusterKind.SERIES
         yield _bond(kind, report_id, shared, weight)
-        if not shared.is_viral:
+        if not shared.is_passed_on:
             yield _bond(ClusterKind.SUSPECT, report_id, shared, round(weight * FILE_SHARE))
     elif shared.own.kind is _K.PRIOR_REPORT or _are(shared, {PersonRole.SUSPECT}):
         yield _bond(ClusterKind.SUSPECT, report_id, shared, weight)

@@ -29,7 +29,7 @@ class Shared:
 
     `own` and `other` are of one kind; where their values differ, they are two writings of the same. `same_company`
     is None where one of the reports came from no company; `other_account`: both name accounts there, and not the same.
-    `cautions` are those of an address, `marks` those of a file.
+    `cautions` are those of an address, `marks` those of a file; `is_new`: a file in many reports came up not long ago.
     """
 
     own: Identifier
@@ -41,6 +41,7 @@ class Shared:
     cautions: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     other_account: bool = False
+    is_new: bool = True
 
     @property
     def is_one_company(self) -> bool:
@@ -54,11 +55,19 @@ class Shared:
         return self.own.value == self.other.value
 
     @property
-    def is_viral(self) -> bool:
+    def is_passed_on(self) -> bool:
         """Whether it is a file that many people pass on."""
-        return self.own.kind in table.FILES and (
-            bool(self.marks & table.VIRAL_FLAGS) or self.reports >= table.VIRAL_FROM
-        )
+        return self.own.kind in table.FILES and (self.is_called_viral or self.reports >= table.VIRAL_FROM)
+
+    @property
+    def is_viral(self) -> bool:
+        """Whether it is a file that many people pass on at once: one event."""
+        return self.is_passed_on and (self.is_called_viral or self.is_new)
+
+    @property
+    def is_called_viral(self) -> bool:
+        """Whether the company says so."""
+        return bool(self.marks & table.VIRAL_FLAGS)
 
 
 def same(first: int | None, second: int | None) -> bool | None:
@@ -202,7 +211,7 @@ def why(shared: Shared) -> str:
     """This function will say in words why two reports are tied, without a value of either: words outlive a purge."""
     rare = "" if shared.reports <= COMMON else f", but it stands in {shared.reports} reports"
     many = ", but many people share this address" if is_shared_address(shared) else ""
-    viral = ", passed on by many" if shared.is_viral and not rare else ""
+    viral = ", passed on by many" if shared.is_passed_on and not rare else ""
     return f"{rule_of(shared).words}{_role_words(shared)}{rare}{many}{viral}"
 
 
@@ -242,7 +251,7 @@ def strongest(facts: Iterable[Shared]) -> tuple[Shared, ...]:
         name = (one.other_report_id, one.own.kind, one.own.value)
         if weight >= table.LEAST_TOLD and weight > best.get(name, (0, one))[0]:
             best[name] = (weight, one)
-    ranked = sorted(best.values(), key=lambda pair: (pair[1].is_viral, -pair[0], -pair[1].other_report_id))
+    ranked = sorted(best.values(), key=lambda pair: (pair[1].is_passed_on, -pair[0], -pair[1].other_report_id))
     return tuple(shared for _, shared in ranked[: table.MOST_TIES])
 
 
@@ -250,8 +259,8 @@ def told(ties: Iterable[Shared]) -> Iterator[Shared]:
     """This function will leave out all but a few ties of a file that many pass on: its event holds them all."""
     seen: Counter[str] = Counter()
     for one in ties:
-        seen[one.own.value] += one.is_viral
-        if not one.is_viral or seen[one.own.value] <= table.MOST_VIRAL_TOLD:
+        seen[one.own.value] += one.is_passed_on
+        if not one.is_passed_on or seen[one.own.value] <= table.MOST_VIRAL_TOLD:
             yield one
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from tipline.reports import sightings
 from tipline.reports.files import find_looks
 from tipline.stages.linking import collecting, keeping, rules, watching
 from tipline.stages.linking.rules import Shared, decide
-from tipline.stages.linking.table import MOST_COUNTED, MOST_SIGHTINGS, SEIZED
+from tipline.stages.linking.table import FILES, MOST_COUNTED, MOST_SIGHTINGS, SEIZED, VIRAL_FOR, VIRAL_FROM
 
 __all__ = ["TAKES", "decide", "gather", "relink", "save"]
 
@@ -58,11 +58,12 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     cautions = _cautions(findings)
     marks = collecting.marks_of(files)
     carried = _carried(head, found)
+    old = _old_files(head, carried)
     shared = [
         Shared(
             one, each.report_id, each.number, rules.met(one, each.identifier), carried[key],
             rules.same(head.esp_id, each.esp_id),
-            cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()),
+            cautions.get(one.raw, frozenset()), marks.get(one.path, frozenset()), is_new=key not in old,
         )
         for key, listed in found.items()
         for each in listed
@@ -94,6 +95,13 @@ def _carried(head: ReportHead, found: sightings.Found) -> dict[rules.Key, int]:
     full = [key for key, seen in found.items() if len(seen) >= MOST_SIGHTINGS]
     many = sightings.count_keys(full, besides=head.id, environment=head.environment, most=MOST_COUNTED)
     return {key: many.get(key, len({each.report_id for each in seen})) + 1 for key, seen in found.items()}
+
+
+def _old_files(head: ReportHead, carried: Mapping[rules.Key, int]) -> frozenset[rules.Key]:
+    """Files in many reports that have gone from hand to hand for long."""
+    common = [key for key, many in carried.items() if key[0] in FILES and many >= VIRAL_FROM]
+    first = sightings.first_of_keys(common, besides=head.id, environment=head.environment)
+    return frozenset(key for key, at in first.items() if at < head.opened_at - VIRAL_FOR)
 
 
 def _prior(head: ReportHead, own: tuple[Identifier, ...]) -> list[Shared]:

@@ -47,7 +47,7 @@ RULES: dict[IdentifierKind, LinkRule] = {
 SAME_COMPANY_HANDLE = LinkRule(85, "The same handle at the same company")
 OTHER_ACCOUNT = LinkRule(20, "The same handle at the same company, but another account", 100)
 # A name without a number is one that others choose as well: the more reports have it the less it says, soon nothing.
-PLAIN_HANDLE = LinkRule(64, "The same handle", 12)
+PLAIN_HANDLE = LinkRule(55, "The same handle", 12)
 DISTINCT_DIGITS = 2
 ACCOUNT_ELSEWHERE = LinkRule(10, "The same account id, but at another company", 100)
 OTHER_NUMBER = LinkRule(15, "The same handle but for a number at its end", 20)
@@ -76,10 +76,11 @@ MOST_COUNTED = 2_000
 MOST_TIES = 200
 # Ties weaker than this are not told: they are kept out of the findings, and of every cluster.
 LEAST_TOLD = 10
-# A file in so many reports, or one whose company says so, is an event that many people pass on: it ties none of them.
-# The event itself holds all its reports; a page names a few of them.
+# A file in so many reports, or one whose company says so, is passed on by many: it ties none of them, and a few of its
+# reports are told. Where the company says so or it came up not long ago it is a viral event, one incident that holds
+# all its reports. What has gone from hand to hand for longer is a known file, and its reports are as many incidents.
 MOST_VIRAL_TOLD = 5
-VIRAL_FROM = 30
+VIRAL_FROM, VIRAL_FOR = 30, timedelta(days=60)
 VIRAL_FLAGS = frozenset({"viral", "potentialMeme"})
 # Of a person's reports the newest are looked into; which of them are fresh.
 MOST_AROUND, LATELY = 200, timedelta(days=7)
