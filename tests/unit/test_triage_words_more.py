@@ -103,9 +103,9 @@ DANGEROUS = [
 ]
 
 EVERYDAY = {
-    "en": "We meet the deadline. I was dying of laughter. The band plays live music. A killer deal! My leg hurts me after "
-    "sport. The pictures were sent to the school for the yearbook. The match is streamed live now. She does not want "
-    "to die. He never touched her.",
+    "en": "We meet the deadline. I was dying of laughter. The band plays live music. A killer deal! My leg hurts me "
+    "after sport. The pictures were sent to the school for the yearbook. The match is streamed live now. She does not "
+    "want to die. He never touched her.",
     "es": "Me muero de risa. El concierto es en vivo. Nunca la amenaza.",
     "fr": "Je suis mort de rire. Le match est en direct. Il ne la menace pas.",
     "de": "Ich lache mich tot. Das Konzert läuft live. Er bedroht sie nicht.",

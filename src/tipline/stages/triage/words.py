@@ -224,7 +224,8 @@ def _near(word: str) -> Iterator[Stem]:
         slips = 2 if length >= TWO_SLIPS_FROM else 1
         if abs(length - len(word)) <= slips:
             yield from _within(word, whole.get((word[0], length), {}), slips)
-        yield from _within(word[:length], begun.get((word[0], length), {}), 1)
+        if length <= len(word):
+            yield from _within(word[:length], begun.get((word[0], length), {}), 1)
 
 
 def _within(word: str, kept: Mapping[str, set[Stem]], slips: int) -> Iterator[Stem]:
@@ -323,12 +324,14 @@ def _is_harmless(read: _Read, places: Sequence[int], category: str, language: _L
     if not unless:
         return False
     first, last = places[0], places[-1]
-    for spot in range(max(0, first - COMPANY), min(len(read.words), last + 1 + COMPANY)):
-        a, b = sorted((spot, first if spot < first else last))
-        if _is_company(read.words[spot], unless, language.stemmer):
-            if not _END.search(read.text, read.spots[a][1], max(read.spots[a][1], read.spots[b][0])):
-                return True
-    return False
+    spots = range(max(0, first - COMPANY), min(len(read.words), last + 1 + COMPANY))
+    beside = (spot for spot in spots if _is_company(read.words[spot], unless, language.stemmer))
+    return any(not _is_apart(read, *sorted((spot, first if spot < first else last))) for spot in beside)
+
+
+def _is_apart(read: _Read, before: int, behind: int) -> bool:
+    """Whether a sentence ends between two words."""
+    return before < behind and bool(_END.search(read.text, read.spots[before][1], read.spots[behind][0]))
 
 
 @lru_cache(maxsize=1 << 14)
