@@ -158,7 +158,7 @@ def test_words_are_a_fact_when_a_person_tells_us_and_a_claim_in_a_companys_log_w
     told = replace(log, answers=Answers(reporter_is="child"))
     with_child = replace(log, child_age=13)
     assert [score(facts).overrides for facts in (log, told, with_child)] == [(), ("meeting",), ("meeting",)]
-    assert any("“wants to meet" in point.sentence for point in score(log).points)
+    assert any("wants to meet" in point.sentence for point in score(log).points)
 
 
 def test_what_is_told_later_counts_too() -> None:

@@ -46,6 +46,7 @@ OVERRIDDEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "meeting": ({"word_meeting": 2, "child_said": True}, {"word_meeting": 1, "child_said": True}),
     "hands_on": ({"touched": True}, {"word_hands_on": 2}),
     "live": ({"live": True, "live_new": True}, {"live": True}),
+    "danger": ({"word_danger": 2, "by_person": True}, {"word_danger": 2}),
     "infant": ({"infant": True, "infant_new": True}, {"infant": True}),
     "growing": ({"same_person": 3, "child_named": True}, {"same_person": 3, "child_said": True}),
 }

@@ -41,6 +41,7 @@ WORDS = {
     "help": 4,
     "danger": 10,
     "access": 10,
+    "live": 12,
 }
 
 CASES: dict[str, Case] = {

@@ -18,7 +18,7 @@ from tipline.domain.vocabulary import BY_WIRE
 from tipline.stages.triage import words
 from tipline.stages.triage.facts import Facts
 
-VERSION = 1  # of what a feature's name means; kept features of another version are read anew
+VERSION = 2  # of what a feature's name means; kept features of another version are read anew
 Value = bool | int | str
 Features = Mapping[str, Value]
 FLAG, NUMBER, WORD = "flag", "number", "word"

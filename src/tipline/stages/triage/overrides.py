@@ -77,7 +77,8 @@ OVERRIDES: tuple[Override, ...] = (
     Override("contact", "contact goes on", lambda found: found.get("contact") == "today" or _said(found, "contact")),
     Override("meeting", "a meeting is planned", lambda found: bool(found.get("meeting")) or _said(found, "meeting")),
     Override("hands_on", "hands-on harm", lambda found: bool(found.get("touched")) or _said(found, "hands_on")),
-    Override("live", "a live stream that nobody knew", lambda found: bool(found.get("live_new"))),
+    Override("live", "a live stream", lambda found: bool(found.get("live_new")) or _said(found, "live")),
+    Override("danger", "somebody is said to be in danger", lambda found: _said(found, "danger")),
     Override("infant", "an infant in a file that nobody knew", lambda found: bool(found.get("infant_new"))),
     Override("growing", "a known offender who goes on", _is_growing),
 )

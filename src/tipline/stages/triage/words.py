@@ -1,8 +1,10 @@
 """Words of danger in many languages: which plain phrases stand in a text, as the text writes them. Pure.
 
 A phrase is found whatever its endings (stems), with a slip of a finger in its long words, with look-alike letters and
-digits for letters, with up to two words between its own. Negated it does not count; in quotation marks it counts less.
-The phrases are data (`data/words.json`): adding a language is adding rows.
+digits for letters, with up to two words between its own. Negated it does not count, nor in the company of words that
+make it harmless (`unless`); in quotation marks it counts less. The phrases are data (`data/words.json`): adding a
+language is adding rows. A phrase is slots with blanks between; `a|b` is either, `<kid>` any word of that set, `kill*`
+whatever begins so. `fillers` (a number too) stand between without being counted; at a word of `clause` a negation ends.
 """
 
 from __future__ import annotations
@@ -10,29 +12,52 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from threading import Lock
 from typing import Any
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 GAP = 2  # words that may stand between two words of a phrase
+MOST_BETWEEN = 6  # of any kind, with those that are not counted
 NEGATED_BEFORE = 3  # words before a phrase in which a negation counts
+COMPANY = 3  # words beside a phrase in which company makes it harmless
+SIGNS_BETWEEN, SIGNS_BESIDE, SIGNS_COMPANY = 6, 3, 12  # the same in scripts without blanks, in signs
+LEAST_PREFIX = 3
 FUZZY_FROM, TWO_SLIPS_FROM = 5, 10  # letters of a word from which one slip, and two, are forgiven
 MOST_CHARS = 20_000  # of a text; what follows is not looked at
 LONGEST_QUOTE = 400
-_TOKEN = re.compile(r"[\w@$\u0300-\u036f\u064b-\u0652\u0900-\u097f]+(?:['’][\w]+)*")
-_BREAK = re.compile(r"[.!?;:,\n。！？，、।؟،]")
-_END = re.compile(r"[.!?\n。！？।؟]")
+
+
+def _ranges(of: Iterable[int]) -> str:
+    """What stands between the brackets of a regular expression for these signs."""
+    runs: list[list[int]] = []
+    for code in of:
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in runs)
+
+
+# Vowel signs and the like are part of a word in most scripts, and no letters to `\w`; joiners stand inside words too.
+_COMBINING = _ranges(code for code in range(0x10000) if unicodedata.category(chr(code))[0] == "M")
+_TOKEN = re.compile(rf"[\w@${_COMBINING}\u200c\u200d]+(?:['’][\w{_COMBINING}]+)*")
+_BREAK = re.compile(r"[.!?;:,\n。！？，、।؟،۔]")
+_END = re.compile(r"[.!?\n。！？।؟۔]")
 _PAIRS = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("„", "”"), ("「", "」"))
 _QUOTES = re.compile("|".join(f"{a}[^{a}{b}]{{1,{LONGEST_QUOTE}}}{b}" for a, b in _PAIRS))
-_MARKS = re.compile(r"[\u0300-\u036f\u064b-\u0652]")
+# What people leave out when they type: accents, nuktas, Arabic vowels. A vowel sign of an Indian script is a letter.
+_ACCENTS = frozenset((7, *range(27, 37), *range(200, 256)))  # combining classes
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
 # Letters of other scripts that look like Latin ones, for words that mix scripts.
 _ALIKE = str.maketrans("аеорсухкмнтвіјѕԁɡοαερτυνικ", "aeopcyxkmhtbijsdgoaeptuvik")
+# One letter in several writings, and signs that only join or stretch.
+_SAME = str.maketrans("ıđłøیىکہەँঁ", "idloييكههंং", "’'\u200c\u200d\u0640")
 _LATIN = re.compile(r"[a-z]")
 _RUN = re.compile(r"(.)\1{2,}")
 
@@ -47,19 +72,29 @@ class Hit:
     quoted: bool
 
 
+Stem = tuple[str, str]  # a language, and what words of it are compared by
+Slots = tuple[frozenset[Stem], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Language:
     stemmer: str
+    script: str
     negators: frozenset[str]
+    clause: frozenset[str]
+    fillers: frozenset[str]
     after: int
-    phrases: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]  # first stem -> (category, stems)
-    stems: frozenset[str]  # every one that a phrase holds
+    phrases: Mapping[str, tuple[tuple[str, Slots], ...]]  # first stem -> (category, the other slots)
+    stems: frozenset[str]  # every one that a phrase holds; `kill*` for what begins so
+    unless: Mapping[str, frozenset[str]]  # by category
+    unlike: re.Pattern[str]  # words that are no slip of another
 
 
 def fold(word: str) -> str:
     """This function will bring a word into the form in which its writings are equal."""
-    plain = unicodedata.normalize("NFKD", word).casefold().replace("ı", "i").replace("’", "").replace("'", "")
-    plain = _RUN.sub(r"\1", _MARKS.sub("", plain))
+    spelled = unicodedata.normalize("NFKD", word).casefold()
+    plain = "".join(sign for sign in spelled if unicodedata.combining(sign) not in _ACCENTS)
+    plain = _RUN.sub(r"\1", plain.translate(_SAME))
     if not _LATIN.search(plain):
         return unicodedata.normalize("NFC", plain)
     return plain.translate(_ALIKE).translate(_LEET) if not plain.isdigit() else plain
@@ -96,61 +131,107 @@ def _stemmer(name: str) -> Any:
     return snowballstemmer.stemmer(name)
 
 
+@lru_cache(maxsize=1 << 16)
 def _stem(word: str, stemmer: str) -> str:
-    return str(_stemmer(stemmer).stemWord(word)) if stemmer else word
+    if not stemmer:
+        return word
+    with _lock:
+        return str(_stemmer(stemmer).stemWord(word))
+
+
+def _script(word: str) -> str:
+    return unicodedata.name(word[0], "").partition(" ")[0]
 
 
 @cache
 def _spaced() -> Mapping[str, _Language]:
     """By code, the languages that write with blanks."""
-    return {code: _language(one) for code, one in _data()["languages"].items() if not one.get("joined")}
+    return {code: _language(code, one) for code, one in _data()["languages"].items() if not one.get("joined")}
 
 
-def _language(data: dict[str, Any]) -> _Language:
-    phrases: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+def _slots(phrase: str, data: Mapping[str, Any]) -> list[list[str]]:
+    """The words of a phrase, each with what may stand in its place."""
+    sets: Mapping[str, str] = data.get("sets", {})
+    return [
+        [word for one in slot.split("|") for word in (sets[one[1:-1]].split() if one[0] == "<" else [one])]
+        for slot in phrase.split()
+    ]
+
+
+def _key(word: str, stemmer: str) -> str:
+    return f"{fold(word[:-1])}*" if word.endswith("*") else _stem(fold(word), stemmer)
+
+
+def _language(code: str, data: Mapping[str, Any]) -> _Language:
+    stemmer, phrases = data["stemmer"], dict[str, list[tuple[str, Slots]]]()
+    stems: set[str] = set()
     for category, several in data["phrases"].items():
         for phrase in several:
-            stems = tuple(_stem(fold(word), data["stemmer"]) for word in phrase.split())
-            phrases.setdefault(stems[0], []).append((category, stems))
-    frozen = {first: tuple(several) for first, several in phrases.items()}
+            keys = [sorted({_key(word, stemmer) for word in slot}) for slot in _slots(phrase, data)]
+            slots = tuple(frozenset((code, key) for key in slot) for slot in keys[1:])
+            stems.update(key for slot in keys for key in slot)
+            for first in keys[0]:
+                phrases.setdefault(first, []).append((category, slots))
     return _Language(
-        stemmer=data["stemmer"],
+        stemmer=stemmer,
+        script=_script(min(stems)),
         negators=frozenset(map(fold, data["negators"])),
+        clause=frozenset(map(fold, data.get("clause", ()))),
+        fillers=frozenset(map(fold, data.get("fillers", ()))),
         after=data.get("after", 0),
-        phrases=frozen,
-        stems=frozenset(stem for several in frozen.values() for _, stems in several for stem in stems),
+        phrases={first: tuple(several) for first, several in phrases.items()},
+        stems=frozenset(stems),
+        unless={category: frozenset(_key(one, stemmer) for one in words) for category, words in _unless(data)},
+        unlike=re.compile(data.get("unlike", r"(?!)")),
     )
 
 
+def _unless(data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    return [(category, words.split()) for category, words in data.get("unless", {}).items()]
+
+
 @cache
-def _written() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
-    """By first letter: (word as the data writes it, its language, its stem), for slips of a finger."""
-    found: dict[str, set[tuple[str, str, str]]] = {}
+def _written() -> tuple[Mapping[tuple[str, int], dict[str, set[Stem]]], ...]:
+    """By first letter and length, for slips of a finger: the words as the data writes them, and how others begin."""
+    whole: dict[tuple[str, int], dict[str, set[Stem]]] = {}
+    begun: dict[tuple[str, int], dict[str, set[Stem]]] = {}
     for code, data in _data()["languages"].items():
         for phrase in () if data.get("joined") else (one for several in data["phrases"].values() for one in several):
-            for word in map(fold, phrase.split()):
-                if len(word) >= FUZZY_FROM:
-                    found.setdefault(word[0], set()).add((word, code, _stem(word, data["stemmer"])))
-    return {letter: tuple(sorted(several)) for letter, several in found.items()}
+            for word in (one for slot in _slots(phrase, data) for one in slot):
+                plain = fold(word.rstrip("*"))
+                if len(plain) >= FUZZY_FROM:
+                    kept = (begun if word.endswith("*") else whole).setdefault((plain[0], len(plain)), {})
+                    kept.setdefault(plain, set()).add((code, _key(word, data["stemmer"])))
+    return whole, begun
 
 
 @lru_cache(maxsize=1 << 16)
-def _meanings(word: str) -> frozenset[tuple[str, str]]:
+def _meanings(word: str) -> frozenset[Stem]:
     """Which (language, stem) of the phrases a folded word can be."""
-    with _lock:
-        stems = {(code, _stem(word, one.stemmer)) for code, one in _spaced().items()}
-        found = {(code, stem) for code, stem in stems if stem in _spaced()[code].stems}
-        found |= {(code, stem) for written, code, stem in _near(word)}
-    return frozenset(found)
+    found: set[Stem] = set()
+    script = _script(word) if word else ""
+    begins = [f"{word[:length]}*" for length in range(LEAST_PREFIX, len(word) + 1)]
+    for code, one in _spaced().items():
+        if one.script == script:
+            found.update((code, key) for key in (_stem(word, one.stemmer), *begins) if key in one.stems)
+    return frozenset(found | {(code, stem) for code, stem in _near(word) if not _spaced()[code].unlike.search(word)})
 
 
-def _near(word: str) -> Iterator[tuple[str, str, str]]:
-    if len(word) < FUZZY_FROM:
-        return
-    for one in _written().get(word[0], ()):
-        slips = 2 if len(one[0]) >= TWO_SLIPS_FROM else 1
-        if abs(len(one[0]) - len(word)) <= slips and OSA.distance(one[0], word, score_cutoff=slips) <= slips:
-            yield one
+def _near(word: str) -> Iterator[Stem]:
+    """What a word can be that was written with a slip."""
+    whole, begun = _written()
+    for length in range(FUZZY_FROM, len(word) + 3) if len(word) >= FUZZY_FROM else ():
+        slips = 2 if length >= TWO_SLIPS_FROM else 1
+        if abs(length - len(word)) <= slips:
+            yield from _within(word, whole.get((word[0], length), {}), slips)
+        if length <= len(word):
+            yield from _within(word[:length], begun.get((word[0], length), {}), 1)
+
+
+def _within(word: str, kept: Mapping[str, set[Stem]], slips: int) -> Iterator[Stem]:
+    near = process.extract(word, kept.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None) if kept else ()
+    for written, _, _ in near:
+        yield from kept[written]
 
 
 def find(text: str) -> tuple[Hit, ...]:
@@ -166,83 +247,165 @@ def find(text: str) -> tuple[Hit, ...]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _meant(word: str) -> frozenset[tuple[str, str]]:
+def _meant(word: str) -> frozenset[Stem]:
     return _meanings(fold(word))
+
+
+Spots = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text as words: where each stands, how it is written when folded, what it can be."""
+
+    text: str
+    spots: Spots
+    words: list[str]
+    meanings: list[frozenset[Stem]]
 
 
 def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
     spots = [one.span() for one in _TOKEN.finditer(text)]
-    meanings = [_meant(text[start:end]) for start, end in spots]
-    for at, meant in enumerate(meanings):
-        for code, stem in sorted(meant) if meant else ():
+    words = [text[start:end] for start, end in spots]
+    read = _Read(text, spots, [_folded(word) for word in words], [_meant(word) for word in words])
+    for at, meant in enumerate(read.meanings):
+        ahead = frozenset[Stem]().union(*read.meanings[at + 1 : at + 2 + MOST_BETWEEN]) if meant else frozenset()
+        for code, stem in sorted(meant):
             language = _spaced()[code]
-            for category, phrase in language.phrases.get(stem, ()):
-                places = _places(meanings, at, [(code, each) for each in phrase[1:]])
+            for category, slots in language.phrases.get(stem, ()):
+                if slots and slots[0].isdisjoint(ahead):
+                    continue
+                places = _places(read, at, slots, language.fillers)
                 if not places or _END.search(text, spots[at][1], spots[places[-1]][0]):
                     continue
-                if not _is_negated(text, spots, places, language):
+                if not _is_negated(read, places, language) and not _is_harmless(read, places, category, language):
                     yield category, code, spots[at][0], spots[places[-1]][1]
 
 
-Meanings = list[frozenset[tuple[str, str]]]
-Spots = list[tuple[int, int]]
-
-
-def _places(meanings: Meanings, at: int, wanted: list[tuple[str, str]]) -> list[int]:
+def _places(read: _Read, at: int, slots: Slots, fillers: frozenset[str]) -> list[int]:
     """Where a phrase's words stand from `at` on, in order and close together; nothing where one is missing."""
     places = [at]
-    for one in wanted:
-        for spot in range(places[-1] + 1, min(places[-1] + 2 + GAP, len(meanings))):
-            if one in meanings[spot]:
+    for slot in slots:
+        between = 0
+        for spot in range(places[-1] + 1, min(places[-1] + 2 + MOST_BETWEEN, len(read.words))):
+            if not slot.isdisjoint(read.meanings[spot]):
                 places.append(spot)
                 break
+            between += not (read.words[spot] in fillers or read.words[spot].isdigit())
+            if between > GAP:
+                return []
         else:
             return []
     return places
 
 
-def _breaks(text: str, spots: Spots, at: int) -> bool:
+def _breaks(read: _Read, at: int) -> bool:
     """Whether a comma or more stands between a word and the one before it."""
-    return bool(_BREAK.search(text, spots[at - 1][1], spots[at][0]))
+    return bool(_BREAK.search(read.text, read.spots[at - 1][1], read.spots[at][0]))
 
 
-def _is_negated(text: str, spots: Spots, places: list[int], language: _Language) -> bool:
+def _is_negated(read: _Read, places: Sequence[int], language: _Language) -> bool:
     first, last = places[0], places[-1]
     around = [spot for spot in range(first, last) if spot not in places]
     for spot in range(first - 1, max(-1, first - 1 - NEGATED_BEFORE), -1):
-        if _breaks(text, spots, spot + 1):
+        if _breaks(read, spot + 1) or read.words[spot] in language.clause:
             break
         around.append(spot)
-    for spot in range(last + 1, min(len(spots), last + 1 + language.after)):
-        if _breaks(text, spots, spot):
+    for spot in range(last + 1, min(len(read.spots), last + 1 + language.after)):
+        if _breaks(read, spot):
             break
         around.append(spot)
-    return any(_folded(text[slice(*spots[spot])]) in language.negators for spot in around)
+    return any(read.words[spot] in language.negators for spot in around)
+
+
+def _is_harmless(read: _Read, places: Sequence[int], category: str, language: _Language) -> bool:
+    """Whether company in the same sentence makes a phrase harmless: a live song, laughing to death."""
+    unless = language.unless.get(category)
+    if not unless:
+        return False
+    first, last = places[0], places[-1]
+    spots = range(max(0, first - COMPANY), min(len(read.words), last + 1 + COMPANY))
+    beside = (spot for spot in spots if _is_company(read.words[spot], unless, language.stemmer))
+    return any(not _is_apart(read, *sorted((spot, first if spot < first else last))) for spot in beside)
+
+
+def _is_apart(read: _Read, before: int, behind: int) -> bool:
+    """Whether a sentence ends between two words."""
+    return before < behind and bool(_END.search(read.text, read.spots[before][1], read.spots[behind][0]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_company(word: str, unless: frozenset[str], stemmer: str) -> bool:
+    begins = (f"{word[:length]}*" for length in range(LEAST_PREFIX, len(word) + 1))
+    return _stem(word, stemmer) in unless or any(one in unless for one in begins)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """A phrase of a script without blanks: how it may begin, how it goes on, and what beside it takes it back."""
+
+    category: str
+    language: str
+    heads: tuple[str, ...]
+    whole: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    unless: re.Pattern[str]
+
+
+def _either(several: Iterable[str]) -> str:
+    return "|".join(several) or "(?!)"
+
+
+def _signed(code: str, data: Mapping[str, Any], category: str, phrase: str) -> _Signs:
+    before, after = _either(data.get("before", ())), _either(data.get("after", ()))
+    slots = [[one.replace("_", " ") for one in slot] for slot in _slots(phrase, data)]
+    gap = rf"(?:(?!{before}|{after})[^.!?\n。！？]){{0,{SIGNS_BETWEEN}}}?"
+    whole = gap.join(f"(?:{'|'.join(re.escape(one).replace(chr(92) + ' ', ' ?') for one in slot)})" for slot in slots)
+    heads = tuple(dict.fromkeys(one.split(" ")[0] for one in slots[0]))
+    company = dict(_unless(data)).get(category, ())
+    compiled = (re.compile(one) for one in (whole, before, after, _either(map(re.escape, company))))
+    return _Signs(category, code, heads, *compiled)
 
 
 @cache
-def _signs() -> tuple[tuple[str, str, str, tuple[str, ...], bool], ...]:
-    """(phrase, category, language, negators, whether they stand before) of scripts that write without blanks."""
+def _signs() -> tuple[tuple[re.Pattern[str], tuple[_Signs, ...]], ...]:
+    """By script, the phrases of languages that write without blanks, or glue their words together."""
     return tuple(
-        (phrase, category, code, tuple(data["negators"]), bool(data.get("before")))
+        (
+            re.compile(data["script"]),
+            tuple(
+                _signed(code, data, category, one) for category, several in data["phrases"].items() for one in several
+            ),
+        )
         for code, data in _data()["languages"].items()
         if data.get("joined")
-        for category, several in data["phrases"].items()
-        for phrase in several
     )
 
 
 def _in_signs(text: str) -> Iterator[tuple[str, str, int, int]]:
-    if text.isascii():
-        return
-    for phrase, category, code, negators, before in _signs():
-        start = text.find(phrase)
+    for script, phrases in () if text.isascii() else _signs():
+        for phrase in phrases if script.search(text) else ():
+            for start, end in _spans(text, phrase):
+                if not _is_taken_back(text, phrase, start, end):
+                    yield phrase.category, phrase.language, start, end
+
+
+def _spans(text: str, phrase: _Signs) -> Iterator[tuple[int, int]]:
+    for head in phrase.heads:
+        start = text.find(head)
         while start >= 0:
-            end = start + len(phrase)
-            beside = text[max(0, start - 2) : start] if before else text[end : end + 6]
-            if not any(beside.endswith(one) if before else one in _END.split(beside)[0] for one in negators):
-                yield category, code, start, end
-            start = text.find(phrase, end)
+            if found := phrase.whole.match(text, start):
+                yield found.span()
+            start = text.find(head, found.end() if found else start + 1)
+
+
+def _is_taken_back(text: str, phrase: _Signs, start: int, end: int) -> bool:
+    before, after = _BREAK.split(text[max(0, start - SIGNS_BESIDE) : start])[-1], _END.split(text[end : end + 8])[0]
+    if phrase.before.search(before) or phrase.after.search(after):
+        return True
+    left, right = _END.split(text[max(0, start - SIGNS_COMPANY) : start])[-1], text[end : end + SIGNS_COMPANY]
+    return bool(phrase.unless.search(f"{left}{text[start:end]}{_END.split(right)[0]}"))
 
 
 def find_all(texts: Iterable[str]) -> tuple[Hit, ...]:
