@@ -13,6 +13,7 @@ from tipline.interfaces.ui import maps
 from tipline.interfaces.ui.maps import Bearing, Map, Point, Shape
 from tipline.reference.places import towns
 from tipline.reference.places.tables import state_code
+from tipline.reference.places.values import TOWNS_ATTRIBUTION, TOWNS_LINK
 from tipline.stages.enrichment.queries import HintedPlace
 
 # A cluster's map and its list hold so many places, those of most reports.
@@ -42,6 +43,7 @@ class Where:
     map: Map | None
     rows: tuple[Row, ...]
     more: int
+    credit: Mapping[str, str]
 
 
 def shape_of(role: str) -> Shape:
@@ -112,6 +114,7 @@ def of_cluster(findings: Mapping[int, Sequence[Finding]], hinted: Iterable[Hinte
         map=_drawn([point for point, _ in kept if point]),
         rows=tuple(row for _, row in kept),
         more=len(found) - len(kept),
+        credit={"text": TOWNS_ATTRIBUTION, "url": TOWNS_LINK},
     )
 
 

@@ -85,23 +85,45 @@ def _joined(lines: Iterable[Line]) -> Iterator[Line]:
         for end in (line[0], line[-1]):
             ends.setdefault(end, []).append(at)
     while left:
-        _, ring = left.popitem()
-        ring = list(ring)
-        while ring[0] != ring[-1]:
-            following = next((at for at in ends[ring[-1]] if at in left), None)
-            if following is None:
-                break
+        ring = list(left.popitem()[1])
+        while (following := next((at for at in ends[ring[-1]] if at in left), None)) is not None:
             line = left.pop(following)
             ring += (line if line[0] == ring[-1] else line[::-1])[1:]
         yield ring
 
 
 def _closed(rings: Iterable[Line], least: float) -> Iterator[Line]:
-    for ring in rings:
+    for ring in (part for one in rings for part in _split(one)):
         if abs(_area(ring)) >= LEAST_ISLAND and max(lat for _, lat in ring) > SOUTH:
             thin = _thin(ring, least)
             if len(thin) > 3:
                 yield thin
+
+
+def _split(ring: Line) -> Iterator[Line]:
+    """A ring across the date line is cut in two there, so that each part lies on its own side of the map."""
+    whole, turns = [ring[0]], 0
+    for (before, _), (lon, lat) in pairwise(ring):
+        turns += 1 if before - lon > 180 else -1 if lon - before > 180 else 0
+        whole.append((lon + 360 * turns, lat))
+    if all(-180 <= lon <= 180 for lon, _ in whole):
+        yield ring
+        return
+    for turn in (-360, 0, 360):
+        part = _beside(_beside(whole, turn - 180, 1), turn + 180, -1)
+        if len(part) > 3:
+            yield [(lon - turn, lat) for lon, lat in part]
+
+
+def _beside(ring: Line, edge: float, side: int) -> Line:
+    """The part of a ring east (1) or west (-1) of a meridian."""
+    found: Line = []
+    for (ax, ay), (bx, by) in pairwise(ring):
+        if (ax - edge) * (bx - edge) < 0:
+            found.append((edge, ay + (by - ay) * (edge - ax) / (bx - ax)))
+        if (bx - edge) * side >= 0:
+            found.append((bx, by))
+    return [*found, *found[:1]]
 
 
 def _area(ring: Line) -> float:

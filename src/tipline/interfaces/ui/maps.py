@@ -14,13 +14,14 @@ from enum import StrEnum
 WIDTH, HEIGHT = 340, 230
 NORTH, SOUTH = 84.0, -60.0
 UNIT = 50  # of the files of outlines, to the degree
-LEAST_KM = 400.0  # across: one point is seen in its surroundings
+LEAST_KM = 600.0  # across: one point is seen in its surroundings
 KM_OF_DEGREE = 111.195
 _MARGIN = 1.28
 _CORNERS = 40
 _EARTH_KM = KM_OF_DEGREE * 180 / math.pi
 _LETTER = 0.58  # of its height: how wide a letter is at most on the average
 _LABELS, _TOWNS = 6, 6
+_APART = 36.0  # units between towns that are named
 # Borders of states are drawn where they can be told apart.
 _STATES = (-170.0, -64.0, 17.0, 72.0)
 _STATES_WIDEST = 75.0
@@ -273,14 +274,12 @@ def _labels(points: Sequence[Point], frame: Frame, taken: list[Box]) -> tuple[La
 
 def _bearings(towns: Iterable[Bearing], frame: Frame, taken: list[Box]) -> tuple[Label, ...]:
     found: list[Label] = []
-    named = set[str]()
     for each in towns:
         at = frame.place(each.lat, each.lon)
-        dot = _around(*at, 2)
-        if len(found) < _TOWNS and each.name not in named and _is_free(dot, taken):
+        is_apart = all(math.dist(at, (one.dot_x, one.dot_y)) >= _APART for one in found)
+        if len(found) < _TOWNS and is_apart and _is_free(dot := _around(*at, 2), taken):
             label = _beside(at, each.name, (10, 4), taken)
             found += [label] if label else []
-            named.add(each.name)
             taken += [dot] if label else []
     return tuple(found)
 
@@ -289,11 +288,12 @@ def _beside(at: tuple[float, float], text: str, sizes: tuple[int, int], taken: l
     """Words to the right of a point, to the left, above or below it: where nothing is yet."""
     (x, y), (size, gap) = at, sizes
     long, half = len(text) * size * _LETTER, size * 0.6
+    over = min(max(x, long / 2 + 3), WIDTH - long / 2 - 3)
     for anchor, start, middle in (
         ("start", x + gap, y),
         ("end", x - gap, y),
-        ("middle", x, y - gap - half),
-        ("middle", x, y + gap + half),
+        ("middle", over, y - gap - half),
+        ("middle", over, y + gap + half),
     ):
         left = {"start": start, "end": start - long, "middle": start - long / 2}[anchor]
         box = (left, middle - half, left + long, middle + half)
