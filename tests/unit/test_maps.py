@@ -9,6 +9,7 @@ import pytest
 
 from tipline.interfaces.ui import maps
 from tipline.interfaces.ui.maps import HEIGHT, LEAST_KM, WIDTH, Bearing, Circle, Label, Point, Shape
+from tipline.reference.places import towns
 from tipline.reference.places.towns import distance_km
 
 JACKSONVILLE = Point(30.33, -81.66, "Duval County, FL", Shape.SUSPECT, radius_km=120.0)
@@ -111,8 +112,8 @@ def box(label: Label, size: float) -> tuple[float, float, float, float]:
 
 def test_labels_stay_inside_and_apart_and_the_weightiest_has_its_own() -> None:
     points = [Point(30 + at % 5 * 0.3, -82 + at // 5 * 0.5, f"Example County {at}", Shape.CHILD) for at in range(20)]
-    towns = [Bearing(30.4 + at * 0.2, -83.0 + at * 0.3, f"Town {at}") for at in range(20)]
-    drawn = maps.draw(points, maps.fit(points), towns)
+    near = [Bearing(30.4 + at * 0.2, -83.0 + at * 0.3, f"Town {at}") for at in range(20)]
+    drawn = maps.draw(points, maps.fit(points), near)
     boxes = [*(box(one, 12) for one in drawn.labels), *(box(one, 10) for one in drawn.towns)]
     assert drawn.labels[0].text == "Example County 0"
     assert drawn.towns
@@ -135,3 +136,20 @@ def test_borders_of_states_are_drawn_where_the_united_states_are_near() -> None:
 def test_longitudes_are_put_side_by_side_from_the_widest_gap_on() -> None:
     found = maps._side_by_side([170.0, -170.0, 179.0, -179.0])
     assert all(b - a < 25 for a, b in pairwise(sorted(found)))
+
+
+def test_a_place_is_its_town_or_the_middle_of_its_state_or_country_and_nowhere_else() -> None:
+    tucson, arizona = towns.point_of("US", "AZ", "Tucson"), towns.point_of("US", "AZ", "No Such Town")
+    assert tucson == towns.Spot(32.22, -110.93, is_town=True)
+    assert arizona == towns.Spot(*towns.middle_of("US", "AZ"), is_town=False)
+    assert towns.point_of("DE", "no such region") == towns.Spot(*towns.middle_of("DE"), is_town=False)
+    assert towns.point_of("", "AZ", "Tucson") is None
+    assert towns.point_of("XX") is None
+
+
+def test_towns_for_bearings_are_the_largest_within_the_edges_across_the_date_line_too() -> None:
+    names = [town.name for town in towns.largest_within((176.0, 190.0, -20.0, -12.0), 5)]
+    assert {"Suva", "Apia"} <= set(names)
+    found = towns.largest_within((-115.0, -109.0, 31.0, 35.0), 3)
+    assert found[0].name == "Phoenix"
+    assert [town.population for town in found] == sorted((town.population for town in found), reverse=True)

@@ -19,7 +19,7 @@ from tipline.stages.enrichment.queries import HintedPlace
 # A cluster's map and its list hold so many places, those of most reports.
 MOST_PLACES = 24
 _TRIED = 40  # towns, of which those are named for which there is room
-_SHAPES = {PersonRole.SUSPECT: Shape.SUSPECT, PersonRole.VICTIM: Shape.CHILD}
+_SHAPES: Mapping[str, Shape] = {PersonRole.SUSPECT: Shape.SUSPECT, PersonRole.VICTIM: Shape.CHILD}
 # As much is shown around the mark of a whole country or state.
 _ROOM_OF_COUNTRY, _ROOM_OF_STATE = 900.0, 350.0
 
@@ -48,12 +48,12 @@ class Where:
 
 def shape_of(role: str) -> Shape:
     """This function will choose the shape of a person's marks."""
-    return _SHAPES.get(PersonRole(role), Shape.SUSPECT)
+    return _SHAPES.get(role, Shape.SUSPECT)
 
 
 def is_whole(place: BestPlace | RankedPlace) -> bool:
     """This function will say whether a place is known no better than by its country or state."""
-    if isinstance(place, BestPlace):
+    if isinstance(place, BestPlace) and place.lat is not None:
         return not (place.county or place.city)
     spot = towns.point_of(place.country, place.state, place.city)
     return spot is None or not spot.is_town
@@ -92,18 +92,16 @@ def _best(body: BestPlace) -> Point | None:
 
 def _other(role: str, place: BestPlace | RankedPlace, *, is_small: bool = True) -> Point | None:
     spot = towns.point_of(place.country, place.state, place.city)
-    if spot is None:
-        return None
-    label, shape = words.place_words(place), shape_of(role)
-    return Point(
-        spot.lat, spot.lon, label, shape, is_whole=not spot.is_town, is_small=is_small, room_km=_room(place.state, spot)
-    )
+    return _at(spot, place, shape_of(role), is_small=is_small) if spot else None
 
 
-def _room(state: str, spot: towns.Spot) -> float:
+def _at(spot: towns.Spot, place: BestPlace | RankedPlace, shape: Shape, *, is_small: bool = False) -> Point:
+    """A mark where the finding has no point of its own. That of a whole state names the state, not a county in it."""
     if spot.is_town:
-        return 0.0
-    return _ROOM_OF_STATE if state else _ROOM_OF_COUNTRY
+        return Point(spot.lat, spot.lon, words.place_words(place), shape, is_small=is_small)
+    label = words.place_words(RankedPlace(place.country, place.state))
+    room = _ROOM_OF_STATE if place.state else _ROOM_OF_COUNTRY
+    return Point(spot.lat, spot.lon, label, shape, is_whole=True, is_small=is_small, room_km=room)
 
 
 def of_cluster(findings: Mapping[int, Sequence[Finding]], hinted: Iterable[HintedPlace]) -> Where:
@@ -137,12 +135,10 @@ def _people(findings: Mapping[int, Sequence[Finding]]) -> Iterator[tuple[Point |
 
 def _hints(hinted: Iterable[HintedPlace]) -> Iterator[tuple[Point | None, Row]]:
     for one in hinted:
-        state = state_code(one.state) if one.country in ("", "US") else one.state
-        country = one.country or ("US" if state else "")
-        spot = towns.point_of(country, state, one.city)
-        label = words.place_words(RankedPlace(country, state or one.state, "", one.city))
-        whole = spot is None or not spot.is_town
-        point = (
-            Point(spot.lat, spot.lon, label, Shape.CLUE, is_whole=whole, room_km=_room(state, spot)) if spot else None
-        )
-        yield point, Row(label, "an analyst's clue", Shape.CLUE, whole, one.reports)
+        # People write a state by its code or its name, and leave out the country.
+        code = state_code(one.state) if one.country in ("", "US") else ""
+        place = RankedPlace(one.country or ("US" if code else ""), code or one.state, "", one.city)
+        spot = towns.point_of(place.country, place.state, place.city)
+        point = _at(spot, place, Shape.CLUE) if spot else None
+        whole = point is None or point.is_whole
+        yield point, Row(words.place_words(place), "an analyst's clue", Shape.CLUE, whole, one.reports)
