@@ -25,7 +25,7 @@ from tipline.domain.number import groups
 from tipline.domain.report import DERIVED, Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
 from tipline.domain.timeline import Event, events_of
-from tipline.interfaces.desk import words
+from tipline.interfaces.desk import where, words
 from tipline.interfaces.desk.queue import report_url
 from tipline.interfaces.ui import names
 from tipline.reference.places.values import (
@@ -73,6 +73,8 @@ class OtherPlace:
     says: str
     share: int
     why: str
+    shape: str = ""
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Place:
     against: str = ""
     circle: str = ""
     others: tuple[OtherPlace, ...] = ()
+    shape: str = ""  # of its mark on the map
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +182,14 @@ def rules_version(findings: Iterable[Finding]) -> str:
     return scored.rules_version if scored else ""
 
 
-def places(findings: Iterable[Finding]) -> tuple[Place, ...]:
-    """This function will give the best place of the suspect and of the child; a disagreement is a caution."""
+def best_places(findings: Iterable[Finding]) -> tuple[BestPlace, ...]:
+    """This function will give the best places of a report, the suspect's first."""
     best = [found.body for found in findings if isinstance(found.body, BestPlace)]
+    return tuple(sorted(best, key=lambda body: body.role))
+
+
+def places(best: Iterable[BestPlace]) -> tuple[Place, ...]:
+    """This function will give the best place of the suspect and of the child; a disagreement is a caution."""
     return tuple(
         Place(
             label=words.place_words(body),
@@ -189,36 +198,49 @@ def places(findings: Iterable[Finding]) -> tuple[Place, ...]:
             note=body.why,
             against=body.disagreement,
             circle=words.circle_words(body),
-            others=tuple(_other(one) for one in body.ranked),
+            others=tuple(_other(body.role, one) for one in body.ranked),
+            shape=where.shape_of(body.role) if body.country else "",
+            is_whole=where.is_whole(body),
         )
-        for body in sorted(best, key=lambda body: body.role)
+        for body in best
     )
 
 
-def _other(place: RankedPlace) -> OtherPlace:
+def _other(role: str, place: RankedPlace) -> OtherPlace:
     return OtherPlace(
-        words.place_words(place), words.chance_words(place.probability), round(place.probability * 100), place.why
+        words.place_words(place),
+        words.chance_words(place.probability),
+        round(place.probability * 100),
+        place.why,
+        where.shape_of(role),
+        where.is_whole(place),
     )
 
 
-def lent_places(
+def lent(
     findings: Iterable[Finding], rows: Sequence[QueueRow], elsewhere: Mapping[int, Sequence[Finding]]
-) -> tuple[Place, ...]:
+) -> tuple[tuple[int, BestPlace], ...]:
     """This function will give the suspect's places by linked reports, where this report knows none of its own."""
     if any(isinstance(found.body, BestPlace) and found.body.role == PersonRole.SUSPECT for found in findings):
         return ()
-    lent = [
+    return tuple(
         (row.head.number, found.body)
         for row in rows
         for found in elsewhere.get(row.head.id, ())
         if isinstance(found.body, BestPlace) and found.body.role == PersonRole.SUSPECT
-    ]
+    )
+
+
+def lent_places(lent: Iterable[tuple[int, BestPlace]]) -> tuple[Place, ...]:
+    """This function will write the places that linked reports lend."""
     return tuple(
         Place(
             label=words.place_words(body),
             whose="suspect, by a link",
             confidence=body.confidence,
             note=f"Known from report {groups(number)}.",
+            shape=where.shape_of(body.role) if body.country else "",
+            is_whole=where.is_whole(body),
         )
         for number, body in lent
     )
@@ -271,16 +293,16 @@ def timeline(
     answers: Answers = reading.NOTHING,
 ) -> tuple[Moment, ...]:
     """This function will put everything with a time in order, oldest first: theirs as sent, ours beside."""
-    where = {found.body.value: found.body for found in findings if isinstance(found.body, PlaceFound)}
+    placed = {found.body.value: found.body for found in findings if isinstance(found.body, PlaceFound)}
     details = [(file.position, file.details) for file in files]
     told = events_of(parts, details, answers, head.received_at)
-    found = [_moment(event, where) for event in told]
+    found = [_moment(event, placed) for event in told]
     found += _of_house(head, findings)
     return tuple(sorted(found, key=lambda moment: (moment.at, moment.text)))
 
 
-def _moment(event: Event, where: Mapping[str, PlaceFound]) -> Moment:
-    place = where.get(event.address)
+def _moment(event: Event, placed: Mapping[str, PlaceFound]) -> Moment:
+    place = placed.get(event.address)
     if event.address:
         text = f"{event.address}, {words.place_words(place)}" if place else event.address
     else:

@@ -15,7 +15,7 @@ from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import BY_CODE, PRIORITY_LABELS, Priority
-from tipline.interfaces.desk import cards, files, journal, recipients, reviews, story, words
+from tipline.interfaces.desk import cards, files, journal, recipients, reviews, story, where, words
 from tipline.interfaces.desk.clusters import pages as titles
 from tipline.interfaces.desk.notices import reported
 from tipline.interfaces.desk.queue import Tag
@@ -175,14 +175,16 @@ def _known(facts: Facts, within: str) -> dict[str, Any]:
     rows = lists.list_rows(others)
     elsewhere = lists.findings_of(others, (BestPlace.kind, PlaceFound.kind))
     clues = cards.clues(facts.findings)
-    lent = cards.lent_places(facts.findings, rows, elsewhere)
+    best = cards.best_places(facts.findings)
+    lent = cards.lent(facts.findings, rows, elsewhere)
     behind = tuple(clue for found in elsewhere.values() for clue in cards.clues(found)) if lent else ()
     return {
         "points": cards.points(facts.findings),
         "proposal": cards.proposal(facts.findings),
         "rules_version": cards.rules_version(facts.findings),
         "is_scored": any(found.kind == "scored" for found in facts.findings),
-        "places": (*cards.places(facts.findings), *lent),
+        "places": (*cards.places(best), *cards.lent_places(lent)),
+        "map": where.of_report((*best, *(body for _, body in lent))),
         "clues": clues,
         "place_notes": cards.place_notes((*clues, *behind)),
         "silent": cards.silent(facts.findings),

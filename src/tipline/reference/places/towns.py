@@ -133,6 +133,32 @@ def middle_of(country: str, state: str = "") -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a place is on a map: a town, or the middle of where the people of its state or country live."""
+
+    lat: float
+    lon: float
+    is_town: bool
+
+
+def point_of(country: str, state: str = "", city: str = "") -> Spot | None:
+    """This function will give the point of a town, else the middle of its state or country; of no known one, none."""
+    town = find_town(city, country=country, state=state) if city and country else None
+    if town:
+        return Spot(town.lat, town.lon, is_town=True)
+    known = next((one for one in ((country, state), (country, "")) if one[0] and one in _by_region()), None)
+    return Spot(*middle_of(*known), is_town=False) if known else None
+
+
+def largest_within(edges: tuple[float, float, float, float], most: int) -> tuple[Town, ...]:
+    """This function will list the largest towns between a west and an east edge and a south and a north one."""
+    west, east, south, north = edges
+    lats, lons = _points()
+    inside = ((lons - west) % 360 <= east - west) & (lats >= south) & (lats <= north)
+    return tuple(towns()[int(at)] for at in numpy.flatnonzero(inside)[:most])
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """How many of the people of a region live within a distance of a point."""
 

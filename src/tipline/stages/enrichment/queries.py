@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Count
 
 from tipline.stages.enrichment.models import EnrichmentClue, EnrichmentLookup, EnrichmentResearch
 
@@ -81,3 +84,26 @@ def list_clues(report_id: int) -> tuple[ClueLine, ...]:
     return tuple(
         ClueLine(**row) for row in EnrichmentClue.objects.filter(report_id=report_id).order_by("id").values(*names)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HintedPlace:
+    """A place that clues name, and in how many reports."""
+
+    country: str
+    state: str
+    city: str
+    reports: int
+
+
+def list_hinted_places(report_ids: Sequence[int], most: int) -> tuple[HintedPlace, ...]:
+    """This function will list the places that the clues of many reports name, those of most reports first."""
+    names = [field.name for field in fields(HintedPlace)]
+    rows = (
+        EnrichmentClue.objects.filter(report_id__in=report_ids, withdrawn_at=None)
+        .exclude(country="", state="")
+        .values("country", "state", "city")
+        .annotate(reports=Count("report_id", distinct=True))
+        .order_by("-reports", "country", "state", "city")
+    )
+    return tuple(HintedPlace(**row) for row in rows.values(*names)[:most])

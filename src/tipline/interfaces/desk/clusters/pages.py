@@ -11,7 +11,7 @@ from typing import Any
 from tipline.domain.findings import BestPlace, Finding, OutcomeRecorded, ReferralMade
 from tipline.domain.number import groups
 from tipline.domain.report import PersonRole
-from tipline.interfaces.desk import words
+from tipline.interfaces.desk import where, words
 from tipline.interfaces.desk.clusters import children
 from tipline.interfaces.desk.clusters.growth import growth
 from tipline.interfaces.ui import names
@@ -19,6 +19,7 @@ from tipline.interfaces.ui.paging import turns
 from tipline.programs.identification import rosters
 from tipline.programs.identification.rosters import Wanted
 from tipline.reports import lists
+from tipline.stages.enrichment import queries as enrichment
 from tipline.stages.linking import queries as linking
 from tipline.stages.linking import watching
 from tipline.stages.linking.queries import ClusterLine
@@ -83,7 +84,7 @@ def build(line: ClusterLine, chosen: Chosen, url: str, now: datetime) -> dict[st
         "is_cut": len(ids) >= MOST_REPORTS,
         "plot": growth(lists.count_by_week(ids), now.date()),
         "agencies": _agencies(facts),
-        "suspect_places": _places(findings),
+        "where": where.of_cluster(findings, enrichment.list_hinted_places(ids, where.MOST_PLACES)),
         "alerts": [
             (one, alert_words(code, before, after), at)
             for one, code, before, after, at in linking.list_alerts_of(line.id)
@@ -129,12 +130,6 @@ def _children(
 
 def _agencies(facts: Mapping[int, children.ReportFacts]) -> list[tuple[str, int]]:
     return Counter(name for one in facts.values() for name in one.agencies).most_common()
-
-
-def _places(findings: Mapping[int, Sequence[Finding]]) -> list[tuple[str, int]]:
-    found = [one.body for several in findings.values() for one in several if isinstance(one.body, BestPlace)]
-    said = (words.place_words(body) for body in found if body.role == PersonRole.SUSPECT and body.country)
-    return Counter(said).most_common(8)
 
 
 def _act_words(one: linking.ActLine) -> str:
