@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tipline.stages.triage.words import find, fold, languages
+from tipline.stages.triage.words import find, languages
+from tipline.stages.triage.writing import fold
 
 # language, category, written well, written with a slip (empty for scripts without blanks), near it and not it
 SENTENCES = [

@@ -85,7 +85,7 @@ class Witness:
         found = 1.0
         for caution in self.cautions:
             found = min(found, _discounts().get(caution, (1.0, 1.0, 1.0))[which])
-        return float(found * (1 + self.use) / 2 * 0.5 ** (self.days / kinds()[self.evidence].half_life_days))
+        return float(found * (2 + self.use) / 3 * 0.5 ** (self.days / kinds()[self.evidence].half_life_days))
 
     @property
     def country_trust(self) -> float:

@@ -27,7 +27,7 @@ SELDOM_ANSWERED = NEVER_ALONE | {"place_name", "mail", "ending", "stated_zone"}
 # A number moves with its owner, a text may speak of anywhere: alone they are never likely.
 AT_MOST_POSSIBLE = frozenset({"phone", "place_name", "mail", "ending", "stated_zone", "clue"})
 # From these probabilities on a place is likely, or possible; a rival from the last one on takes a word away.
-LIKELY_FROM, POSSIBLE_FROM, RIVAL_FROM = 0.80, 0.60, 0.05
+LIKELY_FROM, POSSIBLE_FROM, RIVAL_FROM = 0.80, 0.65, 0.05
 CHILD = frozenset(str(role) for role in CHILD_ROLES)
 
 

@@ -22,6 +22,8 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from tipline.stages.triage.writing import TOKEN, fold, folded
+
 GAP = 2  # words that may stand between two words of a phrase
 MOST_BETWEEN = 6  # of any kind, with those that are not counted
 NEGATED_BEFORE = 3  # words before a phrase in which a negation counts
@@ -33,33 +35,10 @@ MOST_CHARS = 20_000  # of a text; what follows is not looked at
 LONGEST_QUOTE = 400
 
 
-def _ranges(of: Iterable[int]) -> str:
-    """What stands between the brackets of a regular expression for these signs."""
-    runs: list[list[int]] = []
-    for code in of:
-        if runs and runs[-1][1] == code - 1:
-            runs[-1][1] = code
-        else:
-            runs.append([code, code])
-    return "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in runs)
-
-
-# Vowel signs and the like are part of a word in most scripts, and no letters to `\w`; joiners stand inside words too.
-_COMBINING = _ranges(code for code in range(0x10000) if unicodedata.category(chr(code))[0] == "M")
-_TOKEN = re.compile(rf"[\w@${_COMBINING}\u200c\u200d]+(?:['’][\w{_COMBINING}]+)*")
 _BREAK = re.compile(r"[.!?;:,\n。！？，、।؟،۔]")
 _END = re.compile(r"[.!?\n。！？।؟۔]")
 _PAIRS = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("„", "”"), ("「", "」"))
 _QUOTES = re.compile("|".join(f"{a}[^{a}{b}]{{1,{LONGEST_QUOTE}}}{b}" for a, b in _PAIRS))
-# What people leave out when they type: accents, nuktas, Arabic vowels. A vowel sign of an Indian script is a letter.
-_ACCENTS = frozenset((7, *range(27, 37), *range(200, 256)))  # combining classes
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
-# Letters of other scripts that look like Latin ones, for words that mix scripts.
-_ALIKE = str.maketrans("аеорсухкмнтвіјѕԁɡοαερτυνικ", "aeopcyxkmhtbijsdgoaeptuvik")
-# One letter in several writings, and signs that only join or stretch.
-_SAME = str.maketrans("ıđłøیىکہەँঁ", "idloييكههंং", "’'\u200c\u200d\u0640")
-_LATIN = re.compile(r"[a-z]")
-_RUN = re.compile(r"(.)\1{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +67,6 @@ class _Language:
     stems: frozenset[str]  # every one that a phrase holds; `kill*` for what begins so
     unless: Mapping[str, frozenset[str]]  # by category
     unlike: re.Pattern[str]  # words that are no slip of another
-
-
-def fold(word: str) -> str:
-    """This function will bring a word into the form in which its writings are equal."""
-    spelled = unicodedata.normalize("NFKD", word).casefold()
-    plain = "".join(sign for sign in spelled if unicodedata.combining(sign) not in _ACCENTS)
-    plain = _RUN.sub(r"\1", plain.translate(_SAME))
-    if not _LATIN.search(plain):
-        return unicodedata.normalize("NFC", plain)
-    return plain.translate(_ALIKE).translate(_LEET) if not plain.isdigit() else plain
-
-
-_folded = lru_cache(maxsize=1 << 16)(fold)
 
 
 @cache
@@ -265,9 +231,9 @@ class _Read:
 
 
 def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
-    spots = [one.span() for one in _TOKEN.finditer(text)]
+    spots = [one.span() for one in TOKEN.finditer(text)]
     words = [text[start:end] for start, end in spots]
-    read = _Read(text, spots, [_folded(word) for word in words], [_meant(word) for word in words])
+    read = _Read(text, spots, [folded(word) for word in words], [_meant(word) for word in words])
     for at, meant in enumerate(read.meanings):
         ahead = frozenset[Stem]().union(*read.meanings[at + 1 : at + 2 + MOST_BETWEEN]) if meant else frozenset()
         for code, stem in sorted(meant):
