@@ -11,6 +11,7 @@ from tipline.domain.report import PersonRole
 from tipline.interfaces.desk import words
 from tipline.interfaces.ui import maps
 from tipline.interfaces.ui.maps import Bearing, Map, Point, Shape
+from tipline.interfaces.ui.words import thin
 from tipline.reference.places import towns
 from tipline.reference.places.tables import state_code
 from tipline.reference.places.values import TOWNS_ATTRIBUTION, TOWNS_LINK
@@ -129,7 +130,7 @@ def _people(findings: Mapping[int, Sequence[Finding]]) -> Iterator[tuple[Point |
         # Nothing is averaged: of several points of one name, that of most reports.
         body, total = bodies.most_common(1)[0][0], bodies.total()
         point = _best(body)
-        circle = f"about {point.radius_km:,.0f} km".replace(",", "\u2009") if point and point.radius_km else ""
+        circle = f"about {thin(round(point.radius_km))} km" if point and point.radius_km else ""
         yield point, Row(label, words.ROLE_WORDS.get(role, role), shape_of(role), is_whole(body), total, circle)
 
 

@@ -6,6 +6,7 @@ from tipline.domain.findings import BestPlace, PlaceFound, RankedPlace
 from tipline.domain.report import IdentifierKind, ReportHead, Source
 from tipline.domain.states import ReferralState, ReportState
 from tipline.domain.vocabulary import HOLD_REASONS, REASON_BY_CODE
+from tipline.interfaces.ui.words import thin
 
 STATE_WORDS = {
     ReportState.RECEIVED: "Received, files are being sealed",
@@ -114,7 +115,7 @@ def circle_words(found: BestPlace) -> str:
     if found.radius_km >= WIDEST_CIRCLE_KM:
         return "So little is known that the circle is wider than most countries: take it as a lead."
     near = found.city or found.county or "the middle of where its people live"
-    return f"Eight of ten such people are within about {found.radius_km:,.0f} km of {near}.".replace(",", "\u2009")
+    return f"Eight of ten such people are within about {thin(round(found.radius_km))} km of {near}."
 
 
 def chance_words(probability: float) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tipline.interfaces.ui.words import thin
+
 WIDTH, HEIGHT = 340, 230
 NORTH, SOUTH = 84.0, -60.0
 UNIT = 50  # of the files of outlines, to the degree
@@ -328,5 +330,5 @@ def _has_states(frame: Frame) -> bool:
 def _says(points: Sequence[Point], frame: Frame) -> str:
     named = list(dict.fromkeys(each.label for each in points))
     more = f" and {len(named) - 4} more" if len(named) > 4 else ""
-    wide = f"{round(frame.km, -2):,.0f}".replace(",", "\u2009")
+    wide = thin(100 * round(frame.km / 100))
     return f"A map about {wide} km wide, with {'; '.join(named[:4])}{more}. The list names every mark."

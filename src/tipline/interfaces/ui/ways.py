@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tipline.interfaces.ui.words import thin
 from tipline.platform.config import settings
 from tipline.reference.directory.queries import Ways
 
@@ -46,4 +47,4 @@ def _attributes(ways: Ways) -> Line:
 def _calls(ways: Ways) -> Line:
     most = ways.calls_a_minute or settings().esp_calls_a_minute
     means = "More are answered with 429 and Retry-After; nothing is stored of them."
-    return Line("Calls a minute", f"{most:,}".replace(",", "\u2009") if most else "No limit", means if most else "")
+    return Line("Calls a minute", thin(most) if most else "No limit", means if most else "")

@@ -33,8 +33,6 @@ LEAST_PREFIX = 3
 FUZZY_FROM, TWO_SLIPS_FROM = 5, 10  # letters of a word from which one slip, and two, are forgiven
 MOST_CHARS = 20_000  # of a text; what follows is not looked at
 LONGEST_QUOTE = 400
-
-
 _BREAK = re.compile(r"[.!?;:,\n。！？，、।؟،۔]")
 _END = re.compile(r"[.!?\n。！？।؟۔]")
 _PAIRS = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("„", "”"), ("「", "」"))
@@ -212,11 +210,6 @@ def find(text: str) -> tuple[Hit, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 16)
-def _meant(word: str) -> frozenset[Stem]:
-    return _meanings(fold(word))
-
-
 Spots = list[tuple[int, int]]
 
 
@@ -232,8 +225,8 @@ class _Read:
 
 def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
     spots = [one.span() for one in TOKEN.finditer(text)]
-    words = [text[start:end] for start, end in spots]
-    read = _Read(text, spots, [folded(word) for word in words], [_meant(word) for word in words])
+    words = [folded(text[start:end]) for start, end in spots]
+    read = _Read(text, spots, words, [_meanings(word) for word in words])
     for at, meant in enumerate(read.meanings):
         ahead = frozenset[Stem]().union(*read.meanings[at + 1 : at + 2 + MOST_BETWEEN]) if meant else frozenset()
         for code, stem in sorted(meant):
