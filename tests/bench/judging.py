@@ -233,6 +233,6 @@ def scored(report: MadeReport, links: tuple[LinkFound, ...], placed: Placed, rin
     files = tuple(file.ref for file in report.files)
     facts = Facts(
         document=report.document, answers=report.answers, files=files, links=links, places=placed.best,
-        child_age=min(ages, default=None), known=known_of(report), ring=ring,
+        child_age=min(ages, default=None), known=known_of(report), ring=ring, received_at=report.at,
     )  # fmt: skip
     return score(facts)

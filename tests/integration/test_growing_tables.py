@@ -19,6 +19,7 @@ from tipline.platform import clock
 from tipline.platform.audit.models import Entry
 from tipline.platform.config import settings
 from tipline.platform.database.partitions import Division, divide, list_ranges, make_room
+from tipline.reports import queries as reports
 from tipline.reports import retention
 from tipline.reports import service as record
 from tipline.reports.models import IdentifierRow, JournalEntry, LegalHold, Report, Submission
@@ -130,7 +131,7 @@ def test_a_part_of_a_submission_is_kept_once(now: datetime) -> None:
 def opened(now: datetime) -> int:
     opening = Opening(source=Source.ESP_API, raw=b"<report/>", media_type="text/xml", document={}, esp_id=1)
     report_id = record.open_report(opening=opening, by=ANALYST, now=now).id
-    record.add_identifiers(report_id=report_id, identifiers=[HANDLE])
+    record.add_identifiers(head=reports.load_head(report_id), identifiers=[HANDLE])
     return report_id
 
 
@@ -170,7 +171,7 @@ def test_a_range_whose_reports_are_all_purged_is_dropped_with_an_entry_in_the_au
     # What outlives a purge is there; and whoever comes late finds room.
     assert JournalEntry.objects.filter(report_id=purged).exists()
     assert Submission.objects.get(report_id=purged).raw_sha256
-    record.add_identifiers(report_id=purged, identifiers=[HANDLE])
+    record.add_identifiers(head=reports.load_head(purged), identifiers=[HANDLE])
     assert IdentifierRow.objects.get(hash64=hash64(HANDLE.kind, HANDLE.value)).report_id == purged
 
 
@@ -207,7 +208,7 @@ def test_a_range_stays_whoever_asks(
 
 
 def test_a_range_with_a_row_in_it_stays(now: datetime, purged: int, as_role: AsRole) -> None:
-    record.add_identifiers(report_id=purged, identifiers=[HANDLE])
+    record.add_identifiers(head=reports.load_head(purged), identifiers=[HANDLE])
     ask("SET CONSTRAINTS ALL IMMEDIATE")
     with as_role("worker"):
         assert retention.drop_purged(by=ANALYST, now=now) == 2

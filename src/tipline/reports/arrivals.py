@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,20 +130,21 @@ def open_reports(arrivals: Sequence[Arrival]) -> list[Opened]:
                 for (opened, each), parts in zip(both, parted, strict=True)
             ]
         )
-        insert_identifiers(
-            {
-                opened.id: distinct(reading.identifiers(document))
-                for opened, (document, _) in zip(begun, parted, strict=True)
-            }
+        _IDENTIFIERS.insert(
+            [
+                _identifier_row(opened.id, one, each.opening.environment)
+                for (opened, each), (document, _) in zip(both, parted, strict=True)
+                for one in distinct(reading.identifiers(document))
+            ]
         )
         keep_citations({opened.id: each.opening.document for opened, each in both if each.opening.esp_id is not None})
         record_many([_opened_act(opened, each) for opened, each in both])
     return begun
 
 
-def insert_identifiers(found: Mapping[int, Sequence[Identifier]]) -> None:
-    """This function will index the identifiers of reports, by report id."""
-    _IDENTIFIERS.insert([_identifier_row(report_id, one) for report_id, listed in found.items() for one in listed])
+def insert_identifiers(report_id: int, environment: str, identifiers: Iterable[Identifier]) -> None:
+    """This function will index identifiers of a report."""
+    _IDENTIFIERS.insert([_identifier_row(report_id, one, environment) for one in identifiers])
 
 
 def add_submission(report_id: int, part: int, opening: Opening, *, now: datetime) -> None:
@@ -180,10 +181,10 @@ def _submission_row(
     )
 
 
-def _identifier_row(report_id: int, one: Identifier) -> Row:
+def _identifier_row(report_id: int, one: Identifier, environment: str) -> Row:
     return (
         *(report_id, one.kind, one.role, one.value, one.raw),
-        *(hash64(one.kind, one.value), one.at, one.path[:200]),
+        *(hash64(one.kind, one.value, environment), one.at, one.path[:200]),
     )
 
 

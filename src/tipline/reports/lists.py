@@ -12,7 +12,7 @@ from tipline.domain.findings import Finding
 from tipline.domain.report import DERIVED, Identifier, PersonRole
 from tipline.domain.states import ReportState
 from tipline.domain.vocabulary import Priority
-from tipline.platform.database.rows import ask
+from tipline.platform.database.rows import ask, load
 from tipline.reports.models import CurrentFinding, IdentifierRow, LegalHold, Report
 from tipline.reports.queries import Page, QueueRow
 from tipline.reports.values import finding_of, head_of, identifier_of
@@ -123,11 +123,16 @@ def count_by_week(report_ids: Sequence[int]) -> tuple[tuple[date, int], ...]:
 
 def identifiers_of(report_ids: Sequence[int], roles: Sequence[PersonRole]) -> tuple[tuple[int, Identifier], ...]:
     """This function will list (report id, identifier) of the people in some roles, of many reports in one question."""
-    rows = IdentifierRow.objects.filter(report_id__in=list(report_ids), role__in=list(roles))
-    rows = rows.exclude(kind__in=sorted(DERIVED)).order_by("report_id", "id")
+    rows = load(IdentifierRow, _OF_ROLES, [list(report_ids), [*map(str, roles)], sorted(map(str, DERIVED))])
     return tuple((row.report_id, identifier_of(row)) for row in rows)
+
+
+_OF_ROLES = """
+WHERE t.report_id = ANY(%b::bigint[]) AND t.role = ANY(%b::text[]) AND t.kind <> ALL(%b::text[])
+ORDER BY t.report_id, t.id
+"""
 
 
 def numbers_of(report_ids: Sequence[int]) -> dict[int, int]:
     """This function will give the outside numbers of reports by id."""
-    return dict(Report.objects.filter(id__in=list(report_ids)).values_list("id", "number"))
+    return dict(ask("SELECT id, number FROM reports_report WHERE id = ANY(%b::bigint[])", [list(report_ids)]))

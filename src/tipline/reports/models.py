@@ -161,9 +161,13 @@ class IdentifierRow(models.Model):
     role = models.CharField(max_length=12, choices=_choices(PersonRole))
     value = models.TextField()
     raw = models.TextField()
-    hash64 = models.BigIntegerField(db_index=True)
+    hash64 = models.BigIntegerField()
     at = models.DateTimeField(null=True)
     path = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        # In the order of the reports: of a value that many carry the newest are read, and no others.
+        indexes = (models.Index(fields=("hash64", "report"), name="identifier_seen"),)
 
 
 class FindingRow(models.Model):

@@ -11,12 +11,12 @@ from django.db import transaction
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import Finding, encode
-from tipline.domain.report import Identifier
+from tipline.domain.report import Identifier, ReportHead
 from tipline.domain.states import AUTOMATIC, ReportState, may_move
 from tipline.domain.steps import Advance
 from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record, record_many
-from tipline.platform.database.rows import ask, run
+from tipline.platform.database.rows import Table, ask, run
 from tipline.reports.arrivals import (
     WALK,
     Arrival,
@@ -178,6 +178,9 @@ def append_findings(*, report_id: int, findings: Sequence[Finding], by: Actor, n
     append_to_many(found={report_id: findings}, by=by, now=now)
 
 
+_NEWS = Table("reports_news", {"report_id": "bigint", "kind": "text"})
+
+
 @transaction.atomic
 def append_to_many(*, found: Mapping[int, Sequence[Finding]], by: Actor, now: datetime) -> None:
     """This function will append findings to several reports beside the way, in a few statements for all of them.
@@ -196,7 +199,7 @@ def append_to_many(*, found: Mapping[int, Sequence[Finding]], by: Actor, now: da
             for one, named in kinds.items()
         ]
     )
-    News.objects.bulk_create(News(report_id=one, kind=kind) for one, named in kinds.items() for kind in named)
+    _NEWS.insert([(one, kind) for one, named in kinds.items() for kind in named])
     # What a person just did goes before what the house worked out by itself.
     priority = jobs.Priority.NEWS if by.kind == "system" else jobs.Priority.WALK
     jobs.defer_many(NEWS, [{"report_id": one} for one in told], priority=priority)
@@ -255,7 +258,7 @@ def rescore(*, report_id: int, result: Advance, now: datetime) -> None:
 
 @transaction.atomic
 def replace_identifiers(
-    *, report_id: int, identifiers: Sequence[Identifier], standing: Mapping[Identifier, int]
+    *, head: ReportHead, identifiers: Sequence[Identifier], standing: Mapping[Identifier, int]
 ) -> None:
     """This function will set the indexed identifiers of a report; those that stand already are left alone.
 
@@ -263,13 +266,13 @@ def replace_identifiers(
     """
     wanted = set(identifiers)
     if gone := [row for one, row in standing.items() if one not in wanted]:
-        IdentifierRow.objects.filter(report_id=report_id, id__in=gone).delete()
-    add_identifiers(report_id=report_id, identifiers=[one for one in identifiers if one not in standing])
+        IdentifierRow.objects.filter(report_id=head.id, id__in=gone).delete()
+    add_identifiers(head=head, identifiers=[one for one in identifiers if one not in standing])
 
 
-def add_identifiers(*, report_id: int, identifiers: Sequence[Identifier]) -> None:
+def add_identifiers(*, head: ReportHead, identifiers: Sequence[Identifier]) -> None:
     """This function will index further identifiers of a report."""
-    insert_identifiers({report_id: identifiers})
+    insert_identifiers(head.id, head.environment, identifiers)
 
 
 @transaction.atomic

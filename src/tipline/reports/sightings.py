@@ -1,6 +1,7 @@
 """Where an identifier was seen: every range of reports is asked by its hash, in one prepared statement for all of them.
 
 Planned anew for each identifier, the look-up would cost more the more ranges there are, and most of it for planning.
+The index gives the newest first: a value that half the world shares costs no more than the few rows that are asked for.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 from tipline.domain.identifiers import hash64, key_of
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
 from tipline.domain.states import UNFINISHED
-from tipline.platform.database.rows import ask
+from tipline.platform.database.rows import ask, ask_in_order
 
 Key = tuple[IdentifierKind, str]
 
@@ -38,24 +39,28 @@ WHERE i.hash64 = asked.hash AND i.kind = asked.kind AND i.value = asked.value AN
 """
 _ASKED = """
 FROM (SELECT unnest(%b::bigint[]) AS hash, unnest(%b::text[]) AS kind, unnest(%b::text[]) AS value,
-        %s::bigint AS besides, %s::text AS environment, %b::text[] AS unfinished) AS asked
+        unnest(%b::int[]) AS most, %s::bigint AS besides, %s::text AS environment, %b::text[] AS unfinished) AS asked
 """
 _NEWEST = f"""
 SELECT s.kind, s.role, s.value, s.raw, s.at, s.path, s.report_id, s.number, s.esp_id {_ASKED} CROSS JOIN LATERAL (
   SELECT i.kind, i.role, i.value, i.raw, i.at, i.path, i.report_id, r.number, r.esp_id {_CARRIERS}
-  ORDER BY i.report_id DESC LIMIT %s
+  ORDER BY i.report_id DESC LIMIT asked.most
 ) AS s ORDER BY s.report_id DESC
 """
+# By the index alone: of thousands of rows none is read, so neither what they hold nor the state of their reports.
 _COUNT = f"""
 SELECT asked.kind, asked.value, s.many {_ASKED} CROSS JOIN LATERAL (
-  SELECT count(*) FROM (SELECT DISTINCT i.report_id {_CARRIERS} LIMIT %s) AS one
+  SELECT count(DISTINCT one.report_id) FROM (
+    SELECT i.report_id FROM reports_identifierrow i WHERE i.hash64 = asked.hash AND i.report_id <> asked.besides
+    ORDER BY i.report_id DESC LIMIT asked.most
+  ) AS one
 ) AS s(many)
 """  # noqa: S608 - only constants
 
 
 _FIRST = f"""
 SELECT asked.kind, asked.value, s.at {_ASKED} CROSS JOIN LATERAL (
-  SELECT r.opened_at AS at {_CARRIERS} ORDER BY i.report_id LIMIT 1
+  SELECT r.opened_at AS at {_CARRIERS} ORDER BY i.report_id LIMIT asked.most
 ) AS s
 """
 
@@ -65,8 +70,8 @@ def find_keys(keys: Collection[Key], *, besides: int, environment: str, most: in
     if not keys:
         return {}
     found: dict[Key, list[Sighting]] = defaultdict(list)
-    for kind, role, value, raw, at, path, report_id, number, esp_id in ask(
-        _NEWEST, [*_asked(keys, besides, environment), most]
+    for kind, role, value, raw, at, path, report_id, number, esp_id in ask_in_order(
+        _NEWEST, _asked(dict.fromkeys(keys, most), besides, environment)
     ):
         seen = Identifier(IdentifierKind(kind), PersonRole(role), value, raw, at, path)
         found[key_of(seen)].append(Sighting(report_id, number, seen, esp_id))
@@ -81,15 +86,15 @@ def find_sightings(
     return found.get(key_of(identifier), ())
 
 
-def count_keys(keys: Collection[Key], *, besides: int, environment: str, most: int) -> dict[Key, int]:
-    """This function will count the other reports of an environment that carry each value, at most `most`."""
-    rows = ask(_COUNT, [*_asked(keys, besides, environment), most]) if keys else []
+def count_keys(most: Mapping[Key, int], *, besides: int, environment: str) -> dict[Key, int]:
+    """This function will count the other reports that carry each value, among so many of its newest rows."""
+    rows = ask_in_order(_COUNT, _asked(most, besides, environment)) if most else []
     return {(IdentifierKind(kind), value): many for kind, value, many in rows}
 
 
 def first_of_keys(keys: Collection[Key], *, besides: int, environment: str) -> dict[Key, datetime]:
     """This function will tell when each value came up first, in the other reports of an environment."""
-    rows = ask(_FIRST, _asked(keys, besides, environment)) if keys else []
+    rows = ask_in_order(_FIRST, _asked(dict.fromkeys(keys, 1), besides, environment)) if keys else []
     return {(IdentifierKind(kind), value): at for kind, value, at in rows}
 
 
@@ -107,7 +112,8 @@ def find_values(report_ids: Collection[int], kind: IdentifierKind, role: PersonR
     return {report_id: frozenset(values) for report_id, values in found.items()}
 
 
-def _asked(keys: Collection[Key], besides: int, environment: str) -> list[object]:
-    listed = sorted(set(keys))
-    columns = [[hash64(*key) for key in listed], [str(kind) for kind, _ in listed], [value for _, value in listed]]
-    return [*columns, besides, environment, sorted(UNFINISHED)]
+def _asked(most: Mapping[Key, int], besides: int, environment: str) -> list[object]:
+    listed = sorted(most)
+    kinds, values = [str(kind) for kind, _ in listed], [value for _, value in listed]
+    hashes, mosts = [hash64(*key, environment) for key in listed], [most[key] for key in listed]
+    return [hashes, kinds, values, mosts, besides, environment, sorted(UNFINISHED)]

@@ -189,7 +189,7 @@ def take_contacts(*, list_id: int, now: datetime) -> bool:
         return False
     found = _identifiers(kept)
     known = sum(1 for one in found if sightings.find_sightings(one, besides=kept.report_id, most=1))
-    record.add_identifiers(report_id=kept.report_id, identifiers=found)
+    record.add_identifiers(head=reports.load_head(kept.report_id), identifiers=found)
     kept.taken_at, kept.known = now, known
     kept.save(update_fields=["taken_at", "known"])
     body = ContactsSeized(kept.agency, rows=len(found), known_in_reports=known, sought=len(found) - known)

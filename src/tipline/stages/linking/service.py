@@ -18,7 +18,7 @@ from tipline.reports import sightings
 from tipline.reports.files import find_looks
 from tipline.stages.linking import collecting, keeping, rules, watching
 from tipline.stages.linking.rules import Shared, decide
-from tipline.stages.linking.table import FILES, MOST_COUNTED, MOST_SIGHTINGS, SEIZED, VIRAL_FOR, VIRAL_FROM
+from tipline.stages.linking.table import FILES, MOST_SIGHTINGS, SEIZED, VIRAL_FOR, VIRAL_FROM, counted_to
 
 __all__ = ["TAKES", "decide", "gather", "relink", "save"]
 
@@ -51,7 +51,7 @@ def gather(head: ReportHead) -> tuple[Shared, ...]:
     standing = reports.indexed_identifiers(head.id)
     known = [found.body for found in findings if isinstance(found.body, FileKnown)]
     own = identifiers_of(head, files, known, standing)
-    record.replace_identifiers(report_id=head.id, identifiers=rules.indexed(own), standing=standing)
+    record.replace_identifiers(head=head, identifiers=rules.indexed(own), standing=standing)
     probes = rules.probes(own)
     # Of a value that half the world shares a few sightings are enough, and their number is counted to a bound.
     found = sightings.find_keys(probes, besides=head.id, environment=head.environment, most=MOST_SIGHTINGS)
@@ -92,8 +92,8 @@ def _cautions(findings: Sequence[Finding]) -> dict[str, frozenset[str]]:
 
 def _carried(head: ReportHead, found: sightings.Found) -> dict[rules.Key, int]:
     """How many reports carry each value, this one among them."""
-    full = [key for key, seen in found.items() if len(seen) >= MOST_SIGHTINGS]
-    many = sightings.count_keys(full, besides=head.id, environment=head.environment, most=MOST_COUNTED)
+    full = {key: counted_to(key[0]) for key, seen in found.items() if len(seen) >= MOST_SIGHTINGS}
+    many = sightings.count_keys(full, besides=head.id, environment=head.environment)
     return {key: many.get(key, len({each.report_id for each in seen})) + 1 for key, seen in found.items()}
 
 

@@ -84,3 +84,8 @@ VIRAL_FROM, VIRAL_FOR = 30, timedelta(days=60)
 VIRAL_FLAGS = frozenset({"viral", "potentialMeme"})
 # Of a person's reports the newest are looked into; which of them are fresh.
 MOST_AROUND, LATELY = 200, timedelta(days=7)
+
+
+def counted_to(kind: IdentifierKind) -> int:
+    """This function will tell how far the reports of a value are counted: from its span on nothing changes."""
+    return min(MOST_COUNTED, RULES[kind].span) if kind in RULES else MOST_COUNTED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tipline.domain.answers import Answers
 from tipline.domain.findings import BestPlace, FileKnown, LinkFound, RingFound
@@ -14,7 +15,7 @@ class Facts:
     """What triage looks at: the report's own words, its files, its places and its ties.
 
     `later` are the documents of the parts that came after the first; `ring` is None where linking knows no other report
-    of the person.
+    of the person; `received_at` is when the first part came.
     """
 
     document: Document
@@ -27,3 +28,4 @@ class Facts:
     known: tuple[FileKnown, ...] = ()
     later: tuple[Document, ...] = ()
     ring: RingFound | None = None
+    received_at: datetime | None = None

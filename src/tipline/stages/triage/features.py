@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from tipline.domain.answers import TYPE, Answers
+from tipline.domain.answers import TIME, TYPE, Answers
 from tipline.domain.cybertip import reading
 from tipline.domain.findings import BestPlace, FileKnown, LinkFound
 from tipline.domain.known import DISPUTED, FEATURES, SURVIVOR, WITHDRAWN
-from tipline.domain.report import Document, FileRef, IdentifierKind, PersonRole
+from tipline.domain.report import CHILD_ROLES, Document, FileRef, IdentifierKind, PersonRole
 from tipline.domain.vocabulary import BY_WIRE
 from tipline.stages.triage import words
 from tipline.stages.triage.facts import Facts
 
-VERSION = 2  # of what a feature's name means; kept features of another version are read anew
+VERSION = 3  # of what a feature's name means; kept features of another version are read anew
 Value = bool | int | str
 Features = Mapping[str, Value]
 FLAG, NUMBER, WORD = "flag", "number", "word"
@@ -35,6 +36,7 @@ _PERSON_KINDS = frozenset(
         IdentifierKind.PRIOR_REPORT,
     }
 )
+_MESSAGES = "/content"  # of a chat, an e-mail, a game
 _CONTACT_TYPES = frozenset({"enticement", "trafficking", "molestation", "tourism"})
 
 
@@ -62,6 +64,10 @@ FEATURES_LIST: tuple[Feature, ...] = (
     Feature("threat", FLAG, "Threats or blackmail, by the form or the annotation", "own form; wire sextortion", **_D),
     Feature("sadistic", FLAG, "Sadistic online exploitation", "wire annotation", **_D),
     Feature("asks_pictures", FLAG, "Somebody asks a child for pictures", "own form; wire csamSolicitation", **_D),
+    Feature("aggravating", FLAG, "The sender sees aggravating factors", "wire potentialAggravatingFactors", **_D),
+    Feature("conversation", FLAG, "A conversation is sent along, and a child takes part", "wire content; KIRAT", **_D),
+    Feature("within_day", FLAG, "It came less than a day after what it tells of", "wire incidentDateTime", **_D),
+    Feature("within_week", FLAG, "It came less than a week after what it tells of", "wire; KIRAT step 3", **_D),
     Feature("minors", FLAG, "Between minors", "wire annotation"),
     Feature("spam", FLAG, "Spam, by the sender", "wire annotation", lowers=True),
     Feature("age", NUMBER, "Age of the youngest child that is named", "wire victim age; KIRAT"),
@@ -117,7 +123,7 @@ FEATURES_BY_NAME = {feature.name: feature for feature in FEATURES_LIST}
 
 def features_of(facts: Facts) -> dict[str, Value]:
     """This function will say what holds of a report; what does not hold is absent."""
-    parts = (_said, _annotated, _kind, _filed, _known, _tied, _placed, _worded)
+    parts = (_said, _annotated, _kind, _talked, _filed, _known, _tied, _placed, _worded)
     found = {name: value for part in parts for name, value in part(facts)}
     return {name: value for name, value in found.items() if value or (name == "age" and value is not None)}
 
@@ -149,6 +155,7 @@ def _annotated(facts: Facts) -> Found:
     yield "threat", "sextortion" in flags or bool({"pictures_threat", "money"} & harms)
     yield "sadistic", "sadisticOnlineExploitation" in flags
     yield "asks_pictures", "csamSolicitation" in flags or "pictures_wanted" in harms
+    yield "aggravating", "potentialAggravatingFactors" in flags
     yield "minors", "minorToMinorInteraction" in flags
     yield "spam", "spam" in flags
 
@@ -163,6 +170,26 @@ def _kind(facts: Facts) -> Found:
     minor = facts.child_age is not None and facts.child_age < 18
     yield "child_named", minor
     yield "child_said", minor or bool(kind and told and kind.code in _CONTACT_TYPES)
+
+
+def _talked(facts: Facts) -> Found:
+    """Whether a child can be reached: what was written with one, and how lately."""
+    parts = (facts.document, *facts.later)
+    yield "conversation", any(_has_messages(part) for part in parts) and any(_names_a_child(part) for part in parts)
+    told = facts.received_at if TIME not in facts.answers.not_told else None
+    happened = reading.incident_at(facts.document)
+    passed = told - happened if told and happened else timedelta.max
+    yield "within_day", passed < timedelta(days=1)
+    yield "within_week", passed < timedelta(days=7)
+
+
+def _has_messages(part: Document) -> bool:
+    return any(one.path.endswith(_MESSAGES) for one in reading.narratives(part))
+
+
+def _names_a_child(part: Document) -> bool:
+    """A recipient or victim that nobody calls grown up: few companies know an age."""
+    return any(one.role in CHILD_ROLES and (one.age is None or one.age < 18) for one in reading.persons(part))
 
 
 def _filed(facts: Facts) -> Found:

@@ -52,6 +52,7 @@ def gather(head: ReportHead) -> Facts:
         escalated=any(found.kind == "escalated" for found in current),
         later=tuple(later),
         ring=next((found.body for found in current if isinstance(found.body, RingFound)), None),
+        received_at=head.received_at or head.opened_at,
     )
 
 
