@@ -83,7 +83,7 @@ MOST_VIRAL_TOLD = 5
 VIRAL_FROM, VIRAL_FOR = 30, timedelta(days=60)
 VIRAL_FLAGS = frozenset({"viral", "potentialMeme"})
 # Of a person's reports the newest are looked into; which of them are fresh.
-MOST_AROUND, LATELY = 200, timedelta(days=7)
+MOST_AROUND, LATELY = 100, timedelta(days=7)
 
 
 def counted_to(kind: IdentifierKind) -> int:
