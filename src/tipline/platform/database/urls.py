@@ -44,4 +44,4 @@ def _limits(role: str, *, is_web: bool) -> dict[str, str]:
     if is_web:
         return {"options": "-c statement_timeout=30s -c lock_timeout=10s"}
     # The reporting API's few statements are planned once: planning took as long as their triggers.
-    return {"options": "-c plan_cache_mode=force_generic_plan"} if role == "esp_api" else {}
+    return {"options": "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"} if role == "esp_api" else {}
