@@ -34,6 +34,9 @@ FUZZY_FROM, TWO_SLIPS_FROM = 5, 10  # letters of a word from which one slip, and
 ALONE_FROM = 7  # the same of a phrase that is one word
 MOST_CHARS = 20_000  # of a text; what follows is not looked at
 LONGEST_QUOTE = 400
+# "l'enfant", "qu'elle", "dell'amica" are two words; "I'm" and "don't" are one.
+_ELIDED = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|quell|un)(?=['’][haeiouyàáâèéêëìîïòôùûœ])"
+_WORD = re.compile(rf"{_ELIDED}|{TOKEN.pattern}", re.IGNORECASE)
 _PAIRS = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("„", "”"), ("「", "」"))
 _QUOTES = re.compile("|".join(f"{a}[^{a}{b}]{{1,{LONGEST_QUOTE}}}{b}" for a, b in _PAIRS))
 
@@ -102,7 +105,8 @@ def _stem(word: str, stemmer: str) -> str:
     if not stemmer:
         return word
     with _lock:
-        return str(_stemmer(stemmer).stemWord(word))
+        stem = str(_stemmer(stemmer).stemWord(word))
+    return stem if len(stem) > 1 else word  # one letter is left of too many words
 
 
 def _script(word: str) -> str:
@@ -247,7 +251,7 @@ class _Read:
 
 
 def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
-    spots = [one.span() for one in TOKEN.finditer(text)]
+    spots = [one.span() for one in _WORD.finditer(text)]
     words = [folded(text[start:end]) for start, end in spots]
     read = _Read(text, spots, words, [_meanings(word) for word in words])
     for at, word in enumerate(words):
@@ -315,7 +319,14 @@ def _is_harmless(read: _Read, places: Sequence[int], category: str, language: _L
         return False
     first, last = places[0], places[-1]
     spots = range(max(0, first - COMPANY), min(len(read.words), last + 1 + COMPANY))
-    beside = (spot for spot in spots if _is_company(read.words[spot], unless, language.stemmer))
+    own = set(places)  # a word of the phrase itself is company only where it is named so: `=word`
+    beside = (
+        spot
+        for spot in spots
+        if f"={read.words[spot]}" in unless
+        or spot not in own
+        and _is_company(read.words[spot], unless, language.stemmer)
+    )
     return any(not _is_apart(read, *sorted((spot, first if spot < first else last))) for spot in beside)
 
 
