@@ -41,38 +41,58 @@ def _signed(code: str, data: Mapping[str, Any], category: str, phrase: str) -> _
     return _Signs(category, code, heads, *compiled)
 
 
+Heads = Mapping[str, tuple[tuple[str, tuple[_Signs, ...]], ...]]  # by their first signs: heads, with their phrases
+
+
 @cache
-def _signs() -> tuple[tuple[re.Pattern[str], Mapping[str, tuple[tuple[str, _Signs], ...]]], ...]:
+def _signs() -> tuple[tuple[re.Pattern[str], Heads, Heads], ...]:
     """By script, the phrases of languages that write without blanks or glue words together, by how they begin."""
     return tuple(
-        (re.compile(data["script"]), _by_signs(code, data))
+        (re.compile(data["script"]), *_heads(code, data))
         for code, data in listed()["languages"].items()
         if data.get("joined")
     )
 
 
-def _by_signs(code: str, data: Mapping[str, Any]) -> Mapping[str, tuple[tuple[str, _Signs], ...]]:
-    by: dict[str, list[tuple[str, _Signs]]] = {}
+def _heads(code: str, data: Mapping[str, Any]) -> tuple[Heads, Heads]:
+    """The phrases by the first two signs of their heads, and those with a head of one sign."""
+    by: dict[str, list[_Signs]] = {}
     for category, several in data["phrases"].items():
         for phrase in (_signed(code, data, category, one) for one in several):
             for head in phrase.heads:
-                by.setdefault(head[:2], []).append((head, phrase))
-    return {sign: tuple(several) for sign, several in by.items()}
+                by.setdefault(head, []).append(phrase)
+    begun: dict[str, list[tuple[str, tuple[_Signs, ...]]]] = {}
+    for head, phrases in by.items():
+        begun.setdefault(head[:2], []).append((head, tuple(phrases)))
+    kept = {first: tuple(several) for first, several in begun.items()}
+    return kept, {first: several for first, several in kept.items() if len(first) == 1}
 
 
 def in_signs(text: str) -> Iterator[tuple[str, str, int, int]]:
-    for script, phrases in () if text.isascii() else _signs():
+    """This function will find the phrases of these languages in a text: category, language, from where to where."""
+    for script, pairs, ones in () if text.isascii() else _signs():
         if not script.search(text):
             continue
         ends: dict[int, int] = {}  # of what was found of a phrase: it is not looked for inside
-        for start in range(len(text)):
-            for head, phrase in (*phrases.get(text[start], ()), *phrases.get(text[start : start + 2], ())):
-                if start < ends.get(id(phrase), 0) or not text.startswith(head, start):
-                    continue
-                if found := phrase.whole.match(text, start):
-                    ends[id(phrase)] = found.end()
-                    if not _is_taken_back(text, phrase, *found.span()):
-                        yield phrase.category, phrase.language, *found.span()
+        for start, phrase in _begins(text, pairs, ones):
+            if start < ends.get(id(phrase), 0):
+                continue
+            if found := phrase.whole.match(text, start):
+                ends[id(phrase)] = found.end()
+                if not _is_taken_back(text, phrase, *found.span()):
+                    yield phrase.category, phrase.language, *found.span()
+
+
+def _begins(text: str, pairs: Heads, ones: Heads) -> Iterator[tuple[int, _Signs]]:
+    """Where phrases may begin."""
+    for start in range(len(text)):
+        if heads := pairs.get(text[start : start + 2]):
+            for head, phrases in heads:
+                if text.startswith(head, start):
+                    yield from ((start, phrase) for phrase in phrases)
+    for start, sign in enumerate(text) if ones else ():
+        for _, phrases in ones.get(sign, ()):
+            yield from ((start, phrase) for phrase in phrases)
 
 
 def _is_taken_back(text: str, phrase: _Signs, start: int, end: int) -> bool:

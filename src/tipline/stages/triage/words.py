@@ -35,8 +35,9 @@ ALONE_FROM = 7  # the same of a phrase that is one word
 MOST_CHARS = 20_000  # of a text; what follows is not looked at
 LONGEST_QUOTE = 400
 # "l'enfant", "qu'elle", "dell'amica" are two words; "I'm" and "don't" are one.
-_ELIDED = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|quell|un)(?=['’][haeiouyàáâèéêëìîïòôùûœ])"
-_WORD = re.compile(rf"{_ELIDED}|{TOKEN.pattern}", re.IGNORECASE)
+_ELIDED = re.compile(
+    r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|quell|un)['’](?=[haeiouyàáâèéêëìîïòôùûœ])", re.I
+)
 _PAIRS = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("„", "”"), ("「", "」"))
 _QUOTES = re.compile("|".join(f"{a}[^{a}{b}]{{1,{LONGEST_QUOTE}}}{b}" for a, b in _PAIRS))
 
@@ -250,13 +251,27 @@ class _Read:
     meanings: list[frozenset[Stem]]
 
 
+def _spots(text: str) -> Spots:
+    """Where the words of a text stand."""
+    spots = [one.span() for one in TOKEN.finditer(text)]
+    if "'" not in text and "’" not in text:
+        return spots
+    split: Spots = []
+    for start, end in spots:
+        elided = _ELIDED.match(text, start, end)
+        split += [(start, elided.end() - 1), (elided.end(), end)] if elided else [(start, end)]
+    return split
+
+
 def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
-    spots = [one.span() for one in _WORD.finditer(text)]
+    spots = _spots(text)
     words = [folded(text[start:end]) for start, end in spots]
     read = _Read(text, spots, words, [_meanings(word) for word in words])
     for at, word in enumerate(words):
         beginnings = _beginnings(word)
-        ahead = frozenset[Stem]().union(*read.meanings[at + 1 : at + 2 + MOST_BETWEEN]) if beginnings else frozenset()
+        if not beginnings:
+            continue
+        ahead = frozenset[Stem]().union(*read.meanings[at + 1 : at + 2 + MOST_BETWEEN])
         for code, language, begun, may_be_alone in beginnings:
             if not may_be_alone and begun.seconds.isdisjoint(ahead):
                 continue
@@ -278,18 +293,21 @@ def _stands(read: _Read, places: Sequence[int], category: str, language: _Langua
 
 def _places(read: _Read, at: int, slots: Slots, fillers: frozenset[str]) -> list[int]:
     """Where a phrase's words stand from `at` on, in order and close together; nothing where one is missing."""
-    places = [at]
+    meanings, words = read.meanings, read.words
+    places, spot = [at], at
     for slot in slots:
-        between = 0
-        for spot in range(places[-1] + 1, min(places[-1] + 2 + MOST_BETWEEN, len(read.words))):
-            if not slot.isdisjoint(read.meanings[spot]):
-                places.append(spot)
-                break
-            between += not (read.words[spot] in fillers or read.words[spot].isdigit())
-            if between > GAP:
-                return []
-        else:
+        between, end = 0, min(spot + 2 + MOST_BETWEEN, len(words))
+        spot += 1
+        while spot < end and slot.isdisjoint(meanings[spot]):
+            word = words[spot]
+            if word not in fillers and not word.isdigit():
+                between += 1
+                if between > GAP:
+                    return []
+            spot += 1
+        if spot == end:
             return []
+        places.append(spot)
     return places
 
 
@@ -324,8 +342,7 @@ def _is_harmless(read: _Read, places: Sequence[int], category: str, language: _L
         spot
         for spot in spots
         if f"={read.words[spot]}" in unless
-        or spot not in own
-        and _is_company(read.words[spot], unless, language.stemmer)
+        or (spot not in own and _is_company(read.words[spot], unless, language.stemmer))
     )
     return any(not _is_apart(read, *sorted((spot, first if spot < first else last))) for spot in beside)
 
