@@ -85,14 +85,15 @@ def in_signs(text: str) -> Iterator[tuple[str, str, int, int]]:
 
 def _begins(text: str, pairs: Heads, ones: Heads) -> Iterator[tuple[int, _Signs]]:
     """Where phrases may begin."""
-    for start in range(len(text)):
-        if heads := pairs.get(text[start : start + 2]):
-            for head, phrases in heads:
-                if text.startswith(head, start):
-                    yield from ((start, phrase) for phrase in phrases)
+    for start, heads in [(at, found) for at in range(len(text)) if (found := pairs.get(text[at : at + 2]))]:
+        for head, phrases in heads:
+            if text.startswith(head, start):
+                for phrase in phrases:
+                    yield start, phrase
     for start, sign in enumerate(text) if ones else ():
         for _, phrases in ones.get(sign, ()):
-            yield from ((start, phrase) for phrase in phrases)
+            for phrase in phrases:
+                yield start, phrase
 
 
 def _is_taken_back(text: str, phrase: _Signs, start: int, end: int) -> bool:

@@ -120,6 +120,7 @@ def _spaced() -> Mapping[str, _Language]:
     return {code: _language(code, one) for code, one in listed()["languages"].items() if not one.get("joined")}
 
 
+@lru_cache(maxsize=1 << 16)  # the words of a set stand in many phrases
 def _key(word: str, stemmer: str) -> str:
     if word.startswith("="):
         return f"={fold(word[1:])}"
@@ -171,7 +172,7 @@ def _written() -> tuple[Mapping[tuple[str, int], dict[str, set[Stem]]], ...]:
     for code, data in listed()["languages"].items():
         for phrase in () if data.get("joined") else (one for several in data["phrases"].values() for one in several):
             for word in (one for slot in slots_of(phrase, data) for one in slot):
-                plain = fold(word.rstrip("*"))
+                plain = folded(word.rstrip("*"))
                 if word[0] != "=" and len(plain) >= FUZZY_FROM:
                     kept = (begun if word.endswith("*") else whole).setdefault((plain[0], len(plain)), {})
                     kept.setdefault(plain, set()).add((code, _key(word, data["stemmer"])))
