@@ -2,39 +2,42 @@
 
 A phrase is found whatever its endings (stems), with a slip of a finger in its long words, with look-alike letters and
 digits for letters, with up to two words between its own. Negated it does not count, nor in the company of words that
-make it harmless (`unless`); in quotation marks it counts less. The phrases are data (`data/words.json`): adding a
-language is adding rows. A phrase is slots with blanks between; `a|b` is either, `<kid>` any word of that set, `kill*`
-whatever begins so. `fillers` (a number too) stand between without being counted; at a word of `clause` a negation ends.
+make it harmless (`unless`), nor in letters that only other languages have (`own`); in quotation marks it counts less.
+The phrases are data (`data/words.json`): adding a language is adding rows. A phrase is slots with blanks between; `a|b`
+is either, `<kid>` any word of that set, `kill*` whatever begins so, `=kills` that word and no other ending. `fillers`
+(a number too) stand between without being counted; at a word of `clause` a negation ends.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from threading import Lock
 from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from tipline.stages.triage.phrases import BREAK, END, company_of, listed, slots_of
+from tipline.stages.triage.signs import in_signs
 from tipline.stages.triage.writing import TOKEN, fold, folded
 
 GAP = 2  # words that may stand between two words of a phrase
 MOST_BETWEEN = 6  # of any kind, with those that are not counted
 NEGATED_BEFORE = 3  # words before a phrase in which a negation counts
 COMPANY = 3  # words beside a phrase in which company makes it harmless
-SIGNS_BETWEEN, SIGNS_BESIDE, SIGNS_COMPANY = 6, 3, 12  # the same in scripts without blanks, in signs
 LEAST_PREFIX = 3
 FUZZY_FROM, TWO_SLIPS_FROM = 5, 10  # letters of a word from which one slip, and two, are forgiven
+ALONE_FROM = 7  # the same of a phrase that is one word
 MOST_CHARS = 20_000  # of a text; what follows is not looked at
 LONGEST_QUOTE = 400
-_BREAK = re.compile(r"[.!?;:,\n。！？，、।؟،۔]")
-_END = re.compile(r"[.!?\n。！？।؟۔]")
+# "l'enfant", "qu'elle", "dell'amica" are two words; "I'm" and "don't" are one.
+_ELIDED = re.compile(
+    r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|all|dall|dell|nell|sull|quell|un)['’](?=[haeiouyàáâèéêëìîïòôùûœ])", re.I
+)
 _PAIRS = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("„", "”"), ("「", "」"))
 _QUOTES = re.compile("|".join(f"{a}[^{a}{b}]{{1,{LONGEST_QUOTE}}}{b}" for a, b in _PAIRS))
 
@@ -54,34 +57,37 @@ Slots = tuple[frozenset[Stem], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class _Begun:
+    """The phrases that begin with one stem: each one's category and other slots, and all that may come second."""
+
+    phrases: tuple[tuple[str, Slots], ...]
+    seconds: frozenset[Stem]
+    has_alone: bool  # whether one is a single word
+
+
+@dataclass(frozen=True, slots=True)
 class _Language:
     stemmer: str
-    script: str
+    scripts: frozenset[str]  # that of its own, Latin too where people write it so
     negators: frozenset[str]
     clause: frozenset[str]
     fillers: frozenset[str]
     after: int
-    phrases: Mapping[str, tuple[tuple[str, Slots], ...]]  # first stem -> (category, the other slots)
+    phrases: Mapping[str, _Begun]  # by first stem
     stems: frozenset[str]  # every one that a phrase holds; `kill*` for what begins so
     unless: Mapping[str, frozenset[str]]  # by category
     unlike: re.Pattern[str]  # words that are no slip of another
-
-
-@cache
-def _data() -> dict[str, Any]:
-    text = resources.files("tipline.stages.triage").joinpath("data", "words.json").read_text(encoding="utf-8")
-    read: dict[str, Any] = json.loads(text)
-    return read
+    foreign: re.Pattern[str]  # letters that others have and it has not
 
 
 def meanings() -> dict[str, str]:
     """This function will say what the phrases speak of, by category."""
-    return dict(_data()["categories"])
+    return dict(listed()["categories"])
 
 
 def languages() -> tuple[str, ...]:
     """This function will name the languages that have phrases."""
-    return tuple(_data()["languages"])
+    return tuple(listed()["languages"])
 
 
 _lock = Lock()  # a stemmer keeps the word it works on
@@ -100,7 +106,8 @@ def _stem(word: str, stemmer: str) -> str:
     if not stemmer:
         return word
     with _lock:
-        return str(_stemmer(stemmer).stemWord(word))
+        stem = str(_stemmer(stemmer).stemWord(word))
+    return stem if len(stem) > 1 else word  # one letter is left of too many words
 
 
 def _script(word: str) -> str:
@@ -110,19 +117,13 @@ def _script(word: str) -> str:
 @cache
 def _spaced() -> Mapping[str, _Language]:
     """By code, the languages that write with blanks."""
-    return {code: _language(code, one) for code, one in _data()["languages"].items() if not one.get("joined")}
+    return {code: _language(code, one) for code, one in listed()["languages"].items() if not one.get("joined")}
 
 
-def _slots(phrase: str, data: Mapping[str, Any]) -> list[list[str]]:
-    """The words of a phrase, each with what may stand in its place."""
-    sets: Mapping[str, str] = data.get("sets", {})
-    return [
-        [word for one in slot.split("|") for word in (sets[one[1:-1]].split() if one[0] == "<" else [one])]
-        for slot in phrase.split()
-    ]
-
-
+@lru_cache(maxsize=1 << 16)  # the words of a set stand in many phrases
 def _key(word: str, stemmer: str) -> str:
+    if word.startswith("="):
+        return f"={fold(word[1:])}"
     return f"{fold(word[:-1])}*" if word.endswith("*") else _stem(fold(word), stemmer)
 
 
@@ -131,27 +132,36 @@ def _language(code: str, data: Mapping[str, Any]) -> _Language:
     stems: set[str] = set()
     for category, several in data["phrases"].items():
         for phrase in several:
-            keys = [sorted({_key(word, stemmer) for word in slot}) for slot in _slots(phrase, data)]
+            keys = [sorted({_key(word, stemmer) for word in slot}) for slot in slots_of(phrase, data)]
             slots = tuple(frozenset((code, key) for key in slot) for slot in keys[1:])
             stems.update(key for slot in keys for key in slot)
             for first in keys[0]:
                 phrases.setdefault(first, []).append((category, slots))
     return _Language(
         stemmer=stemmer,
-        script=_script(min(stems)),
+        scripts=frozenset(_script(key.lstrip("=")) for key in stems),
         negators=frozenset(map(fold, data["negators"])),
         clause=frozenset(map(fold, data.get("clause", ()))),
         fillers=frozenset(map(fold, data.get("fillers", ()))),
         after=data.get("after", 0),
-        phrases={first: tuple(several) for first, several in phrases.items()},
+        phrases={first: _begun(several) for first, several in phrases.items()},
         stems=frozenset(stems),
-        unless={category: frozenset(_key(one, stemmer) for one in words) for category, words in _unless(data)},
+        unless={category: frozenset(_key(one, stemmer) for one in words) for category, words in company_of(data)},
         unlike=re.compile(data.get("unlike", r"(?!)")),
+        foreign=re.compile(f"[{''.join(sorted(_own() - set(data.get('own', ''))))}]"),
     )
 
 
-def _unless(data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    return [(category, words.split()) for category, words in data.get("unless", {}).items()]
+@cache
+def _own() -> frozenset[str]:
+    """The letters by which a language is known from its neighbours."""
+    return frozenset(sign for data in listed()["languages"].values() for sign in data.get("own", ""))
+
+
+def _begun(several: Iterable[tuple[str, Slots]]) -> _Begun:
+    phrases = tuple(several)
+    seconds = frozenset[Stem]().union(*(slots[0] for _, slots in phrases if slots))
+    return _Begun(phrases, seconds, any(not slots for _, slots in phrases))
 
 
 @cache
@@ -159,37 +169,56 @@ def _written() -> tuple[Mapping[tuple[str, int], dict[str, set[Stem]]], ...]:
     """By first letter and length, for slips of a finger: the words as the data writes them, and how others begin."""
     whole: dict[tuple[str, int], dict[str, set[Stem]]] = {}
     begun: dict[tuple[str, int], dict[str, set[Stem]]] = {}
-    for code, data in _data()["languages"].items():
+    for code, data in listed()["languages"].items():
         for phrase in () if data.get("joined") else (one for several in data["phrases"].values() for one in several):
-            for word in (one for slot in _slots(phrase, data) for one in slot):
-                plain = fold(word.rstrip("*"))
-                if len(plain) >= FUZZY_FROM:
+            for word in (one for slot in slots_of(phrase, data) for one in slot):
+                plain = folded(word.rstrip("*"))
+                if word[0] != "=" and len(plain) >= FUZZY_FROM:
                     kept = (begun if word.endswith("*") else whole).setdefault((plain[0], len(plain)), {})
                     kept.setdefault(plain, set()).add((code, _key(word, data["stemmer"])))
     return whole, begun
 
 
 @lru_cache(maxsize=1 << 16)
-def _meanings(word: str) -> frozenset[Stem]:
-    """Which (language, stem) of the phrases a folded word can be."""
+def _exactly(word: str) -> frozenset[Stem]:
+    """Which (language, stem) of the phrases a folded word is."""
     found: set[Stem] = set()
     script = _script(word) if word else ""
     begins = [f"{word[:length]}*" for length in range(LEAST_PREFIX, len(word) + 1)]
     for code, one in _spaced().items():
-        if one.script == script:
-            found.update((code, key) for key in (_stem(word, one.stemmer), *begins) if key in one.stems)
-    return frozenset(found | {(code, stem) for code, stem in _near(word) if not _spaced()[code].unlike.search(word)})
+        if script in one.scripts:
+            keys = (_stem(word, one.stemmer), f"={word}", *begins)
+            found.update((code, key) for key in keys if key in one.stems)
+    return frozenset(found)
 
 
-def _near(word: str) -> Iterator[Stem]:
-    """What a word can be that was written with a slip."""
+@lru_cache(maxsize=1 << 16)
+def _meanings(word: str) -> frozenset[Stem]:
+    """Which (language, stem) of the phrases a folded word can be."""
+    return _exactly(word) | _near(word, FUZZY_FROM)
+
+
+@lru_cache(maxsize=1 << 16)
+def _beginnings(word: str) -> tuple[tuple[str, _Language, _Begun, bool], ...]:
+    """What phrases a word may begin: language, phrases, whether it may stand alone for one."""
+    several = [(code, _spaced()[code], stem) for code, stem in sorted(_meanings(word))]
+    begun = [(code, one, stem, one.phrases[stem]) for code, one, stem in several if stem in one.phrases]
+    has_alone = any(one.has_alone for *_, one in begun)
+    alone = _exactly(word) | _near(word, ALONE_FROM) if has_alone else frozenset()
+    return tuple((code, one, those, those.has_alone and (code, stem) in alone) for code, one, stem, those in begun)
+
+
+def _near(word: str, least: int) -> frozenset[Stem]:
+    """What a word can be that was written with a slip, of the words that have so many letters at least."""
+    found: set[Stem] = set()
     whole, begun = _written()
-    for length in range(FUZZY_FROM, len(word) + 3) if len(word) >= FUZZY_FROM else ():
+    for length in range(least, len(word) + 3) if len(word) >= FUZZY_FROM else ():
         slips = 2 if length >= TWO_SLIPS_FROM else 1
         if abs(length - len(word)) <= slips:
-            yield from _within(word, whole.get((word[0], length), {}), slips)
+            found.update(_within(word, whole.get((word[0], length), {}), slips))
         if length <= len(word):
-            yield from _within(word[:length], begun.get((word[0], length), {}), 1)
+            found.update(_within(word[:length], begun.get((word[0], length), {}), 1))
+    return frozenset((code, stem) for code, stem in found if not _spaced()[code].unlike.search(word))
 
 
 def _within(word: str, kept: Mapping[str, set[Stem]], slips: int) -> Iterator[Stem]:
@@ -201,7 +230,7 @@ def _within(word: str, kept: Mapping[str, set[Stem]], slips: int) -> Iterator[St
 def find(text: str) -> tuple[Hit, ...]:
     """This function will find the phrases that stand in a text and are not negated."""
     text = text[:MOST_CHARS]
-    hits = (*_in_words(text), *_in_signs(text))
+    hits = (*_in_words(text), *in_signs(text))
     quotes = [one.span() for one in _QUOTES.finditer(text)] if hits else []
     found = dict.fromkeys(
         Hit(category, code, text[start:end], any(a < start and end < b for a, b in quotes))
@@ -223,44 +252,69 @@ class _Read:
     meanings: list[frozenset[Stem]]
 
 
-def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
+def _spots(text: str) -> Spots:
+    """Where the words of a text stand."""
     spots = [one.span() for one in TOKEN.finditer(text)]
+    if "'" not in text and "’" not in text:
+        return spots
+    split: Spots = []
+    for start, end in spots:
+        elided = _ELIDED.match(text, start, end)
+        split += [(start, elided.end() - 1), (elided.end(), end)] if elided else [(start, end)]
+    return split
+
+
+def _in_words(text: str) -> Iterator[tuple[str, str, int, int]]:
+    spots = _spots(text)
     words = [folded(text[start:end]) for start, end in spots]
     read = _Read(text, spots, words, [_meanings(word) for word in words])
-    for at, meant in enumerate(read.meanings):
-        ahead = frozenset[Stem]().union(*read.meanings[at + 1 : at + 2 + MOST_BETWEEN]) if meant else frozenset()
-        for code, stem in sorted(meant):
-            language = _spaced()[code]
-            for category, slots in language.phrases.get(stem, ()):
-                if slots and slots[0].isdisjoint(ahead):
+    for at, word in enumerate(words):
+        beginnings = _beginnings(word)
+        if not beginnings:
+            continue
+        ahead = frozenset[Stem]().union(*read.meanings[at + 1 : at + 2 + MOST_BETWEEN])
+        for code, language, begun, may_be_alone in beginnings:
+            if not may_be_alone and begun.seconds.isdisjoint(ahead):
+                continue
+            for category, slots in begun.phrases:
+                if slots[0].isdisjoint(ahead) if slots else not may_be_alone:
                     continue
                 places = _places(read, at, slots, language.fillers)
-                if not places or _END.search(text, spots[at][1], spots[places[-1]][0]):
-                    continue
-                if not _is_negated(read, places, language) and not _is_harmless(read, places, category, language):
+                if places and _stands(read, places, category, language):
                     yield category, code, spots[at][0], spots[places[-1]][1]
+
+
+def _stands(read: _Read, places: Sequence[int], category: str, language: _Language) -> bool:
+    """Whether a phrase says what it says: in one sentence, neither negated nor harmless, in the language's letters."""
+    start, end = read.spots[places[0]], read.spots[places[-1]]
+    if END.search(read.text, start[1], end[0]) or language.foreign.search(read.text, start[0], end[1]):
+        return False
+    return not _is_negated(read, places, language) and not _is_harmless(read, places, category, language)
 
 
 def _places(read: _Read, at: int, slots: Slots, fillers: frozenset[str]) -> list[int]:
     """Where a phrase's words stand from `at` on, in order and close together; nothing where one is missing."""
-    places = [at]
+    meanings, words = read.meanings, read.words
+    places, spot = [at], at
     for slot in slots:
-        between = 0
-        for spot in range(places[-1] + 1, min(places[-1] + 2 + MOST_BETWEEN, len(read.words))):
-            if not slot.isdisjoint(read.meanings[spot]):
-                places.append(spot)
-                break
-            between += not (read.words[spot] in fillers or read.words[spot].isdigit())
-            if between > GAP:
-                return []
-        else:
+        between, end = 0, min(spot + 2 + MOST_BETWEEN, len(words))
+        spot += 1
+        while spot < end and slot.isdisjoint(meanings[spot]):
+            word = words[spot]
+            if word not in fillers and not word.isdigit():
+                between += 1
+                if between > GAP:
+                    return []
+            spot += 1
+        if spot == end:
             return []
+        places.append(spot)
     return places
 
 
 def _breaks(read: _Read, at: int) -> bool:
     """Whether a comma or more stands between a word and the one before it."""
-    return bool(_BREAK.search(read.text, read.spots[at - 1][1], read.spots[at][0]))
+    return bool(BREAK.search(read.text, read.spots[at - 1][1], read.spots[at][0]))
 
 
 def _is_negated(read: _Read, places: Sequence[int], language: _Language) -> bool:
@@ -284,87 +338,25 @@ def _is_harmless(read: _Read, places: Sequence[int], category: str, language: _L
         return False
     first, last = places[0], places[-1]
     spots = range(max(0, first - COMPANY), min(len(read.words), last + 1 + COMPANY))
-    beside = (spot for spot in spots if _is_company(read.words[spot], unless, language.stemmer))
+    own = set(places)  # a word of the phrase itself is company only where it is named so: `=word`
+    beside = (
+        spot
+        for spot in spots
+        if f"={read.words[spot]}" in unless
+        or (spot not in own and _is_company(read.words[spot], unless, language.stemmer))
+    )
     return any(not _is_apart(read, *sorted((spot, first if spot < first else last))) for spot in beside)
 
 
 def _is_apart(read: _Read, before: int, behind: int) -> bool:
     """Whether a sentence ends between two words."""
-    return before < behind and bool(_END.search(read.text, read.spots[before][1], read.spots[behind][0]))
+    return before < behind and bool(END.search(read.text, read.spots[before][1], read.spots[behind][0]))
 
 
 @lru_cache(maxsize=1 << 14)
 def _is_company(word: str, unless: frozenset[str], stemmer: str) -> bool:
     begins = (f"{word[:length]}*" for length in range(LEAST_PREFIX, len(word) + 1))
     return _stem(word, stemmer) in unless or any(one in unless for one in begins)
-
-
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    """A phrase of a script without blanks: how it may begin, how it goes on, and what beside it takes it back."""
-
-    category: str
-    language: str
-    heads: tuple[str, ...]
-    whole: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    unless: re.Pattern[str]
-
-
-def _either(several: Iterable[str]) -> str:
-    return "|".join(several) or "(?!)"
-
-
-def _signed(code: str, data: Mapping[str, Any], category: str, phrase: str) -> _Signs:
-    before, after = _either(data.get("before", ())), _either(data.get("after", ()))
-    slots = [[one.replace("_", " ") for one in slot] for slot in _slots(phrase, data)]
-    gap = rf"(?:(?!{before}|{after})[^.!?\n。！？]){{0,{SIGNS_BETWEEN}}}?"
-    whole = gap.join(f"(?:{'|'.join(re.escape(one).replace(chr(92) + ' ', ' ?') for one in slot)})" for slot in slots)
-    heads = tuple(dict.fromkeys(one.split(" ")[0] for one in slots[0]))
-    company = dict(_unless(data)).get(category, ())
-    compiled = (re.compile(one) for one in (whole, before, after, _either(map(re.escape, company))))
-    return _Signs(category, code, heads, *compiled)
-
-
-@cache
-def _signs() -> tuple[tuple[re.Pattern[str], tuple[_Signs, ...]], ...]:
-    """By script, the phrases of languages that write without blanks, or glue their words together."""
-    return tuple(
-        (
-            re.compile(data["script"]),
-            tuple(
-                _signed(code, data, category, one) for category, several in data["phrases"].items() for one in several
-            ),
-        )
-        for code, data in _data()["languages"].items()
-        if data.get("joined")
-    )
-
-
-def _in_signs(text: str) -> Iterator[tuple[str, str, int, int]]:
-    for script, phrases in () if text.isascii() else _signs():
-        for phrase in phrases if script.search(text) else ():
-            for start, end in _spans(text, phrase):
-                if not _is_taken_back(text, phrase, start, end):
-                    yield phrase.category, phrase.language, start, end
-
-
-def _spans(text: str, phrase: _Signs) -> Iterator[tuple[int, int]]:
-    for head in phrase.heads:
-        start = text.find(head)
-        while start >= 0:
-            if found := phrase.whole.match(text, start):
-                yield found.span()
-            start = text.find(head, found.end() if found else start + 1)
-
-
-def _is_taken_back(text: str, phrase: _Signs, start: int, end: int) -> bool:
-    before, after = _BREAK.split(text[max(0, start - SIGNS_BESIDE) : start])[-1], _END.split(text[end : end + 8])[0]
-    if phrase.before.search(before) or phrase.after.search(after):
-        return True
-    left, right = _END.split(text[max(0, start - SIGNS_COMPANY) : start])[-1], text[end : end + SIGNS_COMPANY]
-    return bool(phrase.unless.search(f"{left}{text[start:end]}{_END.split(right)[0]}"))
 
 
 def find_all(texts: Iterable[str]) -> tuple[Hit, ...]:
