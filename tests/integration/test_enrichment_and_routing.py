@@ -21,6 +21,8 @@ from tipline.domain.states import ReportState
 from tipline.reference.directory import service as directory
 from tipline.reference.places import lookup
 from tipline.reference.places.lookup import Shelf
+from tipline.reference.places.sources import reverse_dns, whois, whois_domain
+from tipline.reference.places.values import NameAnswer, PlaceAnswer, RegistrationAnswer
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.models import Report, Submission
@@ -193,9 +195,34 @@ def test_each_source_turned_off_or_broken_is_said_and_the_report_walks_on(
     assert {each.role for each in bodies(head.id, BestPlace)} >= {"VICTIM"}
 
 
+def test_what_is_asked_live_is_kept_as_dated_evidence_and_stands_in_the_finding(
+    loaded: None, fixed_now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country = PlaceAnswer(whois.SOURCE, "registry", "2024-02-03", "DE")
+    name = NameAnswer(reverse_dns.SOURCE, "", ("vps1.example.de",), ("hosting",))
+    kept = RegistrationAnswer(whois_domain.SOURCE, "2024-03-04", "shop-example.com", "Example Registrar", "2015-01-02")
+    for source, answer in ((whois, country), (reverse_dns, name), (whois_domain, kept)):
+        monkeypatch.setattr(source, "look_up", lambda *_, said=answer: said)
+    use_shelf(monkeypatch, Shelf(tmp_path, whois="whois.example", resolver="127.0.0.1"))
+    made = document("8.8.8.8")
+    made["personOrUserReported"][0]["personOrUserReportedPerson"] = {"email": [{"#": "a@shop-example.com"}]}
+    head = open_in_state(made, ReportState.SECURED, fixed_now)
+    enrich(head, fixed_now)
+    answers = {each.source: each for each in lookups.list_lookups(head.id) if each.answered}
+    assert answers[whois.SOURCE].data_date == "2024-02-03"
+    assert answers[reverse_dns.SOURCE].answer["names"] == ["vps1.example.de"]
+    assert answers[whois_domain.SOURCE].answer["registrar"] == "Example Registrar"
+    placed = {each.evidence: each for each in bodies(head.id, PlaceFound)}
+    assert (placed["ip"].country, placed["ip"].cautions) == ("DE", ("hosting",))
+    assert "; the address is called vps1.example.de." in placed["ip"].agreement
+    assert "registered on 2015-01-02 with Example Registrar" in placed["ending"].agreement
+    assert placed["ending"].country == ""
+
+
 def test_every_source_that_can_be_turned_off_is_named_in_the_guide() -> None:
     guide = (ROOT / "docs/howto/add_a_lookup_source.md").read_text(encoding="utf-8")
-    assert [name for name in map(lookup.name_of, lookup.SOURCES) if f"`{name}`" not in guide] == []
+    names = map(lookup.name_of, (*lookup.SOURCES, *lookup.LIVE_SOURCES))
+    assert [name for name in names if f"`{name}`" not in guide] == []
 
 
 def test_in_the_demo_the_suspect_is_in_florida_the_child_in_arizona_and_every_place_names_the_demo_source(

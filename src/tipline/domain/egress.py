@@ -8,8 +8,10 @@ Source: IANA special-purpose address registries (RFC 6890); RFC 6052, 3056 and 4
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
@@ -34,6 +36,15 @@ class Policy:
 
 
 PUBLIC = Policy()
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+
+
+def read_endpoint(text: str, port: int) -> tuple[str, int]:
+    """This function will read `host`, `host:port` or `[address]:port`; `port` stands for none. Raises ValueError."""
+    found = urlsplit(f"//{text}")
+    if found.netloc != text or "@" in text or not _HOST.fullmatch(found.hostname or ""):
+        raise ValueError("is no host or host:port")
+    return str(found.hostname), port if found.port is None else found.port
 
 
 def reason_against(address: str, policy: Policy = PUBLIC) -> str:

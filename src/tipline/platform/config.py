@@ -9,8 +9,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+
+from tipline.domain.egress import read_endpoint
 
 # Doors whose pages Django serves, and all doors in the order of their ports.
 PAGES = ("public", "esp_web", "desk", "portal", "survivors", "hash_sharing", "open_data")
@@ -34,6 +37,16 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError("is no whole number")
     return int(text)
+
+
+def _endpoint(text: str) -> str:
+    read_endpoint(text, 0)
+    return text
+
+
+def _resolver(text: str) -> str:
+    ip_address(read_endpoint(text, 0)[0])
+    return text
 
 
 def _role(text: str) -> str:
@@ -124,7 +137,22 @@ class Settings:
     )
     rdap_url: str = _setting("TIPLINE_RDAP_URL", "", "RDAP server that names contacts of hosts; empty: none is asked")
     live_places: bool = _setting(
-        "TIPLINE_LIVE_PLACES", False, "ask the RDAP server about the addresses of every report too", read=_boolean
+        "TIPLINE_LIVE_PLACES",
+        False,
+        "ask the RDAP server about the addresses and mail domains of every report too",
+        read=_boolean,
+    )
+    whois_host: str = _setting(
+        "TIPLINE_WHOIS_HOST",
+        "",
+        "WHOIS server, host or host:port, asked about the addresses and mail domains of every report; empty: none",
+        read=_endpoint,
+    )
+    dns_resolver: str = _setting(
+        "TIPLINE_DNS_RESOLVER",
+        "",
+        "address or address:port of the resolver asked for the names of every report's addresses; empty: none",
+        read=_resolver,
     )
     api_processes: int = _setting("TIPLINE_API_PROCESSES", 1, "processes of the reporting API", read=_count)
     partition_reports: int = _setting(

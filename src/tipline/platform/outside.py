@@ -1,11 +1,12 @@
 """The way out of the house: one request to one public address, pinned after resolution, nothing followed, nothing kept.
 
-Used by the fetcher and by the sender of webhooks (status line alone), and by the RDAP look-up (a bounded body). Knows
-no setting and no database.
+Used by the fetcher and by the sender of webhooks (status line alone), and by look-ups at registries (a bounded body).
+Knows no setting and no database.
 """
 
 from __future__ import annotations
 
+import math
 import resource
 import socket
 import ssl
@@ -56,10 +57,11 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to go out: the policy, and for tests a trust store of their own."""
+    """How to go out: the policy, for tests a trust store of their own, and until when (of `time.monotonic`)."""
 
     policy: Policy = PUBLIC
     context: ssl.SSLContext | None = None
+    until: float = math.inf
 
 
 PLAIN_WAY = Way()
@@ -76,18 +78,9 @@ def resolve(host: str, port: int) -> list[str]:
 
 @contextmanager
 def _connected(url: str, way: Way) -> Iterator[tuple[socket.socket, str, str]]:
-    """Opens a connection to the address that the policy chose; yields it with the Host line and the path."""
+    """Opens a connection for an address of the web; yields it with the Host line and the path."""
     address = read_address(url)
-    chosen, reason = choose(resolve(address.host, address.port), address.port, way.policy)
-    if reason == "no_name":
-        raise NoAnswer(reason)
-    if reason:
-        raise NotAllowed(reason)
-    try:
-        plain = socket.create_connection((chosen, address.port), timeout=TIMEOUT_SECONDS)
-    except OSError as error:
-        raise NoAnswer(_reason(error, "no_connection")) from error
-    with plain:
+    with _plain(address.host, address.port, way) as plain:
         rest = address.url.partition("://")[2]
         place, _, path = rest.partition("/")
         try:
@@ -95,6 +88,43 @@ def _connected(url: str, way: Way) -> Iterator[tuple[socket.socket, str, str]]:
                 yield line, place, f"/{path}"
         except (OSError, ValueError) as error:
             raise NoAnswer(_reason(error, "no_http")) from error
+
+
+@contextmanager
+def _plain(host: str, port: int, way: Way) -> Iterator[socket.socket]:
+    """Opens a connection to the address that the policy chose."""
+    _left(way.until)
+    chosen, reason = choose(resolve(host, port), port, way.policy)
+    if reason == "no_name":
+        raise NoAnswer(reason)
+    if reason:
+        raise NotAllowed(reason)
+    try:
+        plain = socket.create_connection((chosen, port), timeout=_left(way.until))
+    except OSError as error:
+        raise NoAnswer(_reason(error, "no_connection")) from error
+    with plain:
+        yield plain
+
+
+def _left(until: float) -> float:
+    """How long one step may take, where all of them must be done by a moment."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise NoAnswer("timeout")
+    return min(left, TIMEOUT_SECONDS)
+
+
+def _read(line: socket.socket, most: int, way: Way) -> bytes:
+    """Reads until the other side closes, or has sent more than `most` bytes. However slowly it sends, it ends."""
+    read, until = bytearray(), min(time.monotonic() + WHOLE_SECONDS, way.until)
+    while len(read) <= most:
+        line.settimeout(_left(until))
+        got = line.recv(65536)
+        if not got:
+            break
+        read += got
+    return bytes(read)
 
 
 def _reason(error: Exception, other: str) -> str:
@@ -171,16 +201,27 @@ def fetch_body(url: str, accept: str, most: int, way: Way = PLAIN_WAY) -> tuple[
     """This function will fetch a small document, at most `most` bytes: status and body. Raises NotAllowed, NoAnswer."""
     with _connected(url, way) as (line, place, path):
         _ask(line, "GET", place, path, accept)
-        read, ends = bytearray(), time.monotonic() + WHOLE_SECONDS
-        while len(read) < LONGEST_HEAD + most and (got := line.recv(65536)):
-            read += got
-            if time.monotonic() > ends:
-                raise NoAnswer
-        head, mark, body = bytes(read).partition(b"\r\n\r\n")
+        head, mark, body = _read(line, LONGEST_HEAD + most, way).partition(b"\r\n\r\n")
         words = head.split(b" ", 2)
         if not mark or len(words) < 2 or not words[1].isdigit() or len(body) > most:
             raise NoAnswer
         return int(words[1]), _unchunked(body) if b"chunked" in head.lower() else body
+
+
+def ask_line(server: tuple[str, int], line: str, most: int, way: Way) -> bytes:
+    """This function will send one line to a host's port and give all that comes back, at most `most` bytes.
+
+    Raises NotAllowed, NoAnswer.
+    """
+    with _plain(*server, way) as plain:
+        try:
+            plain.sendall(f"{line}\r\n".encode("ascii"))
+            read = _read(plain, most, way)
+        except OSError as error:
+            raise NoAnswer(_reason(error, "no_answer")) from error
+    if not read or len(read) > most:
+        raise NoAnswer("no_answer")
+    return read
 
 
 def _unchunked(body: bytes) -> bytes:

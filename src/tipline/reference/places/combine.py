@@ -67,8 +67,9 @@ def _groups(answers: Sequence[PlaceAnswer]) -> list[list[PlaceAnswer]]:
     ]
 
 
-def _families(answers: Iterable[PlaceAnswer]) -> int:
-    return len({each.family for each in answers})
+def voices(answers: Iterable[PlaceAnswer]) -> int:
+    """This function will count the families of some answers; a name of an address tells what the registries do."""
+    return len({"registry" if each.family == "reverse" else each.family for each in answers})
 
 
 def _hypothesis(group: Sequence[PlaceAnswer], answers: Sequence[PlaceAnswer], cautions: tuple[str, ...]) -> Hypothesis:
@@ -90,9 +91,9 @@ def _hypothesis(group: Sequence[PlaceAnswer], answers: Sequence[PlaceAnswer], ca
 
 
 def _confidence(group: Sequence[PlaceAnswer], against: Sequence[PlaceAnswer], cautions: tuple[str, ...]) -> Confidence:
-    word = Confidence.LIKELY if _families(group) > 1 else Confidence.POSSIBLE
+    word = Confidence.LIKELY if voices(group) > 1 else Confidence.POSSIBLE
     if against:
-        word = Confidence.POSSIBLE if _families(group) > _families(against) else Confidence.UNSURE
+        word = Confidence.POSSIBLE if voices(group) > voices(against) else Confidence.UNSURE
     return lower(word) if WEAKENING.intersection(cautions) else word
 
 

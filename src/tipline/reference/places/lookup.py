@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from tipline.platform.config import Settings
+from tipline.reference.places import mail_kinds
 from tipline.reference.places.addresses import read_address, reserved_range_of
 from tipline.reference.places.phones import is_fictional, read_number
 from tipline.reference.places.sources import (
@@ -25,9 +27,13 @@ from tipline.reference.places.sources import (
     post_code,
     provider,
     rdap,
+    rdap_domain,
     registry_country,
+    reverse_dns,
     routing_country,
     time_zone,
+    whois,
+    whois_domain,
 )
 from tipline.reference.places.values import Answer, NoAnswer, Reason, StatedAddress
 
@@ -44,6 +50,17 @@ OTHER_SOURCES: tuple[ModuleType, ...] = (
     domain_ending,
 )
 SOURCES = (*ADDRESS_SOURCES, *NUMBER_SOURCES, *OTHER_SOURCES)
+# Asked only where an operator names their server, never about a reserved range, and within the report's time.
+LIVE_SOURCES: tuple[ModuleType, ...] = (rdap, whois, reverse_dns, rdap_domain, whois_domain)
+LIVE_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Live:
+    """What is left of the time of one report's live look-ups, and what was heard: nothing is asked twice."""
+
+    left: float = LIVE_SECONDS
+    heard: dict[tuple[str, str], tuple[Answer, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +70,25 @@ class Shelf:
     root: Path
     demo: bool = False
     off: frozenset[str] = frozenset()
-    registry: str = ""  # address of an RDAP server that is asked live; empty: none
+    registry: str = ""  # address of an RDAP server that is asked live; empty: none, as for the next two
+    whois: str = ""
+    resolver: str = ""
+    live: Live = field(default_factory=Live, compare=False)
 
 
 NO_SHELF = Shelf(Path("nowhere"))
 
 
 def shelf_of(settings: Settings) -> Shelf:
-    """This function will name the shelf of this installation."""
-    live = settings.rdap_url if settings.live_places else ""
-    return Shelf(settings.places, settings.demo, frozenset(settings.sources_off.replace(",", " ").split()), live)
+    """This function will name the shelf of this installation, for one report: the time of live look-ups begins."""
+    return Shelf(
+        settings.places,
+        settings.demo,
+        frozenset(settings.sources_off.replace(",", " ").split()),
+        settings.rdap_url if settings.live_places else "",
+        settings.whois_host,
+        settings.dns_resolver,
+    )
 
 
 def name_of(source: ModuleType) -> str:
@@ -85,6 +111,20 @@ def _ask_all(sources: Iterable[ModuleType], shelf: Shelf, *asked: Any) -> tuple[
     return tuple(answer for source in sources for answer in _ask(source, shelf, *asked))
 
 
+def _ask_live(source: ModuleType, server: str, shelf: Shelf, asked: Any) -> tuple[Answer, ...]:
+    """One live source's answer, where its server is named, within the time that the report has left for all of them."""
+    if not server:
+        return ()
+    key = (name_of(source), str(asked))
+    if key not in shelf.live.heard:
+        if shelf.live.left <= 0 and name_of(source) not in shelf.off:
+            return (NoAnswer(source.SOURCE, Reason.FAILED, "no time left"),)
+        began = time.monotonic()
+        shelf.live.heard[key] = _ask(source, shelf, asked, server, began + shelf.live.left)
+        shelf.live.left -= time.monotonic() - began
+    return shelf.live.heard[key]
+
+
 def places_of_address(text: str, shelf: Shelf) -> tuple[Answer, ...]:
     """This function will ask every address source. A reserved range is named and goes to no source."""
     address = read_address(text)
@@ -92,8 +132,9 @@ def places_of_address(text: str, shelf: Shelf) -> tuple[Answer, ...]:
         return (NoAnswer("address", Reason.MALFORMED),)
     reserved = reserved_range_of(address)
     if reserved is None:
-        live = _ask(rdap, shelf, address, shelf.registry) if shelf.registry else ()
-        return (*_ask_all(ADDRESS_SOURCES, shelf, address, shelf.root), *live)
+        asked = _ask_all(ADDRESS_SOURCES, shelf, address, shelf.root)
+        servers = ((rdap, shelf.registry), (whois, shelf.whois), (reverse_dns, shelf.resolver))
+        return (*asked, *(each for one in servers for each in _ask_live(*one, shelf, address)))
     if shelf.demo and reserved.name.startswith("documentation"):
         return _ask(demo, shelf, address)
     return (NoAnswer("reserved ranges", Reason.RESERVED, f"{reserved.name}, {reserved.source}"),)
@@ -140,5 +181,13 @@ def places_of_mail(domain: str, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
 
 
 def places_of_ending(domain: str, shelf: Shelf = NO_SHELF) -> tuple[Answer, ...]:
-    """This function will name the country of a domain's ending."""
-    return _ask(domain_ending, shelf, domain)
+    """This function will name the country of a domain's ending, and where it is asked live, of its holder.
+
+    Of a mail provider's domain the holder is the provider, so nobody is asked.
+    """
+    found = _ask(domain_ending, shelf, domain)
+    if not (shelf.registry or shelf.whois) or mail_kinds.mail_kind(domain) or mail_provider.is_known(domain):
+        return found
+    name = domain_ending.registered_name(domain)
+    servers = ((rdap_domain, shelf.registry), (whois_domain, shelf.whois)) if name else ()
+    return (*found, *(each for one in servers for each in _ask_live(*one, shelf, name)))

@@ -53,6 +53,17 @@ def state_code(text: str) -> str:
     return wanted.upper() if wanted.upper() in states() else _codes_by_name().get(wanted.casefold(), "")
 
 
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(row["country"] for row in rows("country_names.csv"))
+
+
+def country_code(text: object) -> str:
+    """This function will give a country's two-letter code in capitals; empty for all else, as EU, AP or a comment."""
+    code = text.strip().upper() if isinstance(text, str) else ""
+    return code if code in _countries() else ""
+
+
 @dataclass(frozen=True, slots=True)
 class NamedRange:
     """A range of addresses that belongs to nobody's connection, with the RFC that says so."""

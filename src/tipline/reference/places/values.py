@@ -31,11 +31,11 @@ class Caution(StrEnum):
 
 CAUTION_SENTENCES: Mapping[str, str] = {
     Caution.POSSIBLE_PROXY: "The company says this address may be a proxy.",
-    Caution.HOSTING: "The network's name is that of a hosting company: a server, not a home.",
+    Caution.HOSTING: "The name of the network or the address is that of a server, not of a home.",
     Caution.RELAY: "The network carries traffic for others: the user may be somewhere else.",
-    Caution.VPN: "The network's name is that of a VPN: the user may be anywhere.",
+    Caution.VPN: "The name of the network or the address is that of a VPN: the user may be anywhere.",
     Caution.MOBILE: "A mobile network: the place is that of its gateway, and many users share one address.",
-    Caution.TOR: "The network runs exits of Tor: the user may be anywhere.",
+    Caution.TOR: "The name of the network or the address is that of an exit of Tor: the user may be anywhere.",
     Caution.ANYCAST: "This address answers from many places at once: it is a service, not a connection.",
     Caution.NUMBER_AREA: "The area of the number, not of the telephone: numbers move with their owners.",
     Caution.NAMED_IN_TEXT: "Named in a text: it may be where somebody comes from, or was once.",
@@ -92,6 +92,28 @@ class ProviderAnswer:
     cautions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NameAnswer:
+    """What an address is called by whoever runs it: names of hosts, with hints from their words. It names no place."""
+
+    source: str
+    data_date: str
+    names: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationAnswer:
+    """Who keeps a domain in the registry, a party to serve process on. Days are ISO 8601, empty where not told."""
+
+    source: str
+    data_date: str
+    name: str
+    registrar: str
+    registered_on: str = ""
+    expires_on: str = ""
+
+
 class Reason(StrEnum):
     """Why a source has no place."""
 
@@ -112,4 +134,4 @@ class NoAnswer:
     detail: str = ""
 
 
-Answer = PlaceAnswer | ProviderAnswer | NoAnswer
+Answer = PlaceAnswer | ProviderAnswer | NameAnswer | RegistrationAnswer | NoAnswer

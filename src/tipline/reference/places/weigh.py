@@ -24,7 +24,9 @@ from tipline.reference.places.values import Caution, PlaceAnswer
 COUNTRIES, STATES, AREAS = 60, 40, 15
 # How much a family of sources says of the country where they disagree, 1 for every other: registries and routes tell
 # where a network has its seat, and agree with each other for that reason.
-FAMILY_SHARE = {"dbip": 3.0}
+FAMILY_SHARE = {"dbip": 3.0, "registrant": 0.75, "reverse": 0.25}
+# What is left of a witness's trust in the country where only these speak: names that anybody may have written.
+FAMILY_TRUST = {"registrant": 0.75, "reverse": 0.45}
 SAME_PLACE_KM = 40.0
 SAME_REGION_KM = 100.0
 WIDEST_KM = 20_000.0
@@ -90,7 +92,8 @@ class Witness:
     @property
     def country_trust(self) -> float:
         """How likely the country that it names is the person's."""
-        return kinds()[self.evidence].country * self._factor(0)
+        surest = max((FAMILY_TRUST.get(each.family, 1.0) for each in self.answers), default=1.0)
+        return kinds()[self.evidence].country * self._factor(0) * surest
 
     @property
     def state_trust(self) -> float:

@@ -12,8 +12,16 @@ from tipline.domain.report import CHILD_ROLES, FileRef, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
 from tipline.reference.hashlists.values import Match, Print
-from tipline.reference.places.combine import ORDER, Confidence, Hypothesis, combine, lower
-from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, ProviderAnswer, Reason
+from tipline.reference.places.combine import ORDER, Confidence, Hypothesis, combine, lower, voices
+from tipline.reference.places.values import (
+    Answer,
+    NameAnswer,
+    NoAnswer,
+    PlaceAnswer,
+    ProviderAnswer,
+    Reason,
+    RegistrationAnswer,
+)
 from tipline.reference.places.weigh import NEVER_ALONE, Ranked, Witness, kinds, weigh
 from tipline.stages.enrichment.clues import INCIDENT, Clue
 
@@ -177,13 +185,18 @@ def place_found(looked_up: LookedUp) -> PlaceFound | None:
     A language or a zone points to no one place: what it says stands in the sentence, and counts for nothing by itself.
     """
     answers = [each for each in looked_up.answers if isinstance(each, PlaceAnswer)]
+    kept = [each for each in looked_up.answers if isinstance(each, RegistrationAnswer)]
+    told = "; ".join(map(_registration, kept))
     if not answers:
-        return None
+        return _without_place(looked_up.clue, kept, f"{told}.") if kept else None
     if looked_up.clue.evidence in NEVER_ALONE:
-        return _hint(looked_up.clue, answers)
+        fits = f"Fits {'; '.join(dict.fromkeys(map(_name, answers)))}."
+        return _without_place(looked_up.clue, answers, fits)
     provider = provider_of(looked_up)
     best = _first(combine(answers, cautions_of(looked_up)), witness_of(looked_up))
-    return _place(looked_up.clue, best, answers, f"{provider.name} (AS{provider.number})" if provider else "")
+    found = _place(looked_up.clue, best, answers, f"{provider.name} (AS{provider.number})" if provider else "")
+    parts = (found.agreement.removesuffix("."), _called(looked_up), told)
+    return replace(found, agreement=f"{'; '.join(each for each in parts if each)}.")
 
 
 def _first(found: Sequence[Hypothesis], witness: Witness | None) -> Hypothesis:
@@ -199,24 +212,35 @@ def provider_of(looked_up: LookedUp) -> ProviderAnswer | None:
 
 def cautions_of(looked_up: LookedUp) -> tuple[str, ...]:
     """This function will give the cautions of a piece of evidence: its own and those of its network."""
-    provider = provider_of(looked_up)
-    return tuple(dict.fromkeys((*looked_up.clue.cautions, *(provider.cautions if provider else ()))))
+    named = [each for each in looked_up.answers if isinstance(each, ProviderAnswer | NameAnswer)]
+    return tuple(dict.fromkeys((*looked_up.clue.cautions, *(caution for each in named for caution in each.cautions))))
 
 
-def _hint(clue: Clue, answers: Sequence[PlaceAnswer]) -> PlaceFound:
-    places = dict.fromkeys(map(_name, answers))
+def _called(looked_up: LookedUp) -> str:
+    names = [name for each in looked_up.answers if isinstance(each, NameAnswer) for name in each.names]
+    return f"the address is called {', '.join(names)}" if names else ""
+
+
+def _registration(each: RegistrationAnswer) -> str:
+    since = f" on {each.registered_on}" if each.registered_on else ""
+    by = f" with {each.registrar.rstrip('.')}" if each.registrar else ""
+    until = f", until {each.expires_on}" if each.expires_on else ""
+    return f"{each.name} was registered{since}{by}{until} ({each.source})"
+
+
+def _without_place(clue: Clue, answers: Iterable[PlaceAnswer | RegistrationAnswer], told: str) -> PlaceFound:
     return PlaceFound(
         role=clue.role,
         evidence=clue.evidence,
         value=clue.value,
         country="",
         sources=_sources(answers),
-        agreement=f"Fits {'; '.join(places)}. By itself it names no place.",
+        agreement=f"{told} By itself it names no place.",
         seen_at=clue.seen_at.isoformat() if clue.seen_at else "",
     )
 
 
-def _sources(answers: Iterable[PlaceAnswer]) -> tuple[str, ...]:
+def _sources(answers: Iterable[PlaceAnswer | RegistrationAnswer]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(", ".join(p for p in (each.source, each.data_date) if p) for each in answers))
 
 
@@ -325,7 +349,7 @@ def _word(best: Ranked, others: Sequence[Ranked]) -> Confidence:
     """The word of a probability, and never more than its evidence allows."""
     kinds_told = {each.evidence for each in best.witnesses if each.evidence not in NEVER_ALONE}
     most = Confidence.POSSIBLE if kinds_told <= AT_MOST_POSSIBLE and len(kinds_told) < 2 else Confidence.LIKELY
-    if len(best.witnesses) == 1 and len({each.family for each in best.witnesses[0].answers}) == 1:
+    if len(best.witnesses) == 1 and voices(best.witnesses[0].answers) == 1:
         most = Confidence.LIKELY if "verified" in kinds_told else Confidence.POSSIBLE
     word = Confidence.POSSIBLE if best.probability >= POSSIBLE_FROM else Confidence.UNSURE
     if best.probability >= LIKELY_FROM:

@@ -1,22 +1,20 @@
 """Who runs a name: the registrar and the abuse contacts that RDAP names. Off unless an operator gives a server.
 
-Source: RFC 9082 (queries), RFC 9083 (answers), RFC 7095 (jCard).
+How the server is asked and its cards are read: `platform.rdap`.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tipline.platform.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way, fetch_body
+from tipline.platform import rdap
+from tipline.platform.outside import PLAIN_WAY, NoAnswer, NotAllowed, Way
 
-MOST_BYTES = 256 * 1024
-ACCEPT = "application/rdap+json"
 _MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DEEPEST = 4
 
@@ -37,16 +35,15 @@ def find_contacts(base: str, host: str, way: Way = PLAIN_WAY) -> tuple[Found, ..
     """
     kind, paths = _queries(host)
     for path in paths:
-        answer = _answer(f"{base.rstrip('/')}/{path}", way)
+        answer = _answer(base, path, way)
         if answer is not None:
             return tuple(dict.fromkeys(_contacts(answer, kind, 0)))
     return ()
 
 
-def _answer(url: str, way: Way) -> Any:
+def _answer(base: str, path: str, way: Way) -> Any:
     try:
-        status, body = fetch_body(url, ACCEPT, MOST_BYTES, way)
-        return json.loads(body) if status == 200 else None
+        return rdap.ask(base, path, way)
     except (NoAnswer, NotAllowed, ValueError) as error:
         raise OSError("the RDAP server cannot be asked, or its answer cannot be read") from error
 
@@ -64,26 +61,12 @@ def _queries(host: str) -> tuple[str, tuple[str, ...]]:
 
 def _contacts(part: Any, kind: str, depth: int) -> Iterator[Found]:
     """Walks the entities: an abuse contact stands inside its registrar, and takes its name where it has none."""
-    if not isinstance(part, dict) or depth > _DEEPEST:
+    if depth > _DEEPEST:
         return
-    entities = part.get("entities")
-    for entity in entities if isinstance(entities, list) else []:
-        if not isinstance(entity, dict):
-            continue
-        roles = entity.get("roles")
-        wanted = isinstance(roles, list) and ("abuse" in roles or "registrar" in roles)
-        name, mail = _card(entity.get("vcardArray"))
-        if wanted and mail:
-            outer, _ = _card(part.get("vcardArray"))
+    for entity in rdap.entities_of(part):
+        card = rdap.card_of(entity)
+        name, mail = rdap.text_of(card, "fn"), rdap.text_of(card, "email")
+        if rdap.has_role(entity, "abuse", "registrar") and _MAIL.fullmatch(mail):
+            outer = rdap.text_of(rdap.card_of(part), "fn")
             yield Found(kind, (outer or name or mail)[:200], mail)
         yield from _contacts(entity, kind, depth + 1)
-
-
-def _card(card: Any) -> tuple[str, str]:
-    """This function will read name and mail of a jCard."""
-    lines = card[1] if isinstance(card, list) and len(card) == 2 and isinstance(card[1], list) else []
-    read = {
-        line[0]: line[3] for line in lines if isinstance(line, list) and len(line) == 4 and isinstance(line[3], str)
-    }
-    mail = str(read.get("email", "")).strip()
-    return " ".join(str(read.get("fn", "")).split()), mail if _MAIL.fullmatch(mail) else ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
+
+import idna
 
 from tipline.reference.places.tables import edition_of, rows
 from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
 SOURCE = "domain endings"
 _OTHERWISE = {"uk": "GB"}
+_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def look_up(domain: str) -> Answer:
@@ -23,6 +27,19 @@ def look_up(domain: str) -> Answer:
         return NoAnswer(SOURCE, Reason.NOT_IN_DATA)
     country = _OTHERWISE.get(ending, ending.upper())
     return PlaceAnswer(SOURCE, "ending", edition_of("tldextract"), country)
+
+
+def registered_name(domain: str) -> str:
+    """This function will give the name that a registry knows: shop.co.uk of mail.shop.co.uk; empty where there is none.
+
+    Ending and all in ASCII. Names kept for tests and documentation have no ending of the public list, and so none.
+    """
+    name = extract()(domain.casefold().strip(".")).top_domain_under_public_suffix
+    try:
+        written = idna.encode(name, uts46=True).decode("ascii") if name else ""
+    except (idna.IDNAError, UnicodeError):
+        return ""
+    return written if _NAME.fullmatch(written) else ""
 
 
 @cache

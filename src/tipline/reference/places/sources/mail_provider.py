@@ -16,6 +16,11 @@ def look_up(domain: str) -> Answer:
     return PlaceAnswer(SOURCE, "mail", "", country) if country else NoAnswer(SOURCE, Reason.NOT_IN_DATA)
 
 
+def is_known(domain: str) -> bool:
+    """This function will tell whether a domain is that of a listed provider."""
+    return domain.casefold().strip(".") in _countries()
+
+
 @cache
 def _countries() -> dict[str, str]:
     return {row["domain"]: row["country"] for row in rows("mail_countries.csv")}
