@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 
 from tipline.domain.errors import Refusal
-from tipline.stages.intake.acceptance import WITH_URGENT, Acceptance, OneOf, Outage, commit
+from tipline.stages.intake.acceptance import BATCH, WITH_URGENT, Acceptance, OneOf, Outage, commit
 from tipline.stages.intake.rules import Overloaded
 
 
@@ -157,11 +157,11 @@ def test_an_urgent_operation_shares_its_batch_with_few(monkeypatch: pytest.Monke
     async def story() -> None:
         paused = Paused(monkeypatch)
         await paused.give(1)
-        await paused.give(*range(2, 40))
+        await paused.give(*range(2, 2 + BATCH))
         await paused.give(99, urgent=True)
         paused.go.set()
         await paused.acceptance.stop()
-        assert [len(batch) for batch in paused.batches] == [1, WITH_URGENT, 39 - WITH_URGENT]
+        assert [len(batch) for batch in paused.batches] == [1, WITH_URGENT, 1 + BATCH - WITH_URGENT]
         assert 99 in paused.batches[1]
 
     asyncio.run(story())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import ExitStack
 
 import pytest
@@ -81,6 +82,40 @@ def test_refusals_are_told_a_second_late_and_not_all_at_once() -> None:
     first, second = pace.wait(), pace.wait()
     assert first == pytest.approx(1.0)
     assert second == pytest.approx(1.0 + 1 / 400)
-    assert [pace.wait() for _ in range(5000)][-1] == pytest.approx(5.0)
+    assert [pace.wait() for _ in range(5000)][-1] == pytest.approx(8.0)
     at[0] += 60
     assert pace.wait() == pytest.approx(1.0)
+
+
+def test_new_reports_take_turns_and_nobody_else_waits_for_one() -> None:
+    async def story() -> None:
+        places, done, go = Places(Limits(at_once=2)), list[str](), asyncio.Event()
+
+        async def work(name: str, kind: Kind) -> None:
+            async with places.turn(kind):
+                done.append(name)
+                if kind is Kind.BEGINS:
+                    await go.wait()
+
+        working = [asyncio.create_task(work(f"new {one}", Kind.BEGINS)) for one in range(5)]
+        working += [asyncio.create_task(work(str(kind.name), kind)) for kind in (Kind.GOES_ON, Kind.URGENT)]
+        await asyncio.sleep(0.01)
+        assert done == ["new 0", "new 1", "GOES_ON", "URGENT"]
+        go.set()
+        await asyncio.gather(*working)
+        assert done[4:] == ["new 2", "new 3", "new 4"]
+
+    asyncio.run(story())
+
+
+def test_a_turn_that_ends_with_an_error_is_given_back() -> None:
+    async def story() -> None:
+        places = Places(Limits(at_once=1))
+        for _ in range(3):
+            with pytest.raises(ValueError, match="made up"):
+                async with places.turn(Kind.BEGINS):
+                    raise ValueError("made up")
+        async with asyncio.timeout(1), places.turn(Kind.BEGINS):
+            pass
+
+    asyncio.run(story())

@@ -80,11 +80,17 @@ async def xsd(call: Call) -> Response:
 async def submit(call: Call) -> Response:
     """This function will begin a report."""
     raw = await read_xml(call.request)
-    with call.places.place(call.sender.esp_id, kind_of(raw)) as turns_out:
-        received = await _parsed(call, raw, parse_report)
-        urgent = is_escalated(received.document)
-        turns_out(Kind.URGENT if urgent else Kind.BEGINS)
-        return await _begin(call, received, urgent=urgent)
+    kind = kind_of(raw)
+    with call.places.place(call.sender.esp_id, kind) as turns_out:
+        async with call.places.turn(kind):
+            return await _submit(call, raw, turns_out)
+
+
+async def _submit(call: Call, raw: bytes, turns_out: Callable[[Kind], None]) -> Response:
+    received = await _parsed(call, raw, parse_report)
+    urgent = is_escalated(received.document)
+    turns_out(Kind.URGENT if urgent else Kind.BEGINS)
+    return await _begin(call, received, urgent=urgent)
 
 
 async def _begin(call: Call, received: Received, *, urgent: bool) -> Response:

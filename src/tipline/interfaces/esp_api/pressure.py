@@ -2,15 +2,16 @@
 
 A place is held from the moment a body has been read until its answer: while a document is parsed and committed, which
 is what takes the core. Reading a body holds none, so that slow senders keep nobody out. Whoever finds no place is told
-so before anything was done, and nobody who is let in waits long.
+so before anything was done, and nobody who is let in waits long. New reports take turns, a few at once: what the loop
+and the writer have before them is what an urgent one waits for.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from math import ceil
@@ -23,7 +24,7 @@ URGENT_MARK = b"escalateToHighPriority"
 # from those who are inside, and nearly every client tries again at once.
 TURNED_AWAY_SECONDS = 1.0
 TOLD_A_SECOND = 400.0
-MOST_SECONDS = 5.0
+MOST_SECONDS = 8.0
 
 
 class Kind(IntEnum):
@@ -39,10 +40,12 @@ class Limits:
     """How many places a process has. A call is let in while fewer than those of its kind are taken.
 
     reserve: so many places each company may take up to the limit of the kind above, whatever others take.
+    at_once: so many new reports are worked on at a time; the others that were let in wait for their turn.
     """
 
     places: tuple[int, int, int] = (128, 160, 224)
     reserve: int = 8
+    at_once: int = 24
 
 
 class Pace:
@@ -68,6 +71,7 @@ class Places:
         self._pace = pace or Pace()
         self._taken = 0
         self._of: Counter[int] = Counter()
+        self._turns = asyncio.Semaphore(limits.at_once)
 
     @contextmanager
     def place(self, esp: int, kind: Kind) -> Iterator[Callable[[Kind], None]]:
@@ -85,6 +89,15 @@ class Places:
             self._of[esp] -= 1
             if not self._of[esp]:
                 del self._of[esp]
+
+    @asynccontextmanager
+    async def turn(self, kind: Kind) -> AsyncIterator[None]:
+        """This function will wait until a new report may be worked on; others never wait."""
+        if kind is not Kind.BEGINS:
+            yield
+            return
+        async with self._turns:
+            yield
 
     @property
     def are_short(self) -> bool:

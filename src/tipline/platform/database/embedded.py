@@ -303,7 +303,8 @@ def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subproces
         "unix_socket_permissions=0700", "password_encryption=scram-sha-256",
         "max_connections=200", "shared_buffers=256MB", "wal_compression=on",
         # A checkpoint makes every page be written whole once more: under a flood, not for the size of the log alone.
-        "max_wal_size=4GB",
+        # What was written once is written over: a new piece of the log holds everybody up while it is made.
+        "max_wal_size=4GB", "min_wal_size=1GB",
         # Statements carry personal data: none of them is ever logged.
         "log_statement=none", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0",
         # Without details either: that of a deadlock quotes the statements of both sides.

@@ -25,8 +25,8 @@ from tipline.domain.errors import Refusal
 from tipline.reports import queries as reports
 from tipline.stages.intake.rules import Overloaded
 
-BATCH = 32
-WITH_URGENT = 16  # a batch with an urgent one
+BATCH = 16
+WITH_URGENT = 8  # a batch with an urgent one
 MOST_WAITING = 1024
 _LOG = logging.getLogger("tipline.acceptance")
 T = TypeVar("T")
