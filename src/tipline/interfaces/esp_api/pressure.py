@@ -45,7 +45,7 @@ class Limits:
 
     places: tuple[int, int, int] = (128, 160, 224)
     reserve: int = 8
-    at_once: int = 24
+    at_once: int = 32
 
 
 class Pace:

@@ -24,7 +24,7 @@ HEADER_SECONDS = 10
 # How long a busy thread keeps the interpreter from one that waits. In a flood the loop's is busy, and the one that
 # writes to the database waits for it after each answer.
 SWITCH_SECONDS = 0.001
-# What was loaded stays for good, and nearly all that a call makes is freed when it ends. Circles are looked for after so
+# What was loaded stays, and nearly all that a call makes is freed when it ends. Circles are looked for after so
 # many objects that were not, and never among what was loaded: that held everybody up for 130 ms every other second.
 COLLECT_AFTER = 20_000
 
