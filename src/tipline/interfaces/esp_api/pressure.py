@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import IntEnum
 from math import ceil
@@ -90,14 +90,9 @@ class Places:
             if not self._of[esp]:
                 del self._of[esp]
 
-    @asynccontextmanager
-    async def turn(self, kind: Kind) -> AsyncIterator[None]:
-        """This function will wait until a new report may be worked on; others never wait."""
-        if kind is not Kind.BEGINS:
-            yield
-            return
-        async with self._turns:
-            yield
+    def turn(self, kind: Kind) -> AbstractAsyncContextManager[None]:
+        """This function will give what waits until a new report may be worked on; others never wait."""
+        return self._turns if kind is Kind.BEGINS else nullcontext()
 
     @property
     def are_short(self) -> bool:
