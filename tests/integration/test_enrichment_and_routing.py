@@ -22,11 +22,12 @@ from tipline.reference.directory import service as directory
 from tipline.reference.places import lookup
 from tipline.reference.places.lookup import Shelf
 from tipline.reference.places.sources import reverse_dns, whois, whois_domain
-from tipline.reference.places.values import NameAnswer, PlaceAnswer, RegistrationAnswer
+from tipline.reference.places.values import NameAnswer, NoAnswer, PlaceAnswer, Reason, RegistrationAnswer
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.models import Report, Submission
 from tipline.reports.values import Opening
+from tipline.stages.enrichment import asking
 from tipline.stages.enrichment import queries as lookups
 from tipline.stages.enrichment import service as enrichment
 from tipline.stages.routing import queries as routings
@@ -277,6 +278,18 @@ def test_late_facts_are_looked_up_and_only_what_is_new_becomes_a_finding(loaded:
     # the child's address, and the child's best place
     assert enrichment.renew(report_id=head.id, now=fixed_now) == 2
     assert [each.evidence for each in lookups.list_lookups(head.id)] == ["ip", "address"]
+
+
+@pytest.mark.parametrize(("reason", "stays"), [(Reason.FAILED, True), (Reason.NOT_IN_DATA, False)])
+def test_what_a_source_said_before_is_not_taken_back_because_it_is_silent(
+    loaded: None, fixed_now: datetime, monkeypatch: pytest.MonkeyPatch, reason: Reason, stays: bool
+) -> None:
+    head = open_in_state(document("198.51.100.7"), ReportState.SECURED, fixed_now)
+    enrich(head, fixed_now)
+    monkeypatch.setattr(asking, "ask", lambda *_: (NoAnswer("registry", reason),))
+    enrichment.renew(report_id=head.id, now=fixed_now)
+    kept = [found.body for found in reports.current_findings(head.id, BestPlace.kind)]
+    assert [bool(isinstance(body, BestPlace) and body.country) for body in kept] == [stays]
 
 
 def test_a_persons_choice_is_kept_by_the_rules_and_after_routing_becomes_late_news(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -43,6 +44,15 @@ def test_the_newest_are_found_and_counting_ends_where_it_is_told_to(fixed_now: d
     assert sightings.count_keys({KEY: 1000}, **asked) == {KEY: 29}
     first = Report.objects.get(id=newest[-1])
     assert sightings.first_of_keys([KEY], **asked) == {KEY: first.opened_at}
+
+
+def test_a_report_counts_once_however_many_of_its_rows_hold_a_value(fixed_now: datetime) -> None:
+    cluster_world.make(fixed_now, many=5)
+    last = Report.objects.order_by("-id").values_list("id", flat=True)[0]
+    again = [replace(SHARED, at=fixed_now - timedelta(minutes=one)) for one in range(20)]
+    record.add_identifiers(head=reports.load_head(last), identifiers=again)
+    assert sightings.count_keys({KEY: 4}, besides=0, environment="production") == {KEY: 4}
+    assert sightings.count_keys({KEY: 50}, besides=0, environment="production") == {KEY: 5}
 
 
 @pytest.mark.parametrize(("mine", "other"), [("production", "test"), ("test", "production")])

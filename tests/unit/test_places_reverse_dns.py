@@ -18,6 +18,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from tipline.reference.places import lookup
 from tipline.reference.places.combine import Confidence, combine
 from tipline.reference.places.lookup import Shelf, places_of_address
 from tipline.reference.places.sources import reverse_dns
@@ -218,6 +219,14 @@ def test_a_resolver_that_fails_is_said_to_have_and_the_others_still_answer() -> 
     assert found[-1] == NoAnswer(reverse_dns.SOURCE, Reason.FAILED, "OSError")
     assert len(found) == 5
     assert resolver.asked[0][1] == "1.1.32.128.in-addr.arpa."
+
+
+def test_a_name_places_an_address_only_where_nobody_else_does() -> None:
+    named = PlaceAnswer(reverse_dns.SOURCE, reverse_dns.FAMILY, "", "DE")
+    file = PlaceAnswer("registry allocations", "registry", "2026-06-17", "US")
+    silent = NoAnswer("city", Reason.NOT_INSTALLED)
+    assert lookup._without_names((silent, named)) == (silent, named)
+    assert lookup._without_names((silent, file, named)) == (silent, file)
 
 
 @pytest.mark.parametrize(

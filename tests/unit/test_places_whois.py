@@ -183,6 +183,31 @@ def test_no_server_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(list(whois.replies("192.0.2.9", "a.example", whois.WAY))) == 2
 
 
+@pytest.mark.parametrize(
+    ("further", "family"), [("whois.ripe.net", "registry"), ("whois.holder.example", "registrant")]
+)
+def test_a_networks_own_server_speaks_for_its_holder_alone(
+    monkeypatch: pytest.MonkeyPatch, further: str, family: str
+) -> None:
+    said = {"whois.example": f"ReferralServer: whois://{further}\n".encode(), further: RIPE.encode()}
+    monkeypatch.setattr(whois, "ask_line", lambda at, *_: said[at[0]])
+    found = source.look_up(ADDRESS, "whois.example", math.inf)
+    assert isinstance(found, tuple)
+    assert {each.family for each in found if isinstance(each, PlaceAnswer)} == {family}
+
+
+def test_the_operators_server_may_stand_at_any_port_and_no_other_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports: list[tuple[int, tuple[int, ...]]] = []
+
+    def told(at: tuple[str, int], _line: str, _most: int, how: outside.Way) -> bytes:
+        ports.append((at[1], how.policy.ports))
+        return b"refer: whois.ripe.net\n" if len(ports) == 1 else RIPE.encode()
+
+    monkeypatch.setattr(whois, "ask_line", told)
+    source.look_up(ADDRESS, "whois.example:4343", math.inf)
+    assert ports == [(4343, (43, 4343)), (43, (43,))]
+
+
 @contextmanager
 def trickling() -> Iterator[Server]:
     """A server that sends a sign every now and then and never ends."""

@@ -87,6 +87,12 @@ def test_refusals_are_told_a_second_late_and_not_all_at_once() -> None:
     assert pace.wait() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("written", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_the_mark_of_urgency_is_seen_however_the_document_is_written(written: str) -> None:
+    assert kind_of("<escalateToHighPriority>made up".encode(written)) is Kind.URGENT
+    assert kind_of("<report>made up".encode(written)) is Kind.BEGINS
+
+
 def test_new_reports_take_turns_and_nobody_else_waits_for_one() -> None:
     async def story() -> None:
         places, done, go = Places(Limits(at_once=2)), list[str](), asyncio.Event()

@@ -19,7 +19,10 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 def ask(base: str, path: str, way: Way) -> Any:
     """This function will ask an RDAP server; None where it knows nothing. Raises NotAllowed, NoAnswer, ValueError."""
     status, body = fetch_body(f"{base.rstrip('/')}/{path}", ACCEPT, MOST_BYTES, way)
-    return json.loads(body) if status == 200 else None
+    try:
+        return json.loads(body) if status == 200 else None
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def entities_of(part: Any) -> list[dict[str, Any]]:

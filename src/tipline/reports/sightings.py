@@ -50,8 +50,9 @@ SELECT s.kind, s.role, s.value, s.raw, s.at, s.path, s.report_id, s.number, s.es
 # By the index alone: of thousands of rows none is read, so neither what they hold nor the state of their reports.
 _COUNT = f"""
 SELECT asked.kind, asked.value, s.many {_ASKED} CROSS JOIN LATERAL (
-  SELECT count(DISTINCT one.report_id) FROM (
-    SELECT i.report_id FROM reports_identifierrow i WHERE i.hash64 = asked.hash AND i.report_id <> asked.besides
+  SELECT count(*) FROM (
+    SELECT DISTINCT i.report_id FROM reports_identifierrow i
+    WHERE i.hash64 = asked.hash AND i.report_id <> asked.besides
     ORDER BY i.report_id DESC LIMIT asked.most
   ) AS one
 ) AS s(many)
@@ -87,7 +88,10 @@ def find_sightings(
 
 
 def count_keys(most: Mapping[Key, int], *, besides: int, environment: str) -> dict[Key, int]:
-    """This function will count the other reports that carry each value, among so many of its newest rows."""
+    """This function will count the other reports that carry each value, each up to its number.
+
+    Those that are open, lapsed or retracted are among them: what a value says depends on how many write it.
+    """
     rows = ask_in_order(_COUNT, _asked(most, besides, environment)) if most else []
     return {(IdentifierKind(kind), value): many for kind, value, many in rows}
 

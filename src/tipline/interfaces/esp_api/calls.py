@@ -83,14 +83,13 @@ async def submit(call: Call) -> Response:
     kind = kind_of(raw)
     with call.places.place(call.sender.esp_id, kind) as turns_out:
         async with call.places.turn(kind):
-            return await _submit(call, raw, turns_out)
-
-
-async def _submit(call: Call, raw: bytes, turns_out: Callable[[Kind], None]) -> Response:
-    received = await _parsed(call, raw, parse_report)
-    urgent = is_escalated(received.document)
-    turns_out(Kind.URGENT if urgent else Kind.BEGINS)
-    return await _begin(call, received, urgent=urgent)
+            received = await _parsed(call, raw, parse_report)
+            urgent = is_escalated(received.document)
+            turns_out(Kind.URGENT if urgent else Kind.BEGINS)
+            if urgent or kind is Kind.BEGINS:
+                return await _begin(call, received, urgent=urgent)
+        async with call.places.turn(Kind.BEGINS):  # it only looked urgent
+            return await _begin(call, received, urgent=False)
 
 
 async def _begin(call: Call, received: Received, *, urgent: bool) -> Response:

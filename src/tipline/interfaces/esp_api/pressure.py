@@ -19,7 +19,7 @@ from time import monotonic
 
 from tipline.stages.intake.rules import Overloaded
 
-URGENT_MARK = b"escalateToHighPriority"
+URGENT_MARKS = tuple("escalateToHighPriority".encode(written) for written in ("utf-8", "utf-16-le", "utf-16-be"))
 # A refusal is told a second late, and later where more than so many a second are to be told: what each costs is taken
 # from those who are inside, and nearly every client tries again at once.
 TURNED_AWAY_SECONDS = 1.0
@@ -118,7 +118,7 @@ class Places:
 
 def kind_of(raw: bytes | bytearray) -> Kind:
     """This function will guess from the bytes of a report whether it is urgent: a hint, the parsed value decides."""
-    return Kind.URGENT if URGENT_MARK in raw else Kind.BEGINS
+    return Kind.URGENT if any(mark in raw for mark in URGENT_MARKS) else Kind.BEGINS
 
 
 class OverQuota(Exception):

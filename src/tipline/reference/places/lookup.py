@@ -35,7 +35,7 @@ from tipline.reference.places.sources import (
     whois,
     whois_domain,
 )
-from tipline.reference.places.values import Answer, NoAnswer, Reason, StatedAddress
+from tipline.reference.places.values import Answer, NoAnswer, PlaceAnswer, Reason, StatedAddress
 
 # The names by which `TIPLINE_SOURCES_OFF` turns a source off are those of its module.
 ADDRESS_SOURCES: tuple[ModuleType, ...] = (dbip_city, registry_country, routing_country, provider)
@@ -134,10 +134,18 @@ def places_of_address(text: str, shelf: Shelf) -> tuple[Answer, ...]:
     if reserved is None:
         asked = _ask_all(ADDRESS_SOURCES, shelf, address, shelf.root)
         servers = ((rdap, shelf.registry), (whois, shelf.whois), (reverse_dns, shelf.resolver))
-        return (*asked, *(each for one in servers for each in _ask_live(*one, shelf, address)))
+        return _without_names((*asked, *(each for one in servers for each in _ask_live(*one, shelf, address))))
     if shelf.demo and reserved.name.startswith("documentation"):
         return _ask(demo, shelf, address)
     return (NoAnswer("reserved ranges", Reason.RESERVED, f"{reserved.name}, {reserved.source}"),)
+
+
+def _without_names(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Whoever holds an address writes its name: it places the address only where nobody else does."""
+    placed = [each for each in answers if isinstance(each, PlaceAnswer)]
+    if all(each.family == reverse_dns.FAMILY for each in placed):
+        return answers
+    return tuple(each for each in answers if not (isinstance(each, PlaceAnswer) and each.family == reverse_dns.FAMILY))
 
 
 def places_of_number(text: str, shelf: Shelf, *, country: str = "US") -> tuple[Answer, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from tipline.domain.egress import Policy, read_endpoint
 from tipline.platform.outside import NoAnswer, Way, ask_line
@@ -28,21 +29,48 @@ _REFERRALS = ("refer", "whois", "referralserver", "registrar whois server")
 _SERVER = re.compile(r"(?:whois://)?([A-Za-z0-9.:\[\]-]+)/?")
 _DAY = re.compile(r"\b(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
 Fields = dict[str, list[str]]
+# Those that give numbers out, and the national ones that they pass on to. Any other server is the network's own.
+REGISTRIES = frozenset(
+    {
+        "whois.iana.org",
+        "whois.arin.net",
+        "whois.ripe.net",
+        "whois.apnic.net",
+        "whois.afrinic.net",
+        "whois.lacnic.net",
+        "whois.registro.br",
+        "whois.nic.ad.jp",
+        "whois.kisa.or.kr",
+        "whois.twnic.net",
+        "ipwhois.cnnic.cn",
+    }
+)
 
 
-def replies(what: str, server: str, way: Way) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server said; `is_registry`: the operator named it, or it is one of those that give numbers out."""
+
+    text: str
+    is_registry: bool
+
+
+def replies(what: str, server: str, way: Way) -> Iterator[Reply]:
     """This function will give what a server says, then what each says that it refers to, and no server twice.
 
-    Raises NotAllowed, NoAnswer (too many referrals, too) and ValueError, what was given before still holds.
+    The operator's server may stand at any port, those that it refers to at WHOIS's own. Raises NotAllowed, NoAnswer
+    (too many referrals, too) and ValueError, what was given before still holds.
     """
     asked: set[tuple[str, int]] = set()
-    at = read_endpoint(server, PORT)
+    at = first = read_endpoint(server, PORT)
+    its_way = replace(way, policy=replace(way.policy, ports=(*way.policy.ports, first[1])))
     while at not in asked:
         if len(asked) > MOST_REFERRALS:
             raise NoAnswer("referrals")
         asked.add(at)
-        said = _text(ask_line(at, _FORMS.get(at[0], "{}").format(what), MOST_BYTES, way))
-        yield said
+        line = _FORMS.get(at[0], "{}").format(what)
+        said = _text(ask_line(at, line, MOST_BYTES, its_way if at == first else way))
+        yield Reply(said, at[0] in REGISTRIES or at[0] == first[0])
         further = _referral(said)
         if not further:
             return

@@ -1,7 +1,8 @@
 """Identifiers are indexed in the order of the reports, so that of a value that many carry only the newest are read.
 
 With the hash alone, a value in 22,000 of 10 million reports took 0.3 s to read and sort, for forty rows of it
-(`./tipline bench linking --full`). In a large house this takes a minute for each 50 million identifiers, and holds back
+(`./tipline bench linking --full`). Stop every process first: one of the version before would go on to write tests'
+identifiers among the real ones. In a large house this takes a minute for each 50 million identifiers, and holds back
 who writes any meanwhile. Tests' identifiers get keys of their own, so that the index alone can count the real ones.
 """
 

@@ -187,9 +187,11 @@ def take_contacts(*, list_id: int, now: datetime) -> bool:
     kept = ContactList.objects.select_for_update().get(pk=list_id)
     if kept.taken_at is not None:
         return False
-    found = _identifiers(kept)
-    known = sum(1 for one in found if sightings.find_sightings(one, besides=kept.report_id, most=1))
-    record.add_identifiers(head=reports.load_head(kept.report_id), identifiers=found)
+    found, head = _identifiers(kept), reports.load_head(kept.report_id)
+    known = sum(
+        1 for one in found if sightings.find_sightings(one, besides=head.id, environment=head.environment, most=1)
+    )
+    record.add_identifiers(head=head, identifiers=found)
     kept.taken_at, kept.known = now, known
     kept.save(update_fields=["taken_at", "known"])
     body = ContactsSeized(kept.agency, rows=len(found), known_in_reports=known, sought=len(found) - known)

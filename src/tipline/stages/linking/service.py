@@ -94,7 +94,8 @@ def _carried(head: ReportHead, found: sightings.Found) -> dict[rules.Key, int]:
     """How many reports carry each value, this one among them."""
     full = {key: counted_to(key[0]) for key, seen in found.items() if len(seen) >= MOST_SIGHTINGS}
     many = sightings.count_keys(full, besides=head.id, environment=head.environment)
-    return {key: many.get(key, len({each.report_id for each in seen})) + 1 for key, seen in found.items()}
+    # One report may hold a value in many rows, and what is counted ends where nothing changes any more.
+    return {key: max(many.get(key, 0), len({each.report_id for each in seen})) + 1 for key, seen in found.items()}
 
 
 def _old_files(head: ReportHead, carried: Mapping[rules.Key, int]) -> frozenset[rules.Key]:

@@ -29,7 +29,7 @@ GAP = 2  # words that may stand between two words of a phrase
 MOST_BETWEEN = 6  # of any kind, with those that are not counted
 NEGATED_BEFORE = 3  # words before a phrase in which a negation counts
 COMPANY = 3  # words beside a phrase in which company makes it harmless
-LEAST_PREFIX = 3
+LEAST_PREFIX, LONGEST_PREFIX = 3, 40  # a word of a text may be as long as the text
 FUZZY_FROM, TWO_SLIPS_FROM = 5, 10  # letters of a word from which one slip, and two, are forgiven
 ALONE_FROM = 7  # the same of a phrase that is one word
 MOST_CHARS = 20_000  # of a text; what follows is not looked at
@@ -184,7 +184,7 @@ def _exactly(word: str) -> frozenset[Stem]:
     """Which (language, stem) of the phrases a folded word is."""
     found: set[Stem] = set()
     script = _script(word) if word else ""
-    begins = [f"{word[:length]}*" for length in range(LEAST_PREFIX, len(word) + 1)]
+    begins = [f"{word[:length]}*" for length in range(LEAST_PREFIX, min(len(word), LONGEST_PREFIX) + 1)]
     for code, one in _spaced().items():
         if script in one.scripts:
             keys = (_stem(word, one.stemmer), f"={word}", *begins)
@@ -212,7 +212,7 @@ def _near(word: str, least: int) -> frozenset[Stem]:
     """What a word can be that was written with a slip, of the words that have so many letters at least."""
     found: set[Stem] = set()
     whole, begun = _written()
-    for length in range(least, len(word) + 3) if len(word) >= FUZZY_FROM else ():
+    for length in range(least, min(len(word), LONGEST_PREFIX) + 3) if len(word) >= FUZZY_FROM else ():
         slips = 2 if length >= TWO_SLIPS_FROM else 1
         if abs(length - len(word)) <= slips:
             found.update(_within(word, whole.get((word[0], length), {}), slips))
@@ -355,7 +355,7 @@ def _is_apart(read: _Read, before: int, behind: int) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _is_company(word: str, unless: frozenset[str], stemmer: str) -> bool:
-    begins = (f"{word[:length]}*" for length in range(LEAST_PREFIX, len(word) + 1))
+    begins = (f"{word[:length]}*" for length in range(LEAST_PREFIX, min(len(word), LONGEST_PREFIX) + 1))
     return _stem(word, stemmer) in unless or any(one in unless for one in begins)
 
 

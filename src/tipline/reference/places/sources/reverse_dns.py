@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dns.message import Message, QueryMessage
 
 SOURCE = "names of addresses"
+FAMILY = "reverse"
 PORT = 53
 SECONDS = 3.0
 TRIES = 2
@@ -101,6 +102,6 @@ def _places(names: Sequence[str]) -> list[PlaceAnswer]:
     counted = Counter(each.country for each in found)
     editions = {each.country: each for each in found}
     return [
-        replace(editions[country], source=SOURCE, family="reverse", share=count / len(names))
+        replace(editions[country], source=SOURCE, family=FAMILY, share=count / len(names))
         for country, count in sorted(counted.items())
     ]

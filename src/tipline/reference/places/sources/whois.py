@@ -1,8 +1,9 @@
 """What a registry says today about an address (WHOIS): the country of its most specific network. Off unless set.
 
 The registry learns which addresses are asked about, and so does every server that it refers to, of which some are the
-network's own. Where a referral cannot be followed nothing is said: a registry that passes an address on writes its own
-seat into its entry. Source: RFC 3912; the forms of RIPE, APNIC, AFRINIC, LACNIC and ARIN.
+network's own and speak for its holder alone. Where a referral to another WHOIS server cannot be followed nothing is
+said: a registry that passes an address on writes its own seat into its entry. Source: RFC 3912; the forms of RIPE,
+APNIC, AFRINIC, LACNIC and ARIN.
 """
 
 from __future__ import annotations
@@ -36,11 +37,13 @@ def look_up(
     """This function will ask a WHOIS server, and those it refers to, for the network of an address. May raise."""
     said = list(whois.replies(str(address), server, replace(way, until=until)))
     for reply in reversed(said):
-        found = min(_networks(reply, address), key=lambda each: each.size, default=None)
+        found = min(_networks(reply.text, address), key=lambda each: each.size, default=None)
         if found:
             share = 1 / len(found.countries)
-            # Of the family of the registries' files: the same voice, heard once more.
-            return tuple(PlaceAnswer(SOURCE, "registry", found.day, each, share=share) for each in found.countries)
+            # Of the family of the registries' files: the same voice, heard once more. A network's own server says what
+            # its holder says of himself.
+            family = "registry" if reply.is_registry else "registrant"
+            return tuple(PlaceAnswer(SOURCE, family, found.day, each, share=share) for each in found.countries)
     return NoAnswer(SOURCE, Reason.NOT_IN_DATA)
 
 

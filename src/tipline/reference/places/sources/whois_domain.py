@@ -27,7 +27,7 @@ def look_up(name: str, server: str, until: float = math.inf, way: Way = whois.WA
     heard: list[whois.Fields] = []
     try:
         for reply in whois.replies(name, server, replace(way, until=until)):
-            heard += [fields for fields in whois.objects_of(reply) if _is_of(fields, name)]
+            heard += [fields for fields in whois.objects_of(reply.text) if _is_of(fields, name)]
     except (Silence, NotAllowed, ValueError):
         if not heard:
             raise
