@@ -9,8 +9,9 @@ or by telephone (an address in use, a stated address, an estimate), however much
 it. A state counts for people of the United States where something from their home is shown and the house calls what it
 names at least possible: two addresses in two states, used alike, tell nobody which is home, and the house says so. How
 many those are, and how many states are right of all, are figures of their own, as are the reports that show a relay or
-a journey alone. What the city table says is taken for the truth: where it and the house's sources disagree the house is
-counted as wrong.
+a journey alone. So is the share of urgent reports that say so in some way: the published share is of those that
+somebody recognised. What the city table says is taken for the truth: where it and the house's sources disagree the
+house is counted as wrong.
 """
 
 from __future__ import annotations
@@ -55,10 +56,13 @@ class _Places:
 
 @dataclass(slots=True)
 class _Judged:
-    """What came of a world: by report, its truth's group, whether urgent, its order and score; places added up."""
+    """What came of a world: by report, its truth's group, whether urgent, and says so, its order and score; places
+    added up.
+    """
 
     groups: list[str] = field(default_factory=list)
     urgent: list[bool] = field(default_factory=list)
+    told: list[bool] = field(default_factory=list)
     keys: list[tuple[float, float]] = field(default_factory=list)
     found: Sequence[object] = ()
     exact: Sequence[object] = ()
@@ -102,6 +106,7 @@ def judged(reports: Iterable[Made]) -> _Judged:
         scored = judging.scored(report, links, placed, linker.ring_of(report))
         result.groups.append(truth.group)
         result.urgent.append(truth.urgent)
+        result.told.append(truth.urgent and bool(truth.told))
         result.keys.append((scored.priority, -scored.score))
         exact.add((one.kind, one.value) for one in judging.identifiers_of(report))
         _judge_places(result, made, placed)
@@ -164,6 +169,16 @@ def _urgency(learnt: _Judged, one: _Judged) -> Iterator[Figure]:
     yield from (
         _figure("base rate of what is urgent", sum(one.urgent) / len(one.urgent), one),
         _figure("urgent found in the first 1 % of the queue", recall, one, at_least=0.98),
+        _figure(
+            "urgent that say so in some way: without luck nobody can find more",
+            sum(one.told) / max(1, sum(one.urgent)),
+            one,
+        ),
+        _figure(
+            "urgent that say so, found in the first 1 % of the queue",
+            measures.recall_at_load(order, one.told, LOAD),
+            one,
+        ),
         _figure(
             "urgent found in the first 1 % by arrival (baseline)",
             measures.recall_at_load(arrival, one.urgent, LOAD),

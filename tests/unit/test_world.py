@@ -49,7 +49,18 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones() -> Non
 def test_the_bytes_are_the_same_on_every_machine() -> None:
     """Whoever changes the world on purpose writes the new digest here: seeds that figures were measured with move."""
     digest = hashlib.sha256("".join(lines(5, 100)).encode()).hexdigest()
-    assert digest[:16] == "4a5e1f3605508b0c"
+    assert digest[:16] == "46554e1671262058"
+
+
+def test_the_truth_tells_how_an_urgent_report_says_that_it_is_and_of_others_nothing() -> None:
+    urgent = [one for one in made() if one.truth.urgent]
+    assert all(one.truth.told == () for one in made() if not one.truth.urgent)
+    assert sum(bool(one.truth.told) for one in urgent) > 0.9 * len(urgent) > 0
+    for one in urgent:
+        asks = bool(one.report.document["incidentSummary"].get("escalateToHighPriority"))
+        assert asks is ("asks" in one.truth.told)
+        if "ticks" in one.truth.told:
+            assert one.report.answers.danger_now or one.report.answers.harms
 
 
 def test_a_companys_reports_and_files_are_valid_on_the_wire() -> None:

@@ -45,6 +45,7 @@ _FILE_FLAGS = (
 def company_document(scene: Scene) -> tuple[Document, tuple[MadeFile, ...]]:
     """This function will write a company's report and its files."""
     signs = _signs(scene)
+    scene.told += sorted(signs & {"asks", "flags"}) if scene.urgent else ()
     seen = scene.last_seen()
     made: Document = {
         "incidentSummary": _summary(scene, signs, stamp(scene, seen)),
@@ -116,6 +117,7 @@ def danger(scene: Scene, language: str) -> str:
     """This function will say what puts the child in danger, in one sentence or by a word that nobody listed."""
     if scene.odds(BY_TOKEN):
         return f"{words.TOKENS[scene.situation]} {placeholders(scene.chance, language, 3)}"
+    scene.told.append("words")
     return scene.chance.choice(words.SAID[language][scene.situation])
 
 
@@ -225,6 +227,7 @@ def _file(scene: Scene, place: int, picture: Picture) -> MadeFile:
         flags |= {name: True for name, share in (("viral", 0.5), ("potentialMeme", 0.2)) if scene.odds(share)}
     if scene.situation == LIVE and scene.odds(FLAGS):
         flags["liveStreaming"] = True
+        scene.told.append("file")
     viewed = scene.odds(0.45)
     file_id = hashlib.blake2b(f"{scene.number}:{place}".encode(), digest_size=16).hexdigest()
     details = filled(

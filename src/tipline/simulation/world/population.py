@@ -222,4 +222,5 @@ def _truth(scene: Scene) -> Truth:
         offender_place=true_place(scene.person.home),
         child_place=true_place(scene.child.home if scene.child else None),
         shown=tuple(scene.shown),
+        told=tuple(dict.fromkeys(scene.told)),
     )

@@ -71,8 +71,9 @@ def _answers(scene: Scene) -> Answers:
     harms = [name for name, share in _HARMS.get(scene.plan.kind, ()) if scene.odds(share)]
     if scene.urgent and scene.situation in _HARM_OF and scene.odds(TICKS_HARM):
         harms.append(_HARM_OF[scene.situation])
+        scene.told.append("ticks")
     is_untold = scene.odds(0.1)
-    return Answers(
+    made = Answers(
         reporter_is=scene.chance.choice(("child", "parent", "parent", "professional", "other", "")),
         ongoing=_ongoing(scene),
         danger_now=scene.odds(TICKS_DANGER if scene.urgent else TICKS_DANGER_WRONGLY),
@@ -81,6 +82,9 @@ def _answers(scene: Scene) -> Answers:
         kinds=() if is_untold else (scene.plan.kind,),
         not_told=(TYPE, TIME) if is_untold and not _TYPE_OF_HARM.keys() & set(harms) else (TIME,),
     )
+    if scene.urgent and made.danger_now:
+        scene.told.append("ticks")
+    return made
 
 
 def _ongoing(scene: Scene) -> str:

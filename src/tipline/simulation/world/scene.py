@@ -29,7 +29,9 @@ class Plan:
 
 @dataclass(slots=True)
 class Scene:
-    """One report's story. `shown` grows while it is written: what the document shows of the offender's place."""
+    """One report's story. `shown` and `told` grow while it is written: what the document shows of the offender's place,
+    and in which ways an urgent one says that it is.
+    """
 
     number: int
     at: datetime
@@ -46,6 +48,7 @@ class Scene:
     turn: int  # which of the actor's reports it is, from 0
     children: tuple[int, ...] = ()
     shown: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def odds(self, share: float) -> bool:
         """This function will tell whether something that happens in a share of cases happens here."""

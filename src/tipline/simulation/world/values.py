@@ -51,7 +51,8 @@ class Truth:
     """What nobody told: whose report it is and how it stands. `group` is what belongs together in truth.
 
     `group` is the viral event or flood where there is one, else the offender. `shown` lists what the document shows of
-    the offender's place, as "kind:whose place", for example "ip:home", "ip:exit", "estimate:home".
+    the offender's place, as "kind:whose place", for example "ip:home", "ip:exit", "estimate:home". `told`: in which
+    ways an urgent report says that it is: asks, flags, file, words, ticks; a word that nobody has listed is none.
     """
 
     number: int
@@ -65,6 +66,7 @@ class Truth:
     offender_place: TruePlace
     child_place: TruePlace
     shown: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
