@@ -32,10 +32,13 @@ class Sighting:
 Found = Mapping[Key, tuple[Sighting, ...]]
 
 
+# OFFSET 0 is a fence: each row's report is looked for by its key, and never all reports for a row of theirs.
 _CARRIERS = """
-FROM reports_identifierrow i JOIN reports_report r ON r.id = i.report_id
+FROM reports_identifierrow i CROSS JOIN LATERAL (
+  SELECT r.number, r.esp_id, r.opened_at FROM reports_report r
+  WHERE r.id = i.report_id AND r.environment = asked.environment AND r.state <> ALL(asked.unfinished) OFFSET 0
+) AS r
 WHERE i.hash64 = asked.hash AND i.kind = asked.kind AND i.value = asked.value AND i.report_id <> asked.besides
-  AND r.environment = asked.environment AND r.state <> ALL(asked.unfinished)
 """
 _ASKED = """
 FROM (SELECT unnest(%b::bigint[]) AS hash, unnest(%b::text[]) AS kind, unnest(%b::text[]) AS value,
