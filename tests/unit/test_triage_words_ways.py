@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit import triage_ways
 
-from tipline.stages.triage.words import find
+from tipline.stages.triage.words import find, languages
 
 # language, category, a sentence
 FOUND = [
@@ -218,12 +219,12 @@ SILENT = [
 ]
 
 
-@pytest.mark.parametrize(("language", "category", "text"), FOUND)
+@pytest.mark.parametrize(("language", "category", "text"), [*FOUND, *triage_ways.FOUND])
 def test_a_way_of_writing_it_is_found(language: str, category: str, text: str) -> None:
     assert (language, category) in {(hit.language, hit.category) for hit in find(text)}
 
 
-@pytest.mark.parametrize(("language", "text"), SILENT)
+@pytest.mark.parametrize(("language", "text"), [*SILENT, *triage_ways.SILENT])
 def test_what_only_comes_near_it_is_none(language: str, text: str) -> None:
     assert {hit.category for hit in find(text)} == set(), language
 
@@ -248,3 +249,14 @@ def test_an_elided_word_is_read_as_two(text: str) -> None:
 def test_company_counts_only_where_the_phrase_does_not_name_it() -> None:
     assert "meeting" in {hit.category for hit in find("Выходи и не говори маме")}
     assert find("Мама хочет встретиться с учителем") == ()
+
+
+def test_every_language_has_ways_and_near_ones() -> None:
+    there = {"en", "es", "fr", "de", "pt", "it", "nl", "pl", "ro", "ru", "uk", "tr"}  # in this file
+    further = {row[0] for row in triage_ways.FOUND}
+    assert further == {row[0] for row in triage_ways.SILENT} == set(languages()) - there
+
+
+@pytest.mark.parametrize("text", ["mere paise kam hain", "photo acchi hai", "kal school band hai", "ana bahebak awi"])
+def test_everyday_words_in_latin_letters_are_none(text: str) -> None:
+    assert find(text) == ()

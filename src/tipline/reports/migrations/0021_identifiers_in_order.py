@@ -26,24 +26,25 @@ DROP INDEX identifier_seen;
 
 
 _TESTS = """
-SELECT i.id, i.report_id, i.kind, i.value, r.environment FROM reports_identifierrow i
+SELECT i.id, i.report_id, i.kind, i.value, {} FROM reports_identifierrow i
 JOIN reports_report r ON r.id = i.report_id WHERE r.environment <> 'production'
 """
 _KEYED = "UPDATE reports_identifierrow SET hash64 = %s WHERE report_id = %s AND id = %s"
 
 
 def _part_tests(_: Any, schema_editor: Any) -> None:
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(_TESTS)
-        for row, report, kind, value, environment in cursor.fetchall():
-            cursor.execute(_KEYED, [hash64(IdentifierKind(kind), value, environment), report, row])
+    _key_tests(schema_editor, "r.environment")
 
 
 def _join_tests(_: Any, schema_editor: Any) -> None:
+    _key_tests(schema_editor, "'production'")
+
+
+def _key_tests(schema_editor: Any, environment: str) -> None:
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute(_TESTS)
-        for row, report, kind, value, _environment in cursor.fetchall():
-            cursor.execute(_KEYED, [hash64(IdentifierKind(kind), value), report, row])
+        cursor.execute(_TESTS.format(environment))
+        for row, report, kind, value, keyed in cursor.fetchall():
+            cursor.execute(_KEYED, [hash64(IdentifierKind(kind), value, keyed), report, row])
 
 
 class Migration(migrations.Migration):

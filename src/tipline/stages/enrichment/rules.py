@@ -164,9 +164,14 @@ def _is_told(body: Body, held: FileKnown | None) -> bool:
     )  # fmt: skip
 
 
-def withdrawn_findings(before: Iterable[Finding], after: Iterable[Finding], now: datetime) -> list[Finding]:
-    """This function will empty what a clue found that was taken back, and a side of which nothing is left."""
-    fresh = {(each.kind, each.subject) for each in after}
+def withdrawn_findings(before: Iterable[Finding], result: Advance, now: datetime) -> list[Finding]:
+    """This function will empty what a clue found that was taken back, and a side of which nothing is left.
+
+    Where a source failed no side is: what it said before is not taken back because it is silent.
+    """
+    fresh = {(each.kind, each.subject) for each in result.findings}
+    answers = (answer for each in result.own if isinstance(each, LookedUp) for answer in each.answers)
+    has_failed = any(isinstance(each, NoAnswer) and each.reason is Reason.FAILED for each in answers)
     gone = [each for each in before if (each.kind, each.subject) not in fresh]
     emptied: list[Finding] = []
     for each in gone:
@@ -174,7 +179,7 @@ def withdrawn_findings(before: Iterable[Finding], after: Iterable[Finding], now:
         if isinstance(body, PlaceFound) and body.evidence == "clue" and body.country:
             bare = PlaceFound(body.role, "clue", body.value, "", agreement="Taken back by whoever noted it.")
             emptied.append(_finding(each.subject, bare, now))
-        if isinstance(body, BestPlace) and body.country:
+        if isinstance(body, BestPlace) and body.country and not has_failed:
             emptied.append(_finding(each.subject, BestPlace(body.role, "", why="No evidence of a place is left."), now))
     return emptied
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import system
-from tipline.domain.findings import BestPlace, FileKnown
+from tipline.domain.findings import FileKnown
 from tipline.domain.report import FileRef, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
@@ -20,7 +20,7 @@ from tipline.reference.hashlists import service as hashlists_service
 from tipline.reference.hashlists.depicted import Picture, look_up_depicted
 from tipline.reference.hashlists.values import Match, Print
 from tipline.reference.places.lookup import Shelf, shelf_of
-from tipline.reference.places.values import Answer, NoAnswer, Reason
+from tipline.reference.places.values import Answer, NoAnswer
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.features import features_of_report
@@ -137,17 +137,10 @@ def renew(*, report_id: int, now: datetime) -> int:
         before = reports.current_findings(report_id)
         known = {(each.subject, each.body) for each in before}
         fresh = [each for each in result.findings if (each.subject, each.body) not in known]
-        gone = withdrawn_findings(before, result.findings, now)
-        # Where a source kept silent nothing that it said before is taken back.
-        fresh += [each for each in gone if not (isinstance(each.body, BestPlace) and _has_silence(result))]
+        fresh += withdrawn_findings(before, result, now)
         save(head, result, now)
         record.append_findings(report_id=report_id, findings=fresh, by=BY, now=now)
     return len(fresh)
-
-
-def _has_silence(result: Advance) -> bool:
-    asked = (each for each in result.own if isinstance(each, LookedUp))
-    return any(isinstance(one, NoAnswer) and one.reason is Reason.FAILED for each in asked for one in each.answers)
 
 
 def forget(*, report_id: int) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tipline.stages.triage.words import find, languages
-
 # language, category, a sentence
 FOUND = [
     ("id", "meeting", "aku di depan sekolahmu, keluar sendirian jgn bilang mama"),
@@ -246,23 +242,3 @@ SILENT = [
     ("th", "พรุ่งนี้ไม่อยากตื่นเช้า การแข่งขันถ่ายทอดสด"),
     ("th", "ต้องจ่ายค่าเช่าวันศุกร์ พี่ชายเล่นกีตาร์ในห้อง"),
 ]
-
-
-@pytest.mark.parametrize(("language", "category", "text"), FOUND)
-def test_a_way_of_writing_it_is_found(language: str, category: str, text: str) -> None:
-    assert (language, category) in {(hit.language, hit.category) for hit in find(text)}
-
-
-@pytest.mark.parametrize(("language", "text"), SILENT)
-def test_what_only_comes_near_it_is_none(language: str, text: str) -> None:
-    assert {hit.category for hit in find(text)} == set(), language
-
-
-def test_every_language_has_ways_and_near_ones() -> None:
-    there = {"en", "es", "fr", "de", "pt", "it", "nl", "pl", "ro", "ru", "uk", "tr"}  # in the file before
-    assert {row[0] for row in FOUND} == {row[0] for row in SILENT} == set(languages()) - there
-
-
-@pytest.mark.parametrize("text", ["mere paise kam hain", "photo acchi hai", "kal school band hai", "ana bahebak awi"])
-def test_everyday_words_in_latin_letters_are_none(text: str) -> None:
-    assert find(text) == ()
