@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tipline.platform.processes.supervisor import Child, Supervisor
@@ -119,36 +120,64 @@ def _tree(pid: int) -> set[int]:
     return found
 
 
-def test_a_door_and_its_workers_end_when_the_supervisor_is_killed(tmp_path: Path, free_port: int) -> None:
+@pytest.fixture
+def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIPLINE_ROLE", "esp_api")
+    monkeypatch.setenv("TIPLINE_API_PROCESSES", "2")
+    monkeypatch.setenv("PYTHONPATH", "src:.")
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/", timeout=5).text == "ok"
+    except httpx.TransportError:
+        return False
+
+
+def _await_door(pid: int, port: int) -> set[int]:
+    """The processes of a door that serves; besides the two that do there is the one that Python tidies up with."""
+    assert _until(lambda: _answers(port) and len(_tree(pid)) >= 3, 20)
+    return _tree(pid)
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_a_door_and_its_processes_end_when_the_supervisor_is_killed(tmp_path: Path, free_port: int) -> None:
     parent = subprocess.Popen(
-        [sys.executable, "-c", _PARENT, str(tmp_path / "log"), str(free_port)],
-        stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": "src:."},
-        text=True,
+        [sys.executable, "-c", _PARENT, str(tmp_path / "log"), str(free_port)], stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
-    door = int(parent.stdout.readline())
-    log = tmp_path / "log"
-    assert _until(lambda: "Started worker-1" in log.read_text(), 20), log.read_text()
-    tree = _tree(door)
-    assert len(tree) >= 2
+    tree = _await_door(int(parent.stdout.readline()), free_port)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
     assert _until(lambda: not any(_is_running(pid) for pid in tree), 20)
 
 
-def test_the_workers_of_a_killed_door_end_with_it(tmp_path: Path, free_port: int) -> None:
-    target = "tests.integration.small_app:application"
-    with (tmp_path / "log").open("wb") as log:
-        door = subprocess.Popen(
-            [sys.executable, "-m", "tipline.platform.processes.door", target, "127.0.0.1", str(free_port)],
-            env=os.environ | {"PYTHONPATH": "src:."},
-            stdout=log,
-            stderr=log,
-        )
-    assert _until(lambda: "Started worker-1" in (tmp_path / "log").read_text(), 20)
-    tree = _tree(door.pid) - {door.pid}
+def _door(port: int, log: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tipline.platform.processes.door", "tests.integration.small_app:application"]
+    with log.open("wb") as written:
+        return subprocess.Popen([*command, "127.0.0.1", str(port)], stdout=written, stderr=written)
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_the_processes_of_a_killed_door_end_with_it(tmp_path: Path, free_port: int) -> None:
+    door = _door(free_port, tmp_path / "log")
+    tree = _await_door(door.pid, free_port) - {door.pid}
     door.kill()
     door.wait()
     assert _until(lambda: not any(_is_running(pid) for pid in tree), 20)
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_a_door_starts_a_killed_process_again_and_ends_when_it_is_told_to(tmp_path: Path, free_port: int) -> None:
+    door = _door(free_port, tmp_path / "log")
+    before = _await_door(door.pid, free_port)
+    serving = [pid for pid in before - {door.pid} if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert len(serving) == 2
+    os.kill(serving[0], signal.SIGKILL)
+    assert _until(lambda: len(_tree(door.pid)) == len(before) and serving[0] not in _tree(door.pid), 20)
+    assert _until(lambda: _answers(free_port), 20)
+    after = _tree(door.pid)
+    door.terminate()
+    door.wait(30)
+    assert _until(lambda: not any(_is_running(pid) for pid in after), 20)
