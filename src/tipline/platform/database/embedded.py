@@ -305,6 +305,8 @@ def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subproces
         # A checkpoint makes every page be written whole once more: under a flood, not for the size of the log alone.
         # What was written once is written over: a new piece of the log holds everybody up while it is made.
         "max_wal_size=4GB", "min_wal_size=1GB",
+        # Tidying up rests more than it works: at the server's own pace it takes half a core for seconds.
+        "autovacuum_vacuum_cost_delay=10ms",
         # Statements carry personal data: none of them is ever logged.
         "log_statement=none", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0",
         # Without details either: that of a deadlock quotes the statements of both sides.
