@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.esp_api.multipart import Parts, boundary_of
 
 MOST_FORM_BYTES = 64 * 1024
+DRAIN_SECONDS = 10.0
 MOST_DRAINED_BYTES = 64 * 1024 * 1024
 _LARGEST_ID = 2**63 - 1
 
@@ -38,11 +40,12 @@ async def drain(request: Request) -> None:
     A sender that is still sending would find the connection cut and never read its answer.
     """
     size = 0
-    with suppress(ClientDisconnect, RuntimeError):  # gone, or nothing left
-        async for piece in request.stream():
-            size += len(piece)
-            if size > MOST_DRAINED_BYTES:
-                return
+    with suppress(ClientDisconnect, RuntimeError, TimeoutError):  # gone, nothing left, or too slow
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > MOST_DRAINED_BYTES:
+                    return
 
 
 async def read_form_id(request: Request) -> int:

@@ -15,6 +15,7 @@ from tipline.platform.front.limits import MIB, Limit, Refused, check, has_body
 from tipline.platform.front.live_body import BUFFER_BYTES, LiveBody
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+HasMore = Callable[[], bool]  # whether the sender still sends what nobody reads
 # Threads wait for the database, so more than cores allow is right. Each holds a connection of its own.
 THREADS = 16
 STREAM_THREADS = 4  # pages that read a large body while it arrives: slow senders among them wait for each other alone
@@ -62,8 +63,7 @@ class Front:
                 await self._answer(environ, receive, send, self._pages)
         except Refused as refusal:
             environ |= {"CONTENT_LENGTH": "0", "wsgi.input": BytesIO(), REFUSAL: refusal.status}
-            await self._answer(environ, receive, send, self._pages)
-            await self._drain(receive)
+            await self._answer(environ, receive, send, self._pages, has_more=lambda: True)
 
     async def _with_body(self, environ: Environ, receive: Receive, send: Send) -> None:
         limit = self._limit_of(environ["PATH_INFO"])
@@ -72,9 +72,7 @@ class Front:
         if limit.streamed:
             body = LiveBody(receive, announced)
             environ["wsgi.input"] = BufferedReader(body, BUFFER_BYTES)
-            await self._answer(environ, receive, send, self._streams)
-            if body.left:
-                await self._drain(receive)
+            await self._answer(environ, receive, send, self._streams, has_more=lambda: body.left > 0)
             return
         with self._arrivals.entered(caller_of(environ)) as arrival:
             whole = await arrival.read(receive, limit, announced)
@@ -83,7 +81,9 @@ class Front:
             environ.pop("HTTP_TRANSFER_ENCODING", None)
             await self._answer(environ, receive, send, self._pages)
 
-    async def _answer(self, environ: Environ, receive: Receive, send: Send, pool: Executor) -> None:
+    async def _answer(
+        self, environ: Environ, receive: Receive, send: Send, pool: Executor, *, has_more: HasMore = lambda: False
+    ) -> None:
         loop = asyncio.get_running_loop()
         exchange = Exchange(self._application, environ)
         try:
@@ -92,6 +92,10 @@ class Front:
             if not exchange.ended:
                 await self._stream(exchange, piece, receive, send)
             else:
+                if has_more():  # what still comes is taken in before the last piece: after it the server closes
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                    await self._drain(receive)
+                    piece = b""
                 await send({"type": "http.response.body", "body": piece, "more_body": False})
         finally:
             if not exchange.ended:

@@ -8,23 +8,26 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import multiprocessing
 import resource
 import sys
+import traceback
 from functools import partial
 from typing import Any
 
 from uvicorn import Config, Server
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from tipline.platform.config import settings
+from tipline.platform.logs import Formatter
 from tipline.platform.processes.connection import Connection
 from tipline.platform.processes.lifeline import tie_to_parent
 
-# Open connections, idle ones too; a request on one more is answered 503. Each takes about 10 kB.
-MOST_CONNECTIONS = 4096
-FILES_BESIDE = 1024  # of the database, of the vault, of what was loaded
-IDLE_SECONDS = 10
+MOST_CONNECTIONS = 4096  # of a process, idle ones too; each takes about 10 kB
+FILES_BESIDE = 512  # of the database, of the vault, of what was loaded
 STOP_SECONDS = 30
+SILENT_SECONDS = 30  # a process of several that does not even say that it is there is started again
 # How long a busy thread keeps the interpreter from one that waits. In a flood the loop's is busy, and the one that
 # writes to the database waits for it after each answer.
 SWITCH_SECONDS = 0.001
@@ -35,44 +38,45 @@ COLLECT_AFTER = 20_000
 
 def load(target: str) -> Any:
     """This function will load `module:attribute` inside the process that serves it."""
-    tie_to_parent()
-    _quiet()
+    if multiprocessing.parent_process() is not None:
+        tie_to_parent()
+    Connection.most = _make_room()
     sys.setswitchinterval(SWITCH_SECONDS)
     module, _, attribute = target.partition(":")
-    application = getattr(importlib.import_module(module), attribute)
+    try:
+        application = getattr(importlib.import_module(module), attribute)
+    except Exception:
+        traceback.print_exc()  # of our own code, before anybody reported anything
+        raise SystemExit(STARTUP_FAILURE) from None
+    _quiet()
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
     return application
 
 
-def is_without_words(line: logging.LogRecord) -> bool:
-    """This function will take the words out of an error that the server logs: they could tell what was reported."""
-    if line.exc_info:
-        kind = line.exc_info[0]
-        line.msg, line.args = "The application failed: %s", (kind.__name__ if kind else "",)
-        line.exc_info = line.exc_text = None
-    return True
-
-
 def _quiet() -> None:
-    # Below an error the server tells of what others sent, once for each of them: a flood would fill the disk.
-    log = logging.getLogger("uvicorn.error")
-    log.setLevel(logging.ERROR)
-    log.addFilter(is_without_words)
+    # Of an error its kind and its place alone (`logs`). Below one the server tells of what others sent, once for each:
+    # a flood would fill the disk.
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter())
+    for name in ("uvicorn.error", "asyncio"):
+        log = logging.getLogger(name)
+        log.setLevel(logging.ERROR)
+        log.handlers, log.propagate = [handler], False
 
 
-def _make_room() -> None:
-    """Raise the limit of open files, which many systems begin at 1,024, as far as it may be."""
+def _make_room() -> int:
+    """Raise the limit of open files, which many systems begin at 1,024; gives how many connections there may be."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * MOST_CONNECTIONS + FILES_BESIDE
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+    wanted = MOST_CONNECTIONS + FILES_BESIDE
+    given = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (given, most))
+    return max(FILES_BESIDE // 8, given - FILES_BESIDE)
 
 
 def main(target: str, host: str, port: str) -> None:
     """This function will serve until SIGTERM: open requests are finished first."""
-    _quiet()
-    _make_room()
     config = Config(
         partial(load, target),
         factory=True,
@@ -87,8 +91,7 @@ def main(target: str, host: str, port: str) -> None:
         access_log=False,  # addresses of reporters are never logged
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_keep_alive=IDLE_SECONDS,
+        timeout_worker_healthcheck=SILENT_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     listening = config.bind_socket()
