@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -129,10 +130,11 @@ def test_the_application_answers_for_a_body_that_cannot_be_read(broken: bytes) -
         assert caller.recv(100) == b""
 
 
-def test_what_is_no_http_is_answered_by_the_server() -> None:
+@pytest.mark.parametrize("said", [b"hello\r\n\r\n", b"CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n"])
+def test_what_is_no_http_and_a_tunnel_are_refused_by_the_server(said: bytes) -> None:
     asked = Asked()
     with _served(asked) as port, _called(port) as caller:
-        caller.sendall(b"hello\r\n\r\n")
+        caller.sendall(said)
         assert _answer(caller)[0] == 400
     assert asked.heads == 0
 
@@ -169,14 +171,6 @@ def test_a_wish_for_another_protocol_takes_no_body_away(head: bytes, at_once: bo
             caller.sendall(body)
         assert _answer(caller) == (200, body)
     assert asked.heads == 1
-
-
-def test_a_tunnel_is_refused() -> None:
-    asked = Asked()
-    with _served(asked) as port, _called(port) as caller:
-        caller.sendall(b"CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n")
-        assert _answer(caller)[0] == 400
-    assert asked.heads == 0
 
 
 @pytest.mark.parametrize("endless", [b"a: b\r\n" * 2000, b"c" * 16_000], ids=["trailers", "one trailer"])
@@ -265,7 +259,11 @@ def test_at_the_most_connections_the_longest_silent_one_makes_room(monkeypatch: 
             assert _answer(caller) == (200, b"")
 
 
-def test_nothing_of_a_request_is_logged(capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_of_a_request_is_logged(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for log in map(logging.getLogger, ("uvicorn.error", "asyncio")):
+        for name in ("handlers", "propagate", "level"):  # as they were, for the tests that follow
+            monkeypatch.setattr(log, name, getattr(log, name))
+
     async def failing(scope: Any, receive: Any, send: Any) -> None:
         await asyncio.sleep(0.2)
         raise ValueError("words of a report")

@@ -10,17 +10,14 @@ callers read. At the most connections the one of which something has been awaite
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 HEAD_SECONDS = 10.0  # from one answer, or the connection's beginning, to the end of the next head
 STALL_SECONDS = 60.0  # without a byte of a body that is wanted
@@ -42,7 +39,7 @@ class Connection(HttpToolsProtocol):
     `_vain` counts bytes since the last thing that was one: a head's begin or end, a piece of a body.
     """
 
-    most = 4096  # connections of a process
+    most = 4096  # connections of a process, idle ones too; each takes about 10 kB
     _of: WeakKeyDictionary[ServerState, dict[Connection, None]] = WeakKeyDictionary()
 
     def __init__(self, *told: Any, **named: Any) -> None:
@@ -63,7 +60,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._await_head()
         if len(self.connections) > self.most:
-            other = next(iter(self._awaited))
+            other = next(iter(self._awaited), self)
             other._leave()
             other.transport.abort()
 
@@ -155,7 +152,7 @@ class Connection(HttpToolsProtocol):
             self._is_unreadable = True
             self.cycle.message_event.set()
 
-    async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def told() -> Message:
             message = {} if self._is_unreadable else await receive()
             return {"type": "http.disconnect"} if self._is_unreadable else message
@@ -179,7 +176,7 @@ class Connection(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         if not self.transport.is_closing():
-            self._leave()
+            self._awaited.pop(self, None)
             self._awaited[self] = None
             self._wait(HEAD_SECONDS, self._give_up)
 

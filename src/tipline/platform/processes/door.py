@@ -24,7 +24,6 @@ from tipline.platform.logs import Formatter
 from tipline.platform.processes.connection import Connection
 from tipline.platform.processes.lifeline import tie_to_parent
 
-MOST_CONNECTIONS = 4096  # of a process, idle ones too; each takes about 10 kB
 FILES_BESIDE = 512  # of the database, of the vault, of what was loaded
 STOP_SECONDS = 30
 SILENT_SECONDS = 30  # a process of several that does not even say that it is there is started again
@@ -69,7 +68,7 @@ def _quiet() -> None:
 def _make_room() -> int:
     """Raise the limit of open files, which many systems begin at 1,024; gives how many connections there may be."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + FILES_BESIDE
+    wanted = Connection.most + FILES_BESIDE
     given = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (given, most))
     return max(FILES_BESIDE // 8, given - FILES_BESIDE)
