@@ -29,7 +29,8 @@ def _expected(pairs: set[Pair], hash: bytes, radius: int) -> list[Neighbour]:
 
 HASHES = [bytes([seed]) * 32 for seed in (0, 7, 255)]
 _HASH = st.builds(_near, st.sampled_from(HASHES), st.integers(0, 40))
-PAIRS = st.lists(st.tuples(_HASH, st.integers(0, 6)), max_size=6)
+_ENTRY = st.one_of(st.integers(0, 6), st.sampled_from([2**31 - 1, 2**31, 2**63 - 1]))
+PAIRS = st.lists(st.tuples(_HASH, _ENTRY), max_size=6)
 
 
 class StoreMachine(RuleBasedStateMachine):

@@ -11,7 +11,7 @@ import numpy as np
 
 from tipline.media import kernels, pdq
 from tipline.media.index.near import NearIndex, Writer
-from tipline.media.index.plan import cap_for, radii_for, widths_for
+from tipline.media.index.plan import MOST_MARK, ROW_BYTES, Table, cap_for, line_bytes, radii_for, tables_for
 from tipline.media.kernels import plain
 
 
@@ -34,25 +34,26 @@ def _near(rng: np.random.Generator) -> int:
     hashes = rng.integers(0, 256, (count, 32), dtype=np.uint8)
     if rng.random() < 0.3:
         hashes[count // 2 :] = hashes[0]
-    widths = widths_for(count) or (16,) * 16
+    cut = tables_for(count, 8) or tuple(Table(16, int(mark)) for mark in rng.integers(0, MOST_MARK + 1, 16))
     tables, first = [], 0
-    for width in widths:
-        offsets, cursors, rows = (np.zeros(size, "<u4") for size in ((1 << width) + 1, 1 << width, count))
-        kernels.order_hashes(hashes.reshape(-1), (first, width, bool(rng.integers(2))), (offsets, cursors, rows))
-        tables.append((first, width, offsets, rows))
-        first += width
+    for one in cut:
+        lines, cursors = np.zeros(line_bytes(one.width), "u1"), np.zeros(1 << one.width, "<u4")
+        records = np.zeros(count * (ROW_BYTES + one.mark) + MOST_MARK, "u1")
+        is_whole = not one.mark and bool(rng.integers(2))
+        kernels.order_hashes(hashes.reshape(-1), (first, one.width, one.mark, is_whole), (lines, cursors, records))
+        tables.append((first, one.width, one.mark, lines, records))
+        first += one.width
     radius = int(rng.integers(0, 32))
     query = hashes[rng.integers(count)].copy()
     query[: rng.integers(5)] ^= 3
-    radii = radii_for(widths, count, radius) or bytes(2 if width else 0 for width in widths)
+    radii = radii_for(cut, count, radius) or bytes([2] * len(cut))
     expected = plain.Near(hashes.reshape(-1), tables).scan(query.tobytes(), radius)
     held = kernels.Near(hashes.reshape(-1), tuple(tables))
     assert held.find(query.tobytes(), radius, radii, int(rng.choice([0, 50, cap_for(count)]))) == expected
     assert held.scan(query.tobytes(), radius) == expected
-    for _, _, offsets, rows in tables:  # a damaged file
-        spots = rng.integers(0, len(offsets), 20)
-        offsets[spots] = rng.integers(0, 1 << 32, 20, dtype=np.uint32)
-        rows[rng.integers(0, count, 3)] = rng.integers(0, 1 << 32, 3, dtype=np.uint32)
+    for *_, lines, records in tables:  # a damaged file
+        lines[rng.integers(0, len(lines), 80)] = rng.integers(0, 256, 80)
+        records[rng.integers(0, len(records), 12)] = rng.integers(0, 256, 12)
     held.find(query.tobytes(), radius, radii, cap_for(count))
     held.find_many(query.tobytes() * 3, radius, radii, cap_for(count))
     return 4

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from tipline.media import kernels, pdq
-from tipline.media.index.plan import cap_for, radii_for, widths_for
+from tipline.media.index.plan import MOST_MARK, ROW_BYTES, Table, Tables, cap_for, line_bytes, radii_for, tables_for
 from tipline.media.kernels import plain
 
 pytestmark = pytest.mark.skipif(not kernels.COMPILED, reason="no compiler on this machine")
@@ -61,34 +61,72 @@ def test_a_side_that_is_too_long_or_a_buffer_too_short_is_refused() -> None:
         kernels.pdq(bytes(100), 10, 10, bytes(8), 8)
 
 
-def _order(order: Callable[..., None], hashes: NDArray[np.uint8], first: int, width: int, whole: bool) -> Any:
-    offsets, cursors = np.zeros((1 << width) + 1, "<u4"), np.zeros(1 << width, "<u4")
-    rows = np.zeros(len(hashes), "<u4")
-    order(hashes.reshape(-1), (first, width, whole), (offsets, cursors, rows))
-    return offsets.tolist(), rows.tolist()
+def _ordered(
+    order: Callable[..., None], hashes: NDArray[np.uint8], first: int, table: Table, *, wholly: bool = False
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The lines and the records of a table."""
+    lines, cursors = np.zeros(line_bytes(table.width), "u1"), np.zeros(1 << table.width, "<u4")
+    records = np.zeros(len(hashes) * (ROW_BYTES + table.mark) + MOST_MARK, "u1")
+    order(hashes.reshape(-1), (first, table.width, table.mark, wholly), (lines, cursors, records))
+    return lines, records
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     arrays.arrays(np.uint8, st.tuples(st.integers(0, 40), st.just(32)), elements=st.sampled_from([0, 1, 7, 128, 255])),
-    st.integers(1, 12),
+    st.builds(Table, st.integers(1, 12), st.integers(0, MOST_MARK)),
     st.integers(0, 244),
+    st.sampled_from([1, 30, 700]),
     st.booleans(),
 )
-def test_rows_are_ordered_alike(hashes: NDArray[np.uint8], width: int, first: int, whole: bool) -> None:
-    ours, theirs = (_order(one.order_hashes, hashes, first, width, whole) for one in (kernels, plain))
-    assert ours == theirs
+def test_rows_are_ordered_alike(hashes: NDArray[np.uint8], table: Table, first: int, times: int, wholly: bool) -> None:
+    crowd = np.repeat(hashes, times, axis=0)
+    made = [
+        [part.tolist() for part in _ordered(one.order_hashes, crowd, first, table, wholly=wholly and not table.mark)]
+        for one in (kernels, plain)
+    ]
+    assert made[0] == made[1]
 
 
-def _near(kind: Any, hashes: NDArray[np.uint8], widths: tuple[int, ...]) -> Any:
+def _near(kind: Any, hashes: NDArray[np.uint8], cut: Tables) -> Any:
     tables, first = [], 0
-    for width in widths:
-        offsets, cursors = np.zeros((1 << width) + 1, "<u4"), np.zeros(1 << width, "<u4")
-        rows = np.zeros(len(hashes), "<u4")
-        kernels.order_hashes(hashes.reshape(-1), (first, width, False), (offsets, cursors, rows))
-        tables.append((first, width, offsets, rows))
-        first += width
+    for table in cut:
+        tables.append((first, table.width, table.mark, *_ordered(kernels.order_hashes, hashes, first, table)))
+        first += table.width
     return kind(hashes.reshape(-1), tuple(tables))
+
+
+@st.composite
+def _cuts(draw: st.DrawFn) -> tuple[Tables, bytes, int]:
+    """Any cut of all bits, with any marks, and radii that just cover a radius."""
+    tables: list[Table] = []
+    while (left := 256 - sum(one.width for one in tables)) > 0:
+        tables.append(Table(min(left, draw(st.integers(9, 17))), draw(st.integers(0, MOST_MARK))))
+    most = [min(3, one.width) for one in tables]
+    radius = draw(st.integers(0, min(60, sum(most) + len(most) - 1)))
+    radii = [-1] * len(tables)
+    for _ in range(radius + 1):
+        at = draw(st.sampled_from([at for at, held in enumerate(radii) if held < most[at]]))
+        radii[at] += 1
+    return tuple(tables), bytes(kernels.NOT_NEEDED if held < 0 else held for held in radii), radius
+
+
+@settings(max_examples=150, deadline=None)
+@given(_cuts(), st.integers(0, 2**32))
+def test_no_mark_hides_what_is_near(given_cut: tuple[Tables, bytes, int], seed: int) -> None:
+    cut, radii, radius = given_cut
+    rng = np.random.default_rng(seed)
+    query = rng.integers(0, 256, 32, dtype=np.uint8)
+    flips = np.zeros((600, 256), dtype=bool)
+    for each in flips:  # at every distance about the radius, some with all of it in one place
+        bits = int(rng.integers(0, radius + 4))
+        start = int(rng.integers(0, 256))
+        spread = rng.choice(256 if rng.random() < 0.5 else min(256, 2 * bits + 8), bits, replace=False)
+        each[(spread + start) % 256] = True
+    hashes = query ^ np.packbits(flips, axis=1, bitorder="little")
+    held = _near(kernels.Near, hashes, cut)
+    expected = plain.Near(hashes.reshape(-1), ()).scan(query.tobytes(), radius)
+    assert held.find(query.tobytes(), radius, radii, 10**9) == expected
 
 
 def _flipped(hash: NDArray[np.uint8], bits: list[int]) -> bytes:
@@ -103,11 +141,11 @@ def test_all_within_every_distance_are_found(count: int) -> None:
     rng = np.random.default_rng(count)
     hashes = rng.integers(0, 256, (count, 32), dtype=np.uint8)
     hashes[count // 2 :: 7] = hashes[3]  # a crowd of equal ones
-    widths = widths_for(count)
-    ours, theirs = (_near(kind, hashes, widths) for kind in (kernels.Near, plain.Near))
+    cut = tables_for(count, 8)
+    ours, theirs = (_near(kind, hashes, cut) for kind in (kernels.Near, plain.Near))
     for distance in range(32):
         query = _flipped(hashes[rng.integers(count)], rng.choice(256, distance, replace=False).tolist())
-        radii = radii_for(widths, count, distance) or radii_for(widths, count, 31)
+        radii = radii_for(cut, count, distance) or radii_for(cut, count, 31)
         found = ours.find(query, distance, radii, cap_for(count))
         assert found == theirs.scan(query, distance) == ours.scan(query, distance)
         assert found
@@ -131,11 +169,11 @@ def test_a_look_at_every_hash_is_nearness_bit_by_bit(asked: int, others: list[tu
 
 def test_radii_that_would_miss_something_are_refused() -> None:
     hashes = np.zeros((30_000, 32), dtype=np.uint8)
-    widths = widths_for(30_000)
-    held = _near(kernels.Near, hashes, widths)
-    radii = radii_for(widths, 30_000, 30)
+    cut = tables_for(30_000, 8)
+    held = _near(kernels.Near, hashes, cut)
+    radii = radii_for(cut, 30_000, 30)
     assert radii
-    for kind in (held, _near(plain.Near, hashes, widths)):
+    for kind in (held, _near(plain.Near, hashes, cut)):
         with pytest.raises(ValueError, match="cover"):
             kind.find(bytes(32), 31, radii, 10**6)
         with pytest.raises(ValueError, match="cover"):
@@ -144,13 +182,18 @@ def test_radii_that_would_miss_something_are_refused() -> None:
         held.find(bytes(31), 3, radii, 10**6)
 
 
-def test_offsets_and_rows_of_a_damaged_file_are_never_followed() -> None:
+def test_places_and_rows_of_a_damaged_file_are_never_followed() -> None:
     hashes = np.random.default_rng(2).integers(0, 256, (5000, 32), dtype=np.uint8)
+    for byte in (0x00, 0x0F, 0xFF):
+        lines = np.full(line_bytes(16), byte, "u1")
+        lines[::3] = 0xF0
+        for records in (np.full(5000 * 6 + MOST_MARK, 0xFF, "u1"), None):
+            tables = tuple((16 * at, 16, 2, lines, records) for at in range(16))
+            kernels.Near(hashes.reshape(-1), tables).find(hashes[0].tobytes(), 31, bytes([1] * 16), 10**6)
+    with pytest.raises(ValueError, match="too short"):
+        kernels.Near(hashes.reshape(-1), ((0, 16, 2, lines, np.zeros(5000 * 6, "u1")),))
     wild = np.full((1 << 16) + 1, 0xFFFFFFF0, "<u4")
     wild[::2] = 0
-    for ids in (np.full(5000, 0xFFFFFFFF, "<u4"), None):
-        tables = tuple((16 * at, 16, wild, ids) for at in range(16))
-        kernels.Near(hashes.reshape(-1), tables).find(hashes[0].tobytes(), 31, bytes([1] * 16), 10**6)
     keys = np.sort(hashes[:, :1].repeat(16, axis=1), axis=0)
     kernels.Exact(keys.reshape(-1), 16, 16, wild).find(bytes(16))
 

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.index import bits
-from tipline.media.index.plan import cap_for, radii_for, widths_for
+from tipline.media.index.plan import MOST_MARK, ROW_BYTES, Table, Tables, cap_for, line_bytes, radii_for, tables_for
 from tipline.media.index.sections import Array, Damaged, Planned, Sections, making
 from tipline.media.kernels import Near, order_hashes
 
 MOST_ROWS = 1 << 27  # of one segment; more are cut into several
 SUFFIX = ".near"
 _SHARED = np.uint64(1 << 63)  # set where an entry is the place of a list of entries
+_SMALL, _SHARED_SMALL = np.uint64((1 << 31) - 1), np.uint32(1 << 31)  # where all entries are small, so is their array
 
 Hashes = NDArray[np.uint8]
 Entries = NDArray[np.uint64]
@@ -31,26 +32,27 @@ class Segment:
         """This function will open a segment. Raises Damaged, FileNotFoundError."""
         self._file = Sections(path)
         head, arrays = self._file.head, self._file.arrays
-        if head["bits"] != bits.NAME:
-            raise Damaged(f"{path.name}: another order of bits")
+        if head["bits"] != bits.NAME or "tables" not in head:
+            raise Damaged(f"{path.name}: another order of bits, or rows without marks")
         self.name = path.name
         self.count: int = head["count"]
         self.entry_count: int = head["entries"]
-        self._widths: tuple[int, ...] = tuple(head["widths"])
+        self._cut: Tables = tuple(Table(*one) for one in head["tables"])
         self._hashes, self._entries = arrays["hashes"], arrays["entries"]
         self._lists = arrays["lists"]
-        self._near = Near(self._hashes, _tables(self._widths, arrays))
+        self._shared = _SHARED_SMALL if self._entries.itemsize == _SHARED_SMALL.itemsize else _SHARED
+        self._near = Near(self._hashes, _tables(self._cut, arrays))
 
     def find(self, inside: bytes, radius: int) -> list[tuple[int, int]]:
         """This function will list (row, distance) of all within the radius of a hash in the index's order of bits."""
-        radii = radii_for(self._widths, self.count, radius)
+        radii = radii_for(self._cut, self.count, radius)
         if not radii:
             return self._near.scan(inside, radius)
         return self._near.find(inside, radius, radii, cap_for(self.count))
 
     def find_many(self, inside: bytes, radius: int) -> NDArray[np.uint32]:
         """This function will search many hashes at once: rows of (number of the query, row, distance)."""
-        radii = radii_for(self._widths, self.count, radius)
+        radii = radii_for(self._cut, self.count, radius)
         if radii:
             found = self._near.find_many(inside, radius, radii, cap_for(self.count))
             return np.frombuffer(found, dtype="<u4").reshape(-1, 3)
@@ -68,9 +70,9 @@ class Segment:
     def entries_of(self, row: int) -> list[int]:
         """This function will list the entries of a row."""
         entry = self._entries[row]
-        if not entry & _SHARED:
+        if not entry & self._shared:
             return [int(entry)]
-        place = int(entry ^ _SHARED)
+        place = int(entry ^ self._shared)
         return [int(one) for one in self._lists[place + 1 : place + 1 + int(self._lists[place])]]
 
     def hash_of(self, row: int) -> bytes:
@@ -80,14 +82,14 @@ class Segment:
     def pairs(self) -> tuple[Hashes, Entries]:
         """This function will return everything, one row for each entry: for making a new segment of it."""
         hashes = self._hashes.reshape(-1, 32)
-        shared = np.flatnonzero(self._entries & _SHARED)
+        shared = np.flatnonzero(self._entries & self._shared)
         if not len(shared):
-            return hashes, self._entries
+            return hashes, self._entries.astype("<u8", copy=False)
         counts = np.ones(self.count, dtype=np.int64)
         listed = {int(row): self.entries_of(int(row)) for row in shared}
         counts[shared] = [len(listed[int(row)]) for row in shared]
         rows = np.repeat(np.arange(self.count), counts)
-        entries = self._entries[rows].copy()
+        entries = self._entries[rows].astype("<u8")
         starts = np.cumsum(counts) - counts
         for row, each in listed.items():
             entries[starts[row] : starts[row] + len(each)] = each
@@ -98,11 +100,11 @@ class Segment:
         self._file.verify()
 
 
-def _tables(widths: tuple[int, ...], arrays: dict[str, Array]) -> tuple[tuple[int, int, Array, Array | None], ...]:
+def _tables(cut: Tables, arrays: dict[str, Array]) -> tuple[tuple[int, int, int, Array, Array | None], ...]:
     made, first = [], 0
-    for number, width in enumerate(widths):
-        made.append((first, width, arrays[f"offsets{number}"], arrays.get(f"ids{number}")))
-        first += width
+    for number, one in enumerate(cut):
+        made.append((first, one.width, one.mark, arrays[f"lines{number}"], arrays.get(f"records{number}")))
+        first += one.width
     return tuple(made)
 
 
@@ -113,44 +115,54 @@ def write_segment(path: Path, hashes: Hashes, entries: Entries) -> None:
     """
     if len(hashes) > MOST_ROWS:
         raise ValueError("too many hashes for one segment")
-    widths = widths_for(len(hashes))
-    order = _ordered(hashes, widths[0] if widths else 8)
+    small = bool((entries <= _SMALL).all())
+    cut = tables_for(len(hashes), 4 if small else 8)
+    order = _ordered(hashes, cut[0].width if cut else 8)
     hashes, entries = hashes[order], entries[order]
     del order
     hashes, entries, lists, total = _folded(hashes, entries)
     count = len(hashes)
     planned = {
         "hashes": Planned("u1", 32 * count),
-        "entries": Planned("<u8", count),
+        "entries": Planned("<u4" if small else "<u8", count),
         "lists": Planned("<u8", len(lists)),
     }
-    for number, width in enumerate(widths):
-        planned[f"offsets{number}"] = Planned("<u4", (1 << width) + 1)
+    for number, one in enumerate(cut):
+        planned[f"lines{number}"] = Planned("u1", line_bytes(one.width))
         if number:
-            planned[f"ids{number}"] = Planned("<u4", count)
-    head = {"bits": bits.NAME, "count": count, "entries": total, "widths": widths}
+            planned[f"records{number}"] = Planned("u1", count * (ROW_BYTES + one.mark) + MOST_MARK)
+    head = {"bits": bits.NAME, "count": count, "entries": total, "tables": [(one.width, one.mark) for one in cut]}
     with making(path, planned, head) as arrays:
         arrays["hashes"][:] = hashes.reshape(-1)
-        arrays["entries"][:], arrays["lists"][:] = entries, lists
+        arrays["entries"][:] = _made_small(entries) if small else entries
+        arrays["lists"][:] = lists
         del hashes, entries
-        _fill_tables(widths, count, arrays)
+        _fill_tables(cut, count, arrays)
 
 
-def _fill_tables(widths: tuple[int, ...], count: int, arrays: dict[str, Array]) -> None:
-    cursors = np.empty(1 << max(widths, default=0), dtype="<u4")
-    unused = np.empty(count if widths else 0, dtype="<u4")
+def _made_small(entries: Entries) -> NDArray[np.uint32]:
+    made: NDArray[np.uint32] = (entries & _SMALL).astype("<u4")
+    made[(entries & _SHARED) != 0] |= _SHARED_SMALL
+    return made
+
+
+def _fill_tables(cut: Tables, count: int, arrays: dict[str, Array]) -> None:
+    cursors = np.empty(1 << max((one.width for one in cut), default=0), dtype="<u4")
+    unused = np.empty(ROW_BYTES * count if cut else 0, dtype="u1")
     first = 0
-    for number, width in enumerate(widths):
-        ids = arrays.get(f"ids{number}", unused)
-        order_hashes(arrays["hashes"], (first, width, False), (arrays[f"offsets{number}"], cursors, ids))
-        first += width
+    for number, one in enumerate(cut):
+        records = arrays.get(f"records{number}", unused)
+        order_hashes(
+            arrays["hashes"], (first, one.width, one.mark, False), (arrays[f"lines{number}"], cursors, records)
+        )
+        first += one.width
 
 
 def _ordered(hashes: Hashes, width: int) -> Array:
     """The rows in the order of their first bits, equal ones in that of all bits."""
-    offsets, cursors = np.empty((1 << width) + 1, dtype="<u4"), np.empty(1 << width, dtype="<u4")
+    lines, cursors = np.empty(line_bytes(width), dtype="u1"), np.empty(1 << width, dtype="<u4")
     order = np.empty(len(hashes), dtype="<u4")
-    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (0, width, True), (offsets, cursors, order))
+    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (0, width, 0, True), (lines, cursors, order))
     return order
 
 

@@ -28,10 +28,19 @@ int pdq_hash(const uint8_t *luma, int height, int width, const double *cosines, 
 
 /* near.c: hashes of 256 bits are four words; bit i is bit i % 64 of word i / 64. */
 #define MOST_TABLES 32
+#define ROW_BYTES 4
+#define MOST_MARK 8 /* bytes; as many lie behind the last record, so that a mark is read as one word */
+/* Where the rows of each value of a table lie, a byte and a bit for each: a line of 64 bytes tells it for 60 values. It
+ * begins with the place of its first row (28 bits) and half a shift (4 bits); then for each value a byte, the number of
+ * rows up to its end, shifted down. Crowds alone need a shift, and then a few rows of neighbours are looked at as well. */
+#define LINE_BYTES 64
+#define LINE_VALUES 60
 typedef struct {
-    int first, width;        /* the bits that the table is about */
-    const uint32_t *offsets; /* 2^width + 1: where each value's rows begin */
-    const uint32_t *ids;     /* rows in the order of their values; NULL where the hashes lie in that order */
+    int first, width;       /* the bits that the table is about */
+    const uint8_t *lines;   /* of 2^width values */
+    const uint8_t *records; /* in the order of their values; NULL where the hashes lie in that order */
+    int stride;             /* bytes of a record: a row, and its mark: as many of its hash's bits as fit, those behind
+                               the table's; behind the last bit comes the first */
 } Table;
 typedef struct {
     const uint64_t *hashes;
@@ -45,16 +54,16 @@ typedef struct {
 typedef struct {
     Found *found;
     size_t count, room;
-    uint64_t candidates; /* how many hashes were looked at */
+    uint64_t candidates; /* how many rows were looked at */
 } Results;
 /* All rows within `radius`; `radii` are those of the tables, their sum (each + 1) more than radius. Once more than
  * `cap` candidates would be looked at, all hashes are. 0 where there is no memory. */
 int near_search(const Segment *in, const uint64_t *query, int radius, const uint8_t *radii, uint64_t cap, Results *to);
 int near_scan(const Segment *in, const uint64_t *query, int radius, Results *to);
-/* `order` gets the rows in the order of their bits [first, first + width), equal ones in the order of all bits where
- * `whole`, else of their rows; `offsets` where each value begins. `cursors` is room for 2^width. */
-void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int whole, uint32_t *offsets,
-                uint32_t *cursors, uint32_t *order);
+/* `records` gets the rows in the order of the table's bits, each with its mark, and `lines` where each value's lie.
+ * `cursors` is room for 2^width. Rows of 4 bytes alone can be ordered `wholly`: equal ones by all their bits. */
+void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int stride, int wholly, uint8_t *lines,
+                uint32_t *cursors, uint8_t *records);
 /* Bits moved to new places: `spread` holds, for each of 32 bytes and each of its 256 values, where they go. */
 void near_permute(const uint8_t *from, uint64_t count, const uint64_t *spread, uint64_t *to);
 

@@ -81,26 +81,42 @@ static void release(Py_buffer *held, int count)
         PyBuffer_Release(&held[count]);
 }
 
+static int is_within(int first, int width, int mark)
+{
+    if (first >= 0 && width >= 1 && width <= 31 && first + width <= 256 && mark >= 0 && mark <= MOST_MARK)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "table: its bits are not within the hash, or its marks too long");
+    return 0;
+}
+
+static uint64_t line_bytes(int width)
+{
+    return ((1ull << width) + LINE_VALUES - 1) / LINE_VALUES * LINE_BYTES;
+}
+
 static PyObject *py_order_hashes(PyObject *module, PyObject *args)
 {
-    PyObject *hashes, *offsets, *cursors, *order;
-    int first, width, whole;
+    PyObject *hashes, *lines, *cursors, *records;
+    int first, width, mark, wholly;
     Py_buffer held[4];
-    if (!PyArg_ParseTuple(args, "O(iip)(OOO)", &hashes, &first, &width, &whole, &offsets, &cursors, &order))
+    if (!PyArg_ParseTuple(args, "O(iiip)(OOO)", &hashes, &first, &width, &mark, &wholly, &lines, &cursors, &records))
         return NULL;
-    if (first < 0 || width < 1 || width > 31 || first + width > 256)
-        return PyErr_Format(PyExc_ValueError, "bits: not within the hash");
+    if (!is_within(first, width, mark))
+        return NULL;
+    if (wholly && mark)
+        return PyErr_Format(PyExc_ValueError, "rows with marks are not ordered wholly");
     int taken = take(hashes, &held[0], PyBUF_SIMPLE, 0, "hashes");
     if (!taken)
         return NULL;
     uint64_t rows = held[0].len / 32;
     if (rows > MOST_ROWS)
         PyErr_SetString(PyExc_ValueError, "hashes: too many for one segment");
-    else if (take(offsets, &held[1], PyBUF_WRITABLE, ((1ull << width) + 1) * 4, "offsets") && ++taken &&
+    else if (take(lines, &held[1], PyBUF_WRITABLE, line_bytes(width), "lines") && ++taken &&
              take(cursors, &held[2], PyBUF_WRITABLE, (1ull << width) * 4, "cursors") && ++taken &&
-             take(order, &held[3], PyBUF_WRITABLE, rows * 4, "order") && ++taken) {
+             take(records, &held[3], PyBUF_WRITABLE, rows * (ROW_BYTES + mark), "records") && ++taken) {
         Py_BEGIN_ALLOW_THREADS
-        near_order(held[0].buf, (uint32_t)rows, first, width, whole, held[1].buf, held[2].buf, held[3].buf);
+        near_order(held[0].buf, (uint32_t)rows, first, width, ROW_BYTES + mark, wholly, held[1].buf, held[2].buf,
+                   held[3].buf);
         Py_END_ALLOW_THREADS
     }
     release(held, taken);
@@ -153,21 +169,20 @@ static int hold(Near *self, PyObject *from, uint64_t least, const char *name)
 static int add_table(Near *self, PyObject *told)
 {
     Table *table = &self->segment.table[self->segment.tables];
-    PyObject *offsets, *ids;
-    if (!PyArg_ParseTuple(told, "iiOO", &table->first, &table->width, &offsets, &ids))
+    PyObject *lines, *records;
+    int mark;
+    if (!PyArg_ParseTuple(told, "iiiOO", &table->first, &table->width, &mark, &lines, &records) ||
+        !is_within(table->first, table->width, mark))
         return 0;
-    if (table->first < 0 || table->width < 1 || table->width > 31 || table->first + table->width > 256) {
-        PyErr_SetString(PyExc_ValueError, "table: its bits are not within the hash");
+    if (!hold(self, lines, line_bytes(table->width), "lines"))
         return 0;
-    }
-    if (!hold(self, offsets, ((1ull << table->width) + 1) * 4, "offsets"))
-        return 0;
-    table->offsets = self->held[self->taken - 1].buf;
-    table->ids = NULL;
-    if (ids != Py_None) {
-        if (!hold(self, ids, self->segment.count * 4, "ids"))
+    table->lines = self->held[self->taken - 1].buf;
+    table->stride = ROW_BYTES + (records == Py_None ? 0 : mark);
+    table->records = NULL;
+    if (records != Py_None) {
+        if (!hold(self, records, self->segment.count * table->stride + MOST_MARK, "records"))
             return 0;
-        table->ids = self->held[self->taken - 1].buf;
+        table->records = self->held[self->taken - 1].buf;
     }
     self->segment.tables++;
     return 1;
@@ -217,10 +232,17 @@ static int compare_found(const void *one, const void *other)
     return (a->row > b->row) - (a->row < b->row);
 }
 
+/* The nearest first, each once. */
 static void in_order(Results *results)
 {
-    if (results->count > 1)
-        qsort(results->found, results->count, sizeof(Found), compare_found);
+    if (results->count < 2)
+        return;
+    qsort(results->found, results->count, sizeof(Found), compare_found);
+    size_t kept = 1;
+    for (size_t at = 1; at < results->count; at++)
+        if (results->found[at].row != results->found[at - 1].row)
+            results->found[kept++] = results->found[at];
+    results->count = kept;
 }
 
 static PyObject *told(const Results *results)
@@ -464,7 +486,7 @@ static PyMethodDef methods[] = {
     {"pdq", py_pdq, METH_VARARGS, "pdq(luma, height, width, cosines, forms): 1 or 8 hashes, quality."},
     {"permute", py_permute, METH_VARARGS, "permute(hashes, spread, out): bits moved to new places."},
     {"order_hashes", py_order_hashes, METH_VARARGS,
-     "order_hashes(hashes, (first, width, whole), (offsets, cursors, order)): fills the last three."},
+     "order_hashes(hashes, (first, width, mark, wholly), (lines, cursors, records)): fills the last three."},
     {"order_keys", py_order_keys, METH_VARARGS,
      "order_keys(keys, (width, bits), (offsets, cursors, order, sorted)): fills the last four."},
     {NULL, NULL, 0, NULL},

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Buffer: TypeAlias = bytes | bytearray | memoryview | NDArray[Any]
+_LINE_VALUES = 60
 _BLOCK = 1 << 14  # rows at a time: what is made of them stays in the cache
 
 
@@ -101,22 +102,43 @@ def permute(hashes: Buffer, spread: Buffer, out: Buffer) -> None:
     made[: len(given)] = np.bitwise_or.reduce([table[byte][given[:, byte]] for byte in range(32)])
 
 
-def order_hashes(hashes: Buffer, by: tuple[int, int, bool], room: tuple[Buffer, Buffer, Buffer]) -> None:
-    """This function will order rows by some of their bits, and tell where each value begins.
+def order_hashes(hashes: Buffer, by: tuple[int, int, int, bool], room: tuple[Buffer, Buffer, Buffer]) -> None:
+    """This function will order rows by some of their bits, and tell where those of each value lie.
 
-    by: the first bit, how many, and whether rows that are equal there are ordered by all their bits. room: filled with
-    the offsets of the values, working room, and the order of the rows; 32 bits each.
+    by: the first bit, how many, the bytes of a mark, and whether rows that are equal there are ordered by all their
+    bits. room: filled with the lines of the values (kernels.h), working room, and a record for each row: its number in
+    32 bits, and as its mark the bits of its hash that follow; behind the last bit comes the first.
     """
-    (first, width, whole), (offsets, _, order) = by, room
+    (first, width, mark, wholly), (lines, _, records) = by, room
     words = _words(hashes)
-    word, shift = first >> 6, np.uint64(first & 63)
-    keys = words[:, word] >> shift
-    if int(shift) + width > 64:
-        keys |= words[:, word + 1] << np.uint64(64 - int(shift))
-    keys &= np.uint64((1 << width) - 1)
-    keyed = (words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys) if whole else (keys,)
-    np.frombuffer(order, dtype="<u4")[: len(words)] = np.lexsort(keyed)
-    _count(keys, np.frombuffer(offsets, dtype="<u4"), 1 << width)
+    keys = _bits_from(words, first) & np.uint64((1 << width) - 1)
+    rows = np.lexsort((words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys) if wholly else (keys,))
+    made = np.frombuffer(records, dtype=np.uint8)[: len(words) * (4 + mark)].reshape(-1, 4 + mark)
+    made[:, :4] = rows.astype("<u4")[:, None].view(np.uint8)
+    marks = np.ascontiguousarray(_bits_from(words, first + width)[rows])
+    made[:, 4:] = marks[:, None].view(np.uint8)[:, :mark]
+    _fill_lines(np.bincount(keys.astype(np.int64), minlength=1 << width), np.frombuffer(lines, dtype=np.uint8))
+
+
+def _fill_lines(rows: NDArray[np.intp], lines: NDArray[np.uint8]) -> None:
+    """Where each value's rows lie: a line of 64 bytes for 60 values, as kernels.h says."""
+    count = -(-len(rows) // _LINE_VALUES)
+    ends = np.cumsum(np.pad(rows, (0, count * _LINE_VALUES - len(rows)))).reshape(count, _LINE_VALUES)
+    begun = np.concatenate([[0], ends[:-1, -1]])
+    within = ends - begun[:, None]
+    halves = np.array([max(0, (int(one).bit_length() - 7) // 2) for one in within[:, -1]])
+    made = lines[: 64 * count].reshape(count, 64)
+    made[:, :4] = (begun | halves << 28).astype("<u4")[:, None].view(np.uint8)
+    made[:, 4:] = within >> 2 * halves[:, None]
+
+
+def _bits_from(words: NDArray[np.uint64], first: int) -> NDArray[np.uint64]:
+    """The 64 bits from `first` on; behind the last comes the first."""
+    word, shift = first >> 6 & 3, first & 63
+    if not shift:
+        return words[:, word]
+    made: NDArray[np.uint64] = words[:, word] >> np.uint64(shift) | words[:, (word + 1) & 3] << np.uint64(64 - shift)
+    return made
 
 
 def _count(keys: NDArray[np.uint64], offsets: NDArray[np.uint32], values: int) -> None:
