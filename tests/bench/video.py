@@ -161,7 +161,11 @@ def _cost(
     """The same files to vpdq: known ones, copies and strangers at one hash a second; what it finds, what it costs."""
     python = _vpdq_python()
     if python is None:
-        yield series.figure("vpdq could not be built here: nothing is compared", "peers", Measured(0, 1, 0))
+        yield series.figure(
+            "vpdq could not be built here (it needs cmake and the headers of FFmpeg): nothing compared",
+            "peers",
+            Measured(0, 1, 0),
+        )
         return
     count = len(copies["trim"])
     cut, often = "strangers, key frames as x264 sets them", "strangers, a key frame every two seconds"

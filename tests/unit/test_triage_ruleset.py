@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.triage_cases import CASES
 
+from tipline.domain.answers import Answers
 from tipline.domain.findings import Scored, decode, encode
 from tipline.domain.vocabulary import Priority
-from tipline.stages.triage.features import FEATURES_LIST, FLAG, NUMBER
+from tipline.stages.triage.facts import Facts
+from tipline.stages.triage.features import FEATURES_LIST, FLAG, NUMBER, features_of
 from tipline.stages.triage.overrides import OVERRIDES, holding
 from tipline.stages.triage.rules import score_features
 from tipline.stages.triage.ruleset import SHIPPED, faults_of, parse, read_line, rule_faults, shipped_data
@@ -58,6 +60,12 @@ def test_each_ground_for_urgency_holds_for_its_fact_and_not_for_a_claim(code: st
     assert code in score_features(fact).overrides
     assert score_features(fact).priority == Priority.URGENT
     assert code not in score_features(claim).overrides
+
+
+def test_what_somebody_ticks_as_live_is_urgent_without_a_file() -> None:
+    found = features_of(Facts({}, Answers(harms=("live",)), (), (), (), None))
+    assert found["on_camera"]
+    assert score_features(found).overrides == ("live",)
 
 
 def test_the_senders_word_alone_is_looked_at_soon_and_is_not_urgent() -> None:

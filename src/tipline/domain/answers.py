@@ -27,6 +27,7 @@ HARMS = {
     "meeting": "Somebody wants to meet",
     "money": "Somebody wants money",
     "touched": "Somebody touched or hurt the child",
+    "live": "It is shown live on camera",
     "self_harm": "The child speaks of harming itself",
     "other": "Something else",
 }

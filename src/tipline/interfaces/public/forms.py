@@ -21,6 +21,7 @@ _HARMS_ME = {
     "meeting": "Someone wants to meet me",
     "money": "Someone wants money",
     "touched": "Someone touched or hurt me",
+    "live": "Someone watches me live on camera",
     "self_harm": "I think about hurting myself",
     "other": "Something else",
 }

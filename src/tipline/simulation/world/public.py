@@ -10,9 +10,9 @@ from tipline.domain.vocabulary import BY_CODE
 from tipline.simulation.world.company import danger, filled
 from tipline.simulation.world.people import further_handle
 from tipline.simulation.world.scene import Scene, placeholders
-from tipline.simulation.world.words import ACCESS, MEETING, SELF_HARM, THREAT
+from tipline.simulation.world.words import ACCESS, LIVE, MEETING, SELF_HARM, THREAT
 
-_HARM_OF = {MEETING: "meeting", SELF_HARM: "self_harm", ACCESS: "touched", THREAT: "pictures_threat"}
+_HARM_OF = {MEETING: "meeting", SELF_HARM: "self_harm", ACCESS: "touched", THREAT: "pictures_threat", LIVE: "live"}
 _HARMS = {
     "enticement": (("pictures_wanted", 0.5), ("pictures_threat", 0.15), ("money", 0.1), ("meeting", 0.04)),
     "molestation": (("touched", 0.4),),
@@ -25,6 +25,7 @@ _TYPE_OF_HARM = {
     "pictures_wanted": "enticement",
     "pictures_threat": "enticement",
     "money": "enticement",
+    "live": "enticement",
 }
 _GRAVEST = (
     "molestation",

@@ -19,6 +19,7 @@ TYPE_OF_HARM = {
     "pictures_wanted": "enticement",
     "pictures_threat": "enticement",
     "money": "enticement",
+    "live": "enticement",
 }
 # The wire wants one of eight types. Where nothing that was told says which, this one is filed, and the answers say so.
 STAND_IN = "enticement"

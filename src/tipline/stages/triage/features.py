@@ -19,7 +19,7 @@ from tipline.domain.vocabulary import BY_WIRE
 from tipline.stages.triage import words
 from tipline.stages.triage.facts import Facts
 
-VERSION = 3  # of what a feature's name means; kept features of another version are read anew
+VERSION = 4  # of what a feature's name means; kept features of another version are read anew
 Value = bool | int | str
 Features = Mapping[str, Value]
 FLAG, NUMBER, WORD = "flag", "number", "word"
@@ -61,6 +61,7 @@ FEATURES_LIST: tuple[Feature, ...] = (
     Feature("contact", WORD, "Contact: today, week, past, unknown", "own form; KIRAT step 3"),
     Feature("meeting", FLAG, "Somebody wants to meet the child, by the form", "own form", **_D),
     Feature("touched", FLAG, "Somebody touched or hurt the child, by the form", "own form; KIRAT step 1", **_D),
+    Feature("on_camera", FLAG, "A child is shown live on camera, by the form", "own form; KIRAT", **_D),
     Feature("threat", FLAG, "Threats or blackmail, by the form or the annotation", "own form; wire sextortion", **_D),
     Feature("sadistic", FLAG, "Sadistic online exploitation", "wire annotation", **_D),
     Feature("asks_pictures", FLAG, "Somebody asks a child for pictures", "own form; wire csamSolicitation", **_D),
@@ -145,6 +146,7 @@ def _said(facts: Facts) -> Found:
     yield "self_harm", "self_harm" in answers.harms
     yield "meeting", "meeting" in answers.harms
     yield "touched", "touched" in answers.harms
+    yield "on_camera", "live" in answers.harms
     yield "by_person", bool(answers.reporter_is or answers.language or answers.harms or answers.ongoing)
     if facts.child_age is not None:
         yield "age", facts.child_age

@@ -59,8 +59,12 @@ def _is_corroborated(found: Features) -> bool:
     return phrases or bool(found.get("child_said")) or any(found.get(name) for name in _CORROBORATES)
 
 
+def _is_live(found: Features) -> bool:
+    return bool(found.get("live_new") or found.get("on_camera"))
+
+
 # What speaks of one child, and not of material alone.
-_OF_A_CHILD = ("child_named", "threat", "asks_pictures", "meeting", "touched", "self_harm", "live_new")
+_OF_A_CHILD = ("child_named", "threat", "asks_pictures", "meeting", "touched", "self_harm", "live_new", "on_camera")
 
 
 def _is_growing(found: Features) -> bool:
@@ -77,7 +81,7 @@ OVERRIDES: tuple[Override, ...] = (
     Override("contact", "contact goes on", lambda found: found.get("contact") == "today" or _said(found, "contact")),
     Override("meeting", "a meeting is planned", lambda found: bool(found.get("meeting")) or _said(found, "meeting")),
     Override("hands_on", "hands-on harm", lambda found: bool(found.get("touched")) or _said(found, "hands_on")),
-    Override("live", "a live stream", lambda found: bool(found.get("live_new")) or _said(found, "live")),
+    Override("live", "a live stream", lambda found: _is_live(found) or _said(found, "live")),
     Override("danger", "somebody is said to be in danger", lambda found: _said(found, "danger")),
     Override("infant", "an infant in a file that nobody knew", lambda found: bool(found.get("infant_new"))),
     Override("growing", "a known offender who goes on", _is_growing),
