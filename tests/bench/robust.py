@@ -13,15 +13,14 @@ import resource
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
-from multiprocessing import get_context
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from tests.bench import beside, edits, photographs, pictures, same_scene
+from tests.bench import beside, edits, photographs, pictures, same_scene, sittings
 
 from tipline.figures.figure import Figure, Measured, Peer, Series
 from tipline.media import decode
@@ -34,11 +33,12 @@ from tipline.media.thresholds import PDQ_RADIUS
 from tipline.stages.triage.calibration import interval
 
 ABOUT = "fourteen edits of known pictures and strangers through the whole cascade, beside PDQ within 31 bits alone"
-T = TypeVar("T")
 _DISTRACTOR = 1 << 24  # entries from here on are of pictures that nobody asks for
 _STRANGER = 1 << 20  # scenes from here on are not on the shelf
 _DEPTHS = (1, 10, 50)
 _LEAST_RECALL = 92
+_ROOT = Path(__file__).resolve().parents[2]
+_KEPT = _ROOT / "build" / "robust"
 
 
 class _Size(NamedTuple):
@@ -51,7 +51,7 @@ class _Size(NamedTuple):
     tiers: int
 
 
-_SMALL, _FULL = _Size(3, 3, 14, 40, 0, 4, 20), _Size(250, 250, 10_000, 100_000, 40, 250, 1_000_000)
+_SMALL, _FULL = _Size(3, 3, 14, 40, 0, 4, 20), _Size(470, 250, 10_000, 100_000, 40, 250, 1_000_000)
 
 
 class Asked(NamedTuple):
@@ -82,14 +82,18 @@ class Answer(NamedTuple):
 
 
 def run(full: bool) -> Iterator[Figure]:
-    """This function will build a shelf in a temporary folder and ask it; full size takes hours of both cores."""
-    size = _FULL if full else _SMALL
+    """This function will build a shelf in a temporary folder and ask it.
+
+    Full size takes many hours of all cores, in as many sittings as it needs: what was done is kept in `build/robust`.
+    """
+    size, kept = (_FULL, sittings.folder_for(_KEPT, _sources_of_this())) if full else (_SMALL, None)
     with tempfile.TemporaryDirectory(prefix="tipline-robust-") as name:
         folder = Path(name)
         known = _known(size)
-        yield from _build(folder, known, size, full)
-        answers = _ask_all(folder, [one._replace(edit=edit) for one in known for edit in edits.EDITS], full)
-        strangers = _ask_all(folder, list(_strangers(size)), full)
+        yield from _build(folder, known, size, kept)
+        edited = [one._replace(edit=edit) for one in known for edit in edits.EDITS]
+        answers = _ask_all("edited", folder, edited, kept)
+        strangers = _ask_all("strangers", folder, list(_strangers(size)), kept)
         series = Series("robust", not any(one.found for one in strangers) and not any(map(_wrong, answers)))
         for kind in dict.fromkeys(one.kind for one in known):
             yield from _recall(series, f"{kind}s", [one for one in answers if one.asked.kind == kind])
@@ -97,10 +101,17 @@ def run(full: bool) -> Iterator[Figure]:
         yield from _candidates(series, answers)
         yield from _of_strangers(strangers)
         yield from _costs(series, answers + strangers)
-        yield from _of_tiers(folder, size.tiers, full)
+        yield from _of_tiers(folder, size.tiers, kept)
         yield from same_scene.figures(size.rooms, size.photographs)
         if size.foreign:
-            yield from _by_others(folder, known, size, full)
+            yield from _by_others(folder, known, size, kept)
+
+
+def _sources_of_this() -> list[Path]:
+    """All that has a say in what is kept: the library, and what makes and edits the pictures."""
+    library = (path for path in (_ROOT / "src/tipline/media").rglob("*") if path.suffix in {".py", ".c", ".h"})
+    own = (_ROOT / "tests/bench" / f"{one}.py" for one in ("robust", "edits", "photographs", "pictures"))
+    return [*library, *own]
 
 
 def _known(size: _Size) -> list[Asked]:
@@ -188,10 +199,10 @@ def _put_all(block: Sequence[Asked]) -> _Part:
     return _Part([one[0] for one in put], [one[1] for one in put], codes, places, hashes)
 
 
-def _build(folder: Path, known: Sequence[Asked], size: _Size, full: bool) -> Iterator[Figure]:
+def _build(folder: Path, known: Sequence[Asked], size: _Size, kept: Path | None) -> Iterator[Figure]:
     begun = _processor()
     others = [Asked("other", at, None, None) for at in range(size.others)]
-    parts = _spread(_put_all, list(_blocks([*known, *others])), full)
+    parts = sittings.spread("shelf", _put_all, list(_blocks([*known, *others])), kept, block=1)
     with Writer(folder / "features") as writer:
         writer.load(np.concatenate([one.codes for one in parts]), np.concatenate([one.places for one in parts]))
     pairs = [pair for one in parts for pair in one.hashes]
@@ -240,8 +251,7 @@ def _opened(folder: Path) -> _Open:
     return _Open(Shelf(hashes=hashes, candidates=[candidates], features=_Stored(folder).read), candidates)
 
 
-def _ask(given: tuple[Path, Asked]) -> Answer:
-    folder, asked = given
+def _ask(folder: Path, asked: Asked) -> Answer:
     luma = _luma(asked)
     begun = _processor()
     seen = see(luma)
@@ -267,16 +277,9 @@ def _ask(given: tuple[Path, Asked]) -> Answer:
     )
 
 
-def _ask_all(folder: Path, asked: Sequence[Asked], full: bool) -> list[Answer]:
-    return _spread(_ask, [(folder, one) for one in asked], full)
-
-
-def _spread(work: Callable[[Any], T], given: Sequence[Any], full: bool) -> list[T]:
+def _ask_all(step: str, folder: Path, asked: Sequence[Asked], kept: Path | None) -> list[Answer]:
     """On all cores in full size; what is told of time is processor time of each."""
-    if not full:
-        return [work(one) for one in given]
-    with get_context("spawn").Pool() as pool:
-        return pool.map(work, given, chunksize=max(1, min(32, len(given) // 16)))
+    return sittings.spread(step, partial(_ask, folder), asked, kept)
 
 
 def _blocks(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
@@ -363,9 +366,8 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
     yield series.figure("candidates for a stranger, mean (of 50 at most)", "candidates", Measured(proposed, count, 0))
 
 
-def _proposed(given: tuple[Path, int]) -> tuple[bool, int]:
+def _proposed(folder: Path, number: int) -> tuple[bool, int]:
     """Whether a stranger, a part of a scene that lies on no shelf, is near by its hash, and how many are proposed."""
-    folder, number = given
     rng = np.random.default_rng([8, number])
     picture = edits.cropped(_drawn(3 * _STRANGER + number // 500), rng, rng.uniform(0.1, 0.5))
     picture.thumbnail((300, 300))
@@ -379,9 +381,9 @@ def _drawn(number: int) -> Image.Image:
     return Image.fromarray(pictures.scene(number))
 
 
-def _of_tiers(folder: Path, count: int, full: bool) -> Iterator[Figure]:
+def _of_tiers(folder: Path, count: int, kept: Path | None) -> Iterator[Figure]:
     """Strangers through the tiers of hashes and candidates alone, without geometry."""
-    asked = _spread(_proposed, [(folder, number) for number in range(count)], full)
+    asked = sittings.spread("tiers", partial(_proposed, folder), range(count), kept, block=1000)
     series = Series("robust")
     near, proposed = sum(is_near for is_near, _ in asked), sum(many > 0 for _, many in asked)
     for words, hits in (("near by their hash", near), ("for whom a picture is proposed", proposed)):
@@ -402,7 +404,7 @@ def _costs(series: Series, answers: Sequence[Answer]) -> Iterator[Figure]:
         )
 
 
-def _by_others(folder: Path, known: Sequence[Asked], size: _Size, full: bool) -> Iterator[Figure]:
+def _by_others(folder: Path, known: Sequence[Asked], size: _Size, kept: Path | None) -> Iterator[Figure]:
     """Edits that AugLy makes of the first known pictures of each kind."""
     chosen = [
         one for kind in ("scene", "photograph") for one in [each for each in known if each.kind == kind][: size.foreign]
@@ -416,7 +418,7 @@ def _by_others(folder: Path, known: Sequence[Asked], size: _Size, full: bool) ->
         for edit, files in made.items()
         for one, file in zip(chosen, files, strict=True)
     ]
-    answers = _ask_all(folder, asked, full)
+    answers = _ask_all("foreign", folder, asked, kept)
     series = Series("robust", not any(map(_wrong, answers)))
     yield from _recall(series, "edits by AugLy", answers, None)
     yield from _per_edit(series, answers)
