@@ -217,7 +217,12 @@ def step(report_id: int, now: datetime) -> bool:
         result = Advance(to_state=ReportState.CLOSED, code="out_of_scope")
         return _noted(head, result, _commit(head, result, now), begun)
     stage = STAGES[head.state]
-    facts = stage.gather(head)
+    try:
+        facts = stage.gather(head)
+    except Exception:
+        if reports.load_head(report_id).state is not head.state:
+            return False  # another walk took it on meanwhile, and with it what this one was reading
+        raise
     result = stage.decide(head, facts, now)
     with transaction.atomic():
         stage.save(head, result, now)

@@ -13,13 +13,14 @@ from PIL import Image
 from tests.films import encoded, film
 from tests.integration.kept_files import empty_store
 
+from tipline import pipeline
 from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
-from tipline.domain.report import FileRef, Source
+from tipline.domain.report import FileRef, ReportHead, Source
 from tipline.domain.states import ReportState
 from tipline.media import sandbox
 from tipline.platform.vault import service as vault
-from tipline.platform.vault.errors import Damaged
+from tipline.platform.vault.errors import Damaged, ObjectMissing
 from tipline.platform.vault.incoming import IncomingWriter
 from tipline.platform.vault.store import configured_store
 from tipline.reports import queries as reports
@@ -130,6 +131,24 @@ def test_nothing_is_left_at_the_door_once_the_step_is_committed(fixed_now: datet
     assert list(configured_store().names("incoming")) == []
     row = File.objects.get(report_id=opened.id)
     assert (row.incoming_name, row.wrapped_key) == ("", None)
+
+
+def test_two_walks_at_once_seal_once_and_neither_fails(fixed_now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = _report(fixed_now, pictures.picture(1))
+    head = reports.load_head(opened.id)
+    late = evidence.decide(head, evidence.gather(head), fixed_now)
+    assert pipeline.step(opened.id, fixed_now)
+    sealed = list_custody(opened.id)
+    evidence.save(head, late, fixed_now)
+    assert not record.advance(report_id=head.id, result=late, by=_BY, now=fixed_now, from_state=head.state)
+    assert list_custody(opened.id) == sealed
+
+    def overtaken(head: ReportHead) -> None:
+        record.advance(report_id=head.id, result=late, by=_BY, now=fixed_now, from_state=ReportState.RECEIVED)
+        raise ObjectMissing("incoming/x")
+
+    monkeypatch.setattr(evidence, "gather", overtaken)
+    assert not pipeline.step(_report(fixed_now).id, fixed_now)
 
 
 def test_the_preview_is_grey_and_small(fixed_now: datetime) -> None:

@@ -24,6 +24,7 @@ from tipline.reports.securing import (
     keep_secured,
     list_received,
 )
+from tipline.reports.service import lock_reports
 from tipline.stages.evidence.queries import load_preview
 from tipline.stages.evidence.reading import read_received
 from tipline.stages.evidence.rules import Facts, FileFacts, decide, holder_of
@@ -44,10 +45,16 @@ def gather(head: ReportHead) -> Facts:
 
 
 def save(head: ReportHead, result: Advance, now: datetime) -> None:
-    """This function will put files and previews into the vault and begin their chain of custody."""
+    """This function will put files and previews into the vault and begin their chain of custody.
+
+    Does nothing where another walk did it since `gather`.
+    """
     facts: Facts = result.own
-    received = {file.id: file for file in list_received(head.id)}
     with transaction.atomic():
+        lock_reports(report_ids=[head.id])
+        received = {file.id: file for file in list_received(head.id)}
+        if any(file.id not in received for file in facts.files):
+            return  # another walk has sealed them meanwhile; the step will see that the report has moved
         # In the order of digests, so that two reports with the same files never wait for each other.
         ordered = sorted(facts.files, key=lambda file: file.sha256)
         blobs = {file.id: _adopt(head, received[file.id], now) for file in ordered}
