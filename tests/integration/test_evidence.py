@@ -46,14 +46,15 @@ def _empty_store() -> Iterator[None]:
     empty_store()
 
 
-def _report(now: datetime, *contents: bytes) -> Opened:
+def _report(now: datetime, *contents: bytes, urgent: str = "", source: Source = Source.ESP_API) -> Opened:
     document = {
         "incidentSummary": {
             "incidentType": "Child Sex Trafficking",
             "incidentDateTime": "2026-01-10T08:00:00Z",
+            "escalateToHighPriority": urgent,
         }
     }
-    opening = Opening(source=Source.ESP_API, raw=b"<report/>", media_type="text/xml", document=document)
+    opening = Opening(source=source, raw=b"<report/>", media_type="text/xml", document=document)
     opened = record.open_report(opening=opening, by=_BY, now=now)
     for number, content in enumerate(contents):
         with IncomingWriter.begin() as writer:
@@ -149,6 +150,15 @@ def test_two_walks_at_once_seal_once_and_neither_fails(fixed_now: datetime, monk
 
     monkeypatch.setattr(evidence, "gather", overtaken)
     assert not pipeline.step(_report(fixed_now).id, fixed_now)
+
+
+def test_who_cannot_wait_is_sent_on_its_way_before_a_flood(fixed_now: datetime) -> None:
+    plain, urgent = _report(fixed_now), _report(fixed_now, urgent="A child is in danger now.")
+    told = _report(fixed_now, source=Source.PUBLIC_FORM)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (args->>'report_id')::bigint, priority FROM procrastinate_jobs")
+        waiting = dict(cursor.fetchall())
+    assert [waiting[one.id] for one in (plain, urgent, told)] == [0, 10, 10]
 
 
 def test_the_preview_is_grey_and_small(fixed_now: datetime) -> None:

@@ -218,6 +218,6 @@ def test_a_viewed_file_that_nobody_else_has_raises_and_a_known_one_does_not(now:
         assert isinstance(scored, Scored)
         return [point.sentence for point in scored.points]
 
-    assert "A viewed file is on no hash list and in no other report: it may be new" in sentences(new)
+    assert "A viewed file is on no hash list and in no earlier report: it may be new" in sentences(new)
     assert "A file is known and was classed A1 before" in sentences(copy)
     assert not [each for each in sentences(copy) if "may be new" in each]

@@ -147,6 +147,19 @@ def test_an_infant_or_a_live_stream_is_urgent_in_a_file_that_nobody_knew(annotat
     assert ground in score(new).overrides
     assert score(new).priority == Priority.URGENT
     assert (score(listed).overrides, score(sent).overrides) == ((), ())
+    # What comes after it takes nothing away: a stream that a second company reports is no less live.
+    assert score(replace(sent, report_id=1)).overrides == (ground,)
+    assert score(replace(sent, report_id=3)).overrides == ()
+
+
+def test_a_tie_is_counted_for_the_reports_that_have_it() -> None:
+    email = LinkFound(2, 1002, "EMAIL", "x", 90, "The same e-mail address (reported person in both)")
+    handle = LinkFound(3, 1003, "HANDLE", "@x", 70, "The same handle (reported person in both)")
+    both = [one.sentence for one in score(replace(NOTHING, links=(email, handle))).points]
+    assert "The same e-mail address in 1 other report, and 1 more by another tie" in both
+    assert "The same handle in 1 other report" in [
+        one.sentence for one in score(replace(NOTHING, links=(handle,))).points
+    ]
 
 
 def test_an_infant_that_only_a_machine_saw_is_a_claim() -> None:

@@ -28,6 +28,7 @@ class Priority(IntEnum):
 
     NEWS = -10  # late news about reports that people can open already
     WALK = 0  # reports on their way, and whatever people wait for
+    FIRST = 10  # those of whom somebody says that it cannot wait: never behind a flood of others
 
 
 # Queue and how many of its jobs run at a time: bulk never holds up the clock, and a stranger's slow server neither.

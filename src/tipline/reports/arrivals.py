@@ -19,7 +19,7 @@ from django.db import transaction
 from tipline.domain.actor import Actor
 from tipline.domain.cybertip import quality, reading
 from tipline.domain.identifiers import distinct, hash64
-from tipline.domain.report import Document, Identifier
+from tipline.domain.report import Document, Identifier, Source
 from tipline.domain.states import ReportState
 from tipline.domain.statutes import PRESERVATION_PERIOD
 from tipline.platform import jobs
@@ -46,6 +46,7 @@ _REPORTS = Table(
         "esp_name": "text",
         "environment": "text",
         "batched": "boolean",
+        "cannot_wait": "boolean",
         "product": "text",
         "lacks": "jsonb",
         "opened_at": "timestamptz",
@@ -158,8 +159,14 @@ def _report_row(opened: Opened, arrival: Arrival) -> Row:
     return (
         *(opened.id, opened.number, str(opening.source), reading.incident_type(document), headline),
         *(opening.esp_id, opening.esp_name, opening.environment),
-        *("batchedReport" in document, *_weighed(opening), arrival.at, arrival.at),
+        *("batchedReport" in document, _cannot_wait(opening), *_weighed(opening)),
+        *(arrival.at, arrival.at),
     )
+
+
+def _cannot_wait(opening: Opening) -> bool:
+    """What people tell, who are few, and what its sender calls urgent."""
+    return opening.source is not Source.ESP_API or reading.is_escalated(opening.document)
 
 
 def _weighed(opening: Opening) -> tuple[str, str]:
@@ -221,10 +228,16 @@ def receive_reports(finishes: Sequence[Finish]) -> list[list[str]]:
         record_many(
             [_act("report.received", one.number, one.by, one.at, {"files": len(files[one.id])}) for one in finishes]
         )
-    jobs.defer_many(WALK, [{"report_id": report_id} for report_id in ids])
+    first = {report_id for (report_id,) in ask(_FIRST, (ids,))}
+    for priority, chosen in (
+        (jobs.Priority.FIRST, [one for one in ids if one in first]),
+        (jobs.Priority.WALK, [one for one in ids if one not in first]),
+    ):
+        jobs.defer_many(WALK, [{"report_id": report_id} for report_id in chosen], priority=priority)
     return [files[report_id] for report_id in ids]
 
 
+_FIRST = "SELECT id FROM reports_report WHERE id = ANY(%b::bigint[]) AND cannot_wait"
 _FILES = "SELECT report_id, file_id FROM reports_file WHERE report_id = ANY(%b::bigint[]) ORDER BY report_id, position"
 
 

@@ -35,6 +35,8 @@ class Report(models.Model):
     esp_name = models.CharField(max_length=200, blank=True)
     environment = models.CharField(max_length=12, default="production")
     batched = models.BooleanField(default=False)
+    # By what was told when it was begun: its way begins before that of others that wait.
+    cannot_wait = models.BooleanField(db_default=False)
     # Of a company's report: its product, what it leaves open (`domain.cybertip.quality`), and the score at the finish.
     product = models.CharField(max_length=100, blank=True, default="")
     lacks = models.JSONField(default=list)

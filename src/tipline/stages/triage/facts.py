@@ -15,7 +15,7 @@ class Facts:
     """What triage looks at: the report's own words, its files, its places and its ties.
 
     `later` are the documents of the parts that came after the first; `ring` is None where linking knows no other report
-    of the person; `received_at` is when the first part came.
+    of the person; `received_at` is when the first part came; `report_id` grows with the order in which reports came.
     """
 
     document: Document
@@ -29,3 +29,4 @@ class Facts:
     later: tuple[Document, ...] = ()
     ring: RingFound | None = None
     received_at: datetime | None = None
+    report_id: int | None = None

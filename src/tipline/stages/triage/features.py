@@ -19,7 +19,7 @@ from tipline.domain.vocabulary import BY_WIRE
 from tipline.stages.triage import words
 from tipline.stages.triage.facts import Facts
 
-VERSION = 4  # of what a feature's name means; kept features of another version are read anew
+VERSION = 5  # of what a feature's name means; kept features of another version are read anew
 Value = bool | int | str
 Features = Mapping[str, Value]
 FLAG, NUMBER, WORD = "flag", "number", "word"
@@ -76,12 +76,12 @@ FEATURES_LIST: tuple[Feature, ...] = (
     Feature("type_words", WORD, "Kind of incident in words", "wire incidentType"),
     Feature("type_not_told", FLAG, "The kind of incident was not told", "own form"),
     Feature("live", FLAG, "A file was live when it was uploaded", "wire liveStreaming; KIRAT", **_D),
-    Feature("live_new", FLAG, "Of those, one that is on no hash list and in no other report", "hash lists", **_D),
+    Feature("live_new", FLAG, "Of those, one that is on no hash list and in no earlier report", "hash lists", **_D),
     Feature("infant", FLAG, "A file shows an infant, by the sender", "wire infant; KIRAT", **_D),
     Feature(
         "infant_new",
         FLAG,
-        "Of those, one that a person viewed, on no hash list and in no other report",
+        "Of those, one that a person viewed, on no hash list and in no earlier report",
         "hash lists",
         **_D,
     ),
@@ -97,7 +97,7 @@ FEATURES_LIST: tuple[Feature, ...] = (
     Feature("asked_for", FLAG, "A person asked to have a file found", "survivors' lists"),
     Feature("disputed", FLAG, "Partners dispute an entry that a file agrees with", "hash lists"),
     Feature("alike", FLAG, "A part of a file is like a known picture", "hash lists"),
-    Feature("unseen", FLAG, "A viewed file is on no list and in no other report", "hash lists, links; KIRAT", **_D),
+    Feature("unseen", FLAG, "A viewed file is on no list and in no earlier report", "hash lists, links; KIRAT", **_D),
     Feature("linked", NUMBER, "Other reports with a strong tie", "linking; KIRAT step 1"),
     Feature("linked_words", WORD, "The strongest tie in words", "linking"),
     Feature("same_person", NUMBER, "Other reports of the same person or account", "linking; KIRAT step 1", **_D),
@@ -242,7 +242,15 @@ def _known(facts: Facts) -> Found:
 
 
 def _shared_files(facts: Facts) -> set[str]:
-    return {link.value for link in facts.links if link.identifier_kind == IdentifierKind.FILE_SHA256}
+    """The files that an earlier report has, too. One that comes later takes nothing from this one: a stream that two
+    companies report is no less live for it.
+    """
+    return {
+        link.value
+        for link in facts.links
+        if link.identifier_kind == IdentifierKind.FILE_SHA256
+        and (facts.report_id is None or link.other_report_id < facts.report_id)
+    }
 
 
 def _is_unseen(facts: Facts) -> bool:
@@ -260,14 +268,21 @@ def _tied(facts: Facts) -> Found:
     others = {link.other_number for link in strong}
     yield "linked", len(others)
     if others:
-        strongest = max(facts.links, key=lambda link: link.weight)
-        many = f"{len(others)} other {'report' if len(others) == 1 else 'reports'}"
-        yield "linked_words", f"{strongest.why.split(' (')[0]} in {many}"
+        yield "linked_words", _tied_words(strong)
     yield "same_person", len({link.other_number for link in facts.links if _is_same_person(link)})
     yield "named", _named(facts)
     if facts.ring is not None:
         yield "ring_children", facts.ring.children
         yield "ring_lately", facts.ring.lately
+
+
+def _tied_words(strong: list[LinkFound]) -> str:
+    """The strongest tie and how many reports have just that one; then how many have another."""
+    words = max(strong, key=lambda link: link.weight).why.split(" (")[0]
+    same = {link.other_number for link in strong if link.why.split(" (")[0] == words}
+    more = len({link.other_number for link in strong} - same)
+    told = f"{words} in {len(same)} other {'report' if len(same) == 1 else 'reports'}"
+    return f"{told}, and {more} more by another tie" if more else told
 
 
 def _is_same_person(link: LinkFound) -> bool:

@@ -53,6 +53,7 @@ def gather(head: ReportHead) -> Facts:
         later=tuple(later),
         ring=next((found.body for found in current if isinstance(found.body, RingFound)), None),
         received_at=head.received_at or head.opened_at,
+        report_id=head.id,
     )
 
 
