@@ -10,6 +10,30 @@ import pytest
 
 from tipline.stages.triage.words import find, languages
 
+# "No joke", "not kidding", "never stops": what stands behind such a word is meant, comma or none.
+MEANT = [
+    ("hands_on", "no joke he touched me"),
+    ("hands_on", "please help not kidding he touched me"),
+    ("hands_on", "he didnt stop he touched me"),
+    ("hands_on", "he never stops he touched me again"),
+    ("self_harm", "not kidding i want to die"),
+    ("self_harm", "she is hurting herself"),
+    ("live", "I am live on camera now"),
+    ("hands_on", "no es broma me tocó"),
+    ("self_harm", "kein Witz ich will sterben"),
+]
+
+
+@pytest.mark.parametrize(("category", "sentence"), MEANT)
+def test_a_no_that_is_about_something_else_takes_nothing_back(category: str, sentence: str) -> None:
+    assert category in {hit.category for hit in find(sentence)}
+
+
+@pytest.mark.parametrize("sentence", ["he did not touch me", "she never wants to die", "er hat mich nicht angefasst"])
+def test_a_no_that_is_meant_takes_it_back(sentence: str) -> None:
+    assert not {hit.category for hit in find(sentence)} & {"hands_on", "self_harm"}
+
+
 # language, category, sentences: other order, fillers, endings, slips, missing accents
 DANGEROUS = [
     ("en", "self_harm", "My daughter says she really wants to die", "the boy is going to kill himself tonight"),
