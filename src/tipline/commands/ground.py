@@ -15,7 +15,7 @@ from tipline.platform.database import embedded, roles, safety
 
 DATABASE = "tipline"
 DEMO_MARK = "demo.played"  # in the data folder: no demo is played here any more, and why
-PLAYED, RESTORED = "played\n", "restored\n"
+BEGUN, PLAYED, RESTORED = "begun\n", "played\n", "restored\n"
 UNSAFE = ("synchronous_commit=off", "wal_writer_delay=10s")  # see the setting unsafe_commit
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tipline.commands import places
-from tipline.commands.ground import DEMO_MARK, PLAYED, Ground, migrate, open_ground, set_up_django
+from tipline.commands.ground import BEGUN, DEMO_MARK, PLAYED, Ground, migrate, open_ground, set_up_django
 from tipline.commands.words import say
 from tipline.platform import config, keys
 from tipline.platform.config import DOORS, PAGES
@@ -21,6 +21,10 @@ from tipline.platform.processes.addresses import Addresses, addresses_of
 from tipline.platform.processes.supervisor import Child, Supervisor
 
 READY_SECONDS = 60.0
+_CUT_SHORT = (
+    "The demo's story was begun here and cut short, so there is no tour of it. Everything else works;"
+    " for the whole story begin with an empty data folder (TIPLINE_DATA)."
+)
 # What a deployable must not inherit: the way to the database of somebody else.
 _WITHHELD = frozenset(
     f"{name}{suffix}"
@@ -151,8 +155,12 @@ def _tell(ground: Ground, demo: bool | None) -> None:
         import tipline.demo as story
 
         # Marked before it is played: a story that was cut short is not told twice over the same data.
-        mark.write_text(PLAYED, encoding="utf-8")
-        story.play(where, say)
+        mark.write_text(BEGUN, encoding="utf-8")
+        try:
+            story.play(where, say)
+            mark.write_text(PLAYED, encoding="utf-8")
+        except story.Lost as error:
+            say(f"The demo's story stopped: {error}")
     _welcome(ground, where)
 
 
@@ -185,4 +193,7 @@ def _demo_lines(ground: Ground) -> list[str]:
         return []
     import tipline.demo as story
 
+    mark = ground.settings.data_dir / DEMO_MARK
+    if mark.exists() and mark.read_text(encoding="utf-8") == BEGUN:
+        return ["", _CUT_SHORT, ""]
     return ["", *story.guide(addresses_of(ground.settings)), ""]

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from tipline.demo.accounts import guide
 from tipline.demo.play import play
+from tipline.demo.visitor import Lost
 
-__all__ = ["guide", "play"]
+__all__ = ["Lost", "guide", "play"]

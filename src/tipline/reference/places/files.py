@@ -24,11 +24,14 @@ def _mapped(path: Path, _modified_ns: int) -> mmap:
 
 
 def open_database(root: Path, package: str, file: str) -> maxminddb.Reader | None:
-    """This function will open a package's MaxMind database below `root`; None if not installed."""
+    """This function will open a package's MaxMind database below `root`; None if not installed.
+
+    Raises InvalidDatabaseError where the file is damaged: that is a failure, and said as one.
+    """
     path = root / PACKAGES / package / file
     try:
         return _reader(path, path.stat().st_mtime_ns)
-    except (FileNotFoundError, maxminddb.InvalidDatabaseError):
+    except FileNotFoundError:
         return None
 
 
