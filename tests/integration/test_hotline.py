@@ -175,5 +175,21 @@ def test_an_empty_sheet_is_no_report(taker: Client) -> None:
     assert not Report.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "ticked",
+    [{"harms": ["live"]}, {"harms": ["self_harm"]}, {"danger": "yes", "ongoing": "today"}, {"incidents": ["csam"]}],
+)
+def test_a_danger_that_was_only_ticked_is_a_report(taker: Client, ticked: dict[str, Any]) -> None:
+    taker.post(CALL, {**ticked, "go": "finish"})
+    told = reports.load_answers(Report.objects.get().id)
+    assert told.danger_now == ("danger" in ticked)
+    assert told.harms == tuple(ticked.get("harms", ()))
+
+
+def test_that_contact_goes_on_is_no_report_by_itself(taker: Client) -> None:
+    assert "tick what happens" in taker.post(CALL, {"ongoing": "today", "go": "finish"}).content.decode()
+    assert not Report.objects.exists()
+
+
 def test_nobody_comes_in_without_a_log_in() -> None:
     assert Client().get("/hotline/").status_code == 302
