@@ -277,6 +277,20 @@ def test_a_supervisor_edits_looks_ahead_and_proposes_and_each_wrong_field_is_nam
     assert other.get("/triage/watch/").status_code == 200
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("5", 5), ("", None)])
+def test_a_limit_of_no_points_is_kept_and_an_empty_field_sets_none(
+    client: Client, now: datetime, quick_passwords: None, typed: str, kept: int | None
+) -> None:
+    log_in(client, make_person("supervisor-1", Role.SUPERVISOR, now), now)
+    client.post("/triage/draft/")
+    sent = {"id": "type_csam", "group": "kind", "when": "type is csam", "points": "40", "sentence": "Reported as such."}
+    page = "/triage/versions/2/rules/type_csam/"
+    assert client.post(page, {**sent, "on": "on", "most": typed}).status_code == 302
+    assert next(one for one in queries.load_body("2")["rules"] if one["id"] == "type_csam").get("most") == kept
+    assert client.get(page).context["form"]["most"].value() == kept
+    assert ("at most 0" in client.get("/triage/versions/2/").content.decode()) is (kept == 0)
+
+
 def test_an_analyst_reads_the_rules_and_changes_none(client: Client, now: datetime, quick_passwords: None) -> None:
     head = bring(now)
     log_in(client, make_person("analyst-1", Role.ANALYST, now), now)
