@@ -191,5 +191,16 @@ def test_that_contact_goes_on_is_no_report_by_itself(taker: Client) -> None:
     assert not Report.objects.exists()
 
 
+def test_the_desk_shows_no_time_of_an_incident_whose_time_nobody_told(taker: Client) -> None:
+    finish(taker)
+    head = Report.objects.get()
+    page = sign_in(Role.ANALYST, "analyst").get(f"/reports/{head.number}/").content.decode()
+    found = re.search(r"<li><span>Time not told</span> <strong>Incident</strong> (.*?)</li>", page)
+    assert found
+    assert "<time" not in found[1]
+    assert "report made" in found[1]
+    assert "Incident: " not in page
+
+
 def test_nobody_comes_in_without_a_log_in() -> None:
     assert Client().get("/hotline/").status_code == 302
