@@ -28,7 +28,7 @@ from tipline.domain.timeline import Event, events_of
 from tipline.interfaces.desk import where, words
 from tipline.interfaces.desk.queue import report_url
 from tipline.interfaces.ui import names
-from tipline.interfaces.ui.words import dated_time
+from tipline.interfaces.ui.words import dated_time, plural
 from tipline.reference.places.values import (
     CAUTION_SENTENCES,
     DBIP_ATTRIBUTION,
@@ -284,7 +284,7 @@ def _clue(body: PlaceFound) -> Clue:
 def silent(findings: Iterable[Finding]) -> tuple[str, ...]:
     """This function will say which look-ups gave no place, and why."""
     failed = [found.body for found in findings if isinstance(found.body, LookupFailed)]
-    return tuple(f"{body.evidence}: {body.source} gave no place, {body.reason}" for body in failed)
+    return tuple(f"{words.asked_words(body.evidence)}: {body.source} gave no place, {body.reason}" for body in failed)
 
 
 def timeline(
@@ -331,7 +331,8 @@ def _of_house(head: ReportHead, findings: Sequence[Finding]) -> Iterator[Moment]
             )
         elif isinstance(found.body, ContactsSeized):
             sentence = (
-                f"A contact list was found: {found.body.rows} rows, {found.body.known_in_reports} in other reports"
+                f"A contact list was found: {plural(found.body.rows, 'row')}, "
+                f"{found.body.known_in_reports} in other reports"
             )
             yield Moment(found.at, sentence, "our clock", is_urgent=True)
 

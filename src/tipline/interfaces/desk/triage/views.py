@@ -22,7 +22,7 @@ from tipline.interfaces.desk.views import frame, role_of
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.sent import add_refusal
 from tipline.interfaces.ui.templatetags.ui import duration
-from tipline.interfaces.ui.words import thin
+from tipline.interfaces.ui.words import plural
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reports import lists
@@ -178,15 +178,11 @@ _TIMES = {"look": "to the first look", "refer": "to the referral"}
 def _changed_times(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Each time that is not the same, in minutes: rounded to hours, 60 and 90 would look alike."""
     return [
-        (f"{PRIORITY_LABELS[one]}, {words}", _minutes(before), _minutes(after))
+        (f"{PRIORITY_LABELS[one]}, {words}", plural(before, "minute"), plural(after, "minute"))
         for one in Priority
         for field, words in _TIMES.items()
         if (before := old[str(int(one))][field]) != (after := new[str(int(one))][field])
     ]
-
-
-def _minutes(number: int) -> str:
-    return f"{thin(number)} minute{'' if number == 1 else 's'}"
 
 
 def _difference(one: rulesets.Difference) -> dict[str, Any]:
