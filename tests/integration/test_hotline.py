@@ -175,5 +175,32 @@ def test_an_empty_sheet_is_no_report(taker: Client) -> None:
     assert not Report.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "ticked",
+    [{"harms": ["live"]}, {"harms": ["self_harm"]}, {"danger": "yes", "ongoing": "today"}, {"incidents": ["csam"]}],
+)
+def test_a_danger_that_was_only_ticked_is_a_report(taker: Client, ticked: dict[str, Any]) -> None:
+    taker.post(CALL, {**ticked, "go": "finish"})
+    told = reports.load_answers(Report.objects.get().id)
+    assert told.danger_now == ("danger" in ticked)
+    assert told.harms == tuple(ticked.get("harms", ()))
+
+
+def test_that_contact_goes_on_is_no_report_by_itself(taker: Client) -> None:
+    assert "tick what happens" in taker.post(CALL, {"ongoing": "today", "go": "finish"}).content.decode()
+    assert not Report.objects.exists()
+
+
+def test_the_desk_shows_no_time_of_an_incident_whose_time_nobody_told(taker: Client) -> None:
+    finish(taker)
+    head = Report.objects.get()
+    page = sign_in(Role.ANALYST, "analyst").get(f"/reports/{head.number}/").content.decode()
+    found = re.search(r"<li><span>Time not told</span> <strong>Incident</strong> (.*?)</li>", page)
+    assert found
+    assert "<time" not in found[1]
+    assert "report made" in found[1]
+    assert "Incident: " not in page
+
+
 def test_nobody_comes_in_without_a_log_in() -> None:
     assert Client().get("/hotline/").status_code == 302

@@ -422,6 +422,11 @@ def test_pasted_rows_and_a_file_are_both_taken(florida: Client, world: World) ->
     assert "3 contacts taken." in page
 
 
+def test_one_contact_and_one_row_are_no_plural(florida: Client, world: World) -> None:
+    page = text(hand_in(florida, world, rows="desert_star\na b c, d, e"))
+    assert "1 contact taken. 1 row needs another look, see below. It is compared with every report." in page
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_file_is_read_in_the_writing_that_office_programs_use(encoding: str, florida: Client, world: World) -> None:
     file = SimpleUploadedFile("list.csv", "contact\nstraße_9\nharbor_1\n".encode(encoding))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +105,32 @@ def test_an_entry_that_says_too_little_or_too_much_is_refused(
         research.note_entry(report_id=head.id, entry=Entry(**asked), by=ANALYST, now=fixed_now)
 
 
+@pytest.mark.parametrize(
+    ("country", "state", "field"),
+    [("ZZ", "", "country"), ("U1", "AZ", "country"), ("EU", "", "country"), ("us", "Ontario", "state")],
+)
+def test_a_clue_to_a_place_that_is_none_is_refused_and_the_field_named(
+    head: ReportHead, fixed_now: datetime, country: str, state: str, field: str
+) -> None:
+    hint = replace(SIGN, country=country, state=state)
+    with pytest.raises(Refusal, match="clue_place") as refused:
+        research.note_clue(report_id=head.id, hint=hint, by=ANALYST, now=fixed_now)
+    assert refused.value.field == field
+    assert queries.list_clues(head.id) == ()
+
+
+@pytest.mark.parametrize(
+    ("country", "state"), [("", ""), ("us", "arizona"), ("US", "PR"), ("ca", "Ontario"), ("", "AZ"), ("gb", "")]
+)
+def test_a_clue_to_a_place_that_is_one_is_kept(
+    head: ReportHead, fixed_now: datetime, deferred: list[str], country: str, state: str
+) -> None:
+    hint = replace(SIGN, country=country, state=state)
+    research.note_clue(report_id=head.id, hint=hint, by=ANALYST, now=fixed_now)
+    (line,) = queries.list_clues(head.id)
+    assert (line.country, line.state) == (country.upper(), state)
+
+
 def test_nothing_is_taken_back_twice_or_of_another_report(head: ReportHead, fixed_now: datetime) -> None:
     number = research.note_entry(report_id=head.id, entry=Entry("q", "s", "r"), by=ANALYST, now=fixed_now)
     other = open_in_state(document("198.51.100.8"), ReportState.SECURED, fixed_now)
@@ -140,6 +167,8 @@ def test_the_page_keeps_a_clue_and_a_look_up_shows_both_and_hands_the_capture_ou
     assert "photos[.]example/p" in shown
     said = {"kind": "plug", "seen_in": "file 1", "says": "three flat pins", "role": "VICTIM", "country": "gb"}
     assert client.post(page, {"clue": "1", **said}).status_code == 302
+    refused = client.post(page, {"clue": "1", **said, "country": "ZZ"})
+    assert set(refused.context["clue_form"].errors) == {"country"}
     asked = {"query": "harbor_fox", "source": "a search", "result": "nothing", "capture": ContentFile(b"seen", "x.png")}
     assert client.post(page, asked).status_code == 302
     assert client.post(page, {"query": "x"}).status_code == 422

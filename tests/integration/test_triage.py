@@ -18,6 +18,7 @@ from tipline.domain.findings import Scored
 from tipline.domain.report import ReportHead
 from tipline.domain.states import Disposition, ReportState
 from tipline.interfaces.desk import queue
+from tipline.interfaces.ui.words import THIN_SPACE
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.queries import Wanted, list_entries
@@ -275,6 +276,35 @@ def test_a_supervisor_edits_looks_ahead_and_proposes_and_each_wrong_field_is_nam
     shown = other.get("/triage/").content.decode()
     assert "Version 2 counts" in shown
     assert other.get("/triage/watch/").status_code == 200
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("5", 5), ("", None)])
+def test_a_limit_of_no_points_is_kept_and_an_empty_field_sets_none(
+    client: Client, now: datetime, quick_passwords: None, typed: str, kept: int | None
+) -> None:
+    log_in(client, make_person("supervisor-1", Role.SUPERVISOR, now), now)
+    client.post("/triage/draft/")
+    sent = {"id": "type_csam", "group": "kind", "when": "type is csam", "points": "40", "sentence": "Reported as such."}
+    page = "/triage/versions/2/rules/type_csam/"
+    assert client.post(page, {**sent, "on": "on", "most": typed}).status_code == 302
+    assert next(one for one in queries.load_body("2")["rules"] if one["id"] == "type_csam").get("most") == kept
+    assert client.get(page).context["form"]["most"].value() == kept
+    assert ("at most 0" in client.get("/triage/versions/2/").content.decode()) is (kept == 0)
+
+
+def test_who_releases_reads_each_changed_time_before_and_after(
+    client: Client, now: datetime, quick_passwords: None
+) -> None:
+    number, clocks = rulesets.begin_draft(by=ONE, now=now), shipped_data()["clocks"]
+    clocks = {**clocks, "1": {**clocks["1"], "look": 1}, "3": {**clocks["3"], "refer": 4350}}
+    rulesets.change_clocks(number=number, clocks=clocks, by=ONE, now=now)
+    rulesets.propose(number=number, note=NOTE, by=ONE, now=now)
+    log_in(client, make_person("supervisor-2", Role.SUPERVISOR, now), now)
+    (shown,) = client.get(f"/triage/versions/{number}/").context["differences"]
+    assert shown["rows"] == [
+        ("Urgent, to the first look", "15 minutes", "1 minute"),
+        ("Later, to the referral", f"4{THIN_SPACE}320 minutes", f"4{THIN_SPACE}350 minutes"),
+    ]
 
 
 def test_an_analyst_reads_the_rules_and_changes_none(client: Client, now: datetime, quick_passwords: None) -> None:

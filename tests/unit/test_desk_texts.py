@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tipline.domain.answers import Answers
 from tipline.domain.cybertip.fields import fields_of
+from tipline.domain.findings import Finding, LookupFailed
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
+from tipline.interfaces.desk.cards import silent
 from tipline.interfaces.desk.story import SHOWN, cut, told
 
+AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 FOX = Identifier(IdentifierKind.HANDLE, PersonRole.SUSPECT, "harbor_fox", "@harbor_fox")
 
 
@@ -35,6 +40,16 @@ def test_short_words_of_a_person_stand_before_everything_else() -> None:
         ("In the reporter's own words", "help"),
         ("Profile text", "A long text about boats, harbours and the weather of the week."),
     ]
+
+
+def test_one_look_up_is_no_plural_even_in_a_finding_kept_as_it_was_written() -> None:
+    found = [
+        Finding(
+            "report", LookupFailed("city set", evidence, "source not installed"), "service:enrichment", "enrichment", AT
+        )
+        for evidence in ("1 look-ups", "2 look-ups")
+    ]
+    assert [line.partition(":")[0] for line in silent(found)] == ["1 look-up", "2 look-ups"]
 
 
 @given(st.text(max_size=900))

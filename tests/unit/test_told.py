@@ -13,6 +13,7 @@ from tipline.domain.cybertip import reading
 from tipline.domain.cybertip.parse import ParseOptions, parse_report
 from tipline.domain.cybertip.render import render_report
 from tipline.domain.report import PersonRole
+from tipline.domain.timeline import Meaning, events_of
 from tipline.domain.vocabulary import INCIDENT_TYPES
 from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of, incident_of
 
@@ -48,6 +49,10 @@ def test_what_nobody_told_is_kept_apart_from_what_is_filed() -> None:
     (fact,) = reading.times(document, answers)
     assert fact.meaning == "Incident: time not told (report made 12:00 UTC)"
     assert fact.zone == ""
+    assert fact.is_stand_in
+    (event,) = events_of([document], answers=answers)
+    assert (event.meaning, event.is_stand_in) == (Meaning.INCIDENT, True)
+    assert not events_of([document])[0].is_stand_in
 
 
 def test_what_was_told_is_not_called_a_stand_in() -> None:

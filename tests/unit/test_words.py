@@ -29,6 +29,13 @@ def test_numbers_stand_in_groups_of_at_most_four(written: str, read: str) -> Non
     assert groups(written) == read
 
 
+@pytest.mark.parametrize(
+    ("number", "read"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1000, f"1{words.THIN_SPACE}000 rows")]
+)
+def test_one_is_no_plural(number: int, read: str) -> None:
+    assert words.plural(number, "row") == read
+
+
 @given(st.text(alphabet="0123456789ABCDEF", max_size=40))
 def test_groups_lose_nothing_and_are_even(text: str) -> None:
     parts = groups(text).split()

@@ -49,7 +49,7 @@ class Doubt(StrEnum):
 class Event:
     """One time. `at` is UTC (a time without zone is taken as UTC, and doubted), `said` as sent where it cannot be read
     as one moment; `path` says where it stands in its part, `file` counts from 1 and is 0 for the report; `address` is
-    the IP address that was seen then, if one was.
+    the IP address that was seen then, if one was. Where `is_stand_in`, nobody told the time: the report was made then.
     """
 
     at: datetime
@@ -61,6 +61,7 @@ class Event:
     file: int = 0
     doubts: tuple[Doubt, ...] = ()
     address: str = ""
+    is_stand_in: bool = False
 
     @property
     def as_sent(self) -> str:
@@ -109,8 +110,8 @@ def _meaning(words: str) -> Meaning:
 def _of_document(document: Document, answers: Answers) -> Iterator[Event]:
     seen = {f"{one.path}/dateTime": one.address for one in reading.ip_events(document)}
     for fact in reading.times(document, answers):
-        address = seen.get(fact.path, "")
-        yield Event(fact.at, _meaning(fact.meaning), fact.meaning, fact.zone, path=fact.path, address=address)
+        made = Event(fact.at, _meaning(fact.meaning), fact.meaning, fact.zone, path=fact.path)
+        yield replace(made, address=seen.get(fact.path, ""), is_stand_in=fact.is_stand_in)
     for one in reading.narratives(document, answers):
         for event in _said(one.text)[:MOST_IN_TEXTS]:
             yield replace(event, what=one.label, path=f"{one.path}/text()")

@@ -89,12 +89,13 @@ NOTHING = Answers()
 
 @dataclass(frozen=True, slots=True)
 class TimedFact:
-    """Something with a time. `at` is UTC, `zone` as the sender wrote it."""
+    """Something with a time. `at` is UTC, `zone` as the sender wrote it; a stand-in was told by nobody."""
 
     at: datetime
     meaning: str
     path: str
     zone: str
+    is_stand_in: bool = False
 
     @property
     def as_sent(self) -> str:
@@ -174,7 +175,8 @@ def times(document: Document, answers: Answers = NOTHING) -> tuple[TimedFact, ..
 
 
 def _stand_in(fact: TimedFact) -> TimedFact:
-    return replace(fact, meaning=f"Incident: time not told (report made {fact.at:%H:%M} UTC)", zone="")
+    meaning = f"Incident: time not told (report made {fact.at:%H:%M} UTC)"
+    return replace(fact, meaning=meaning, zone="", is_stand_in=True)
 
 
 def file_times(details: Document) -> tuple[TimedFact, ...]:

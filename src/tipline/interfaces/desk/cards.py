@@ -28,6 +28,7 @@ from tipline.domain.timeline import Event, events_of
 from tipline.interfaces.desk import where, words
 from tipline.interfaces.desk.queue import report_url
 from tipline.interfaces.ui import names
+from tipline.interfaces.ui.words import dated_time, plural
 from tipline.reference.places.values import (
     CAUTION_SENTENCES,
     DBIP_ATTRIBUTION,
@@ -120,7 +121,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One time: what it means and how it was sent."""
+    """One time: what it means and how it was sent. Of one that nobody told, `when` stands in the time's place."""
 
     at: datetime
     text: str
@@ -128,6 +129,7 @@ class Moment:
     is_urgent: bool = False
     meaning: str = ""
     doubts: tuple[str, ...] = ()
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +284,7 @@ def _clue(body: PlaceFound) -> Clue:
 def silent(findings: Iterable[Finding]) -> tuple[str, ...]:
     """This function will say which look-ups gave no place, and why."""
     failed = [found.body for found in findings if isinstance(found.body, LookupFailed)]
-    return tuple(f"{body.evidence}: {body.source} gave no place, {body.reason}" for body in failed)
+    return tuple(f"{words.asked_words(body.evidence)}: {body.source} gave no place, {body.reason}" for body in failed)
 
 
 def timeline(
@@ -302,6 +304,10 @@ def timeline(
 
 
 def _moment(event: Event, placed: Mapping[str, PlaceFound]) -> Moment:
+    if event.is_stand_in:
+        # `at` keeps its place in the order; shown, it would read as the time of the incident.
+        text = f"report made {dated_time(event.at)}"
+        return Moment(event.at, text, meaning=event.meaning, when="Time not told")
     place = placed.get(event.address)
     if event.address:
         text = f"{event.address}, {words.place_words(place)}" if place else event.address
@@ -325,7 +331,8 @@ def _of_house(head: ReportHead, findings: Sequence[Finding]) -> Iterator[Moment]
             )
         elif isinstance(found.body, ContactsSeized):
             sentence = (
-                f"A contact list was found: {found.body.rows} rows, {found.body.known_in_reports} in other reports"
+                f"A contact list was found: {plural(found.body.rows, 'row')}, "
+                f"{found.body.known_in_reports} in other reports"
             )
             yield Moment(found.at, sentence, "our clock", is_urgent=True)
 

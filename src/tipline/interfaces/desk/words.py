@@ -126,3 +126,8 @@ def chance_words(probability: float) -> str:
 def reports_words(many: int) -> str:
     """This function will count reports in words."""
     return "1 report" if many == 1 else f"{many} reports"
+
+
+def asked_words(evidence: str) -> str:
+    """This function will say what was looked up in vain; findings are kept as written, so their grammar is mended."""
+    return "1 look-up" if evidence == "1 look-ups" else evidence

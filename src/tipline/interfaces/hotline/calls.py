@@ -10,7 +10,7 @@ from tipline.domain.answers import Answers
 from tipline.domain.errors import Refusal
 from tipline.interfaces.hotline.forms import lines
 from tipline.stages.intake.service import HumanReport
-from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of
+from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of, has_content
 
 # What to ask and say first, by who calls.
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
@@ -54,8 +54,10 @@ def report_of(answers: Mapping[str, Any], now: datetime, once: str = "") -> Huma
         child=_child(answers),
         contact=_caller(answers),
     )
-    if not (told.words.strip() or told.suspects):
-        raise Refusal("nothing_told", "Write down some words, or who it is about.", field="words")
+    # A caller in danger may hang up before a word is written down: what was ticked is a report, too.
+    if not has_content(told):
+        sentence = "Write down some words, or who it is about, or tick what happens."
+        raise Refusal("nothing_told", sentence, field="words")
     return HumanReport(document=document_of(told, now=now), answers=answers_of(told), once=once)
 
 

@@ -30,7 +30,7 @@ def _states() -> forms.ChoiceField:
 
 
 class CallForm(forms.Form):
-    """Everything that can be written down. Nothing is required but some words or somebody's name."""
+    """Everything that can be written down. Some words, somebody's name or a tick at what happens is enough."""
 
     danger = forms.ChoiceField(
         label="Is a child in danger right now?",

@@ -17,6 +17,7 @@ from tipline.interfaces.portal import forms, pages
 from tipline.interfaces.ui.bodies import takes
 from tipline.interfaces.ui.gate import Refused, actor_of, agency_of, requires, user_of
 from tipline.interfaces.ui.sent import add_refusal
+from tipline.interfaces.ui.words import plural
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.act import Act, Outcome
@@ -201,8 +202,12 @@ def contacts(request: HttpRequest, number: int) -> HttpResponseBase:
         if form.is_valid():
             by, now = actor_of(request), clock.now()
             taken = feedback.hand_in_contacts(referral=line.ref, text=form.text(), by=by, now=now)
-            unread = f" {len(taken.problems)} rows need another look, see below." if taken.problems else ""
-            messages.success(request, f"{taken.read} contacts taken.{unread} They are compared with every report.")
+            sentences = [f"{plural(taken.read, 'contact')} taken."]
+            if taken.problems:
+                needs = "needs" if len(taken.problems) == 1 else "need"
+                sentences.append(f"{plural(len(taken.problems), 'row')} {needs} another look, see below.")
+            sentences.append(f"{'It is' if taken.read == 1 else 'They are'} compared with every report.")
+            messages.success(request, " ".join(sentences))
             return redirect("portal:report", number)
     except Refusal as refusal:
         form.add_error("rows", refusal.sentence)

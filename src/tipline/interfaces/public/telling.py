@@ -14,7 +14,7 @@ from tipline.domain.errors import Refusal
 from tipline.interfaces.public import forms
 from tipline.interfaces.ui.sealing import Answers as Draft
 from tipline.stages.intake.service import HumanReport
-from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of
+from tipline.stages.intake.told import Child, Contact, Place, Suspect, Told, answers_of, document_of, has_content
 
 STEP_OF_WORDS = forms.STEPS.index(forms.Happened) + 1
 
@@ -48,21 +48,16 @@ def cleaned(about: str, draft: Draft) -> dict[str, Any]:
 def report_of(about: str, draft: Draft, now: datetime) -> HumanReport:
     """This function will make the report. Raises Refusal `nothing_told` where there is nothing to act on."""
     told = _told(about, cleaned(about, draft))
-    if not _has_content(told):
+    if not has_content(told):
         raise Refusal("nothing_told", "Please tell us a little: what happened, or who it is.", field="words")
     once = "".join(draft.get("once", ()))
     return HumanReport(document=document_of(told, now=now), answers=answers_of(told), once=once)
 
 
-def _has_content(told: Told) -> bool:
-    said = told.answers
-    return bool(told.words.strip() or told.suspects or told.incidents or said.harms or said.danger_now)
-
-
 def is_empty(about: str, draft: Draft) -> bool:
     """This function will say whether there is nothing yet to act on; a wrong answer is not nothing."""
     try:
-        return not _has_content(_told(about, cleaned(about, draft)))
+        return not has_content(_told(about, cleaned(about, draft)))
     except Refusal:
         return False
 

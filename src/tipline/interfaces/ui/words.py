@@ -19,6 +19,11 @@ def thin(number: int) -> str:
     return f"{number:,}".replace(",", THIN_SPACE)
 
 
+def plural(number: int, noun: str) -> str:
+    """This function will write a count with its noun, for nouns that take an s: "1 row", "2 rows"."""
+    return f"{thin(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def span(length: timedelta | float) -> str:
     """This function will write a span in its largest unit: "4 min", "1 h", "2 d"."""
     seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)

@@ -17,6 +17,7 @@ from tipline.domain.report import PersonRole
 from tipline.domain.states import ReportState, has_reached
 from tipline.platform import jobs
 from tipline.platform.vault.fields import open_field, seal_field
+from tipline.reference.places.tables import country_code, state_code
 from tipline.reference.places.values import StatedAddress
 from tipline.reports import queries as reports
 from tipline.reports import service as record
@@ -114,7 +115,7 @@ def note_entry(*, report_id: int, entry: Entry, by: Actor, now: datetime) -> int
 def note_clue(*, report_id: int, hint: Hint, by: Actor, now: datetime) -> int:
     """This function will keep a clue, have the places weighed again, and return its number.
 
-    Raises Refusal `clue_missing`, `clue_kind`, `clue_side`, `too_many`, `wrong_state`.
+    Raises Refusal `clue_missing`, `clue_kind`, `clue_side`, `clue_place`, `too_many`, `wrong_state`.
     """
     if hint.kind not in KINDS:
         raise Refusal("clue_kind", "Choose what it is.", field="kind")
@@ -123,15 +124,29 @@ def note_clue(*, report_id: int, hint: Hint, by: Actor, now: datetime) -> int:
     for field, text in (("seen_in", hint.seen_in), ("says", hint.says)):
         if not text.strip():
             raise Refusal("clue_missing", "Say where it was seen or heard, and what it was.", field=field)
+    country, state = _checked_place(hint)
     number = _number(report_id, EnrichmentClue)
     made = EnrichmentClue.objects.create(
         report_id=report_id, at=now, by=str(by), kind=hint.kind, role=hint.role,
         seen_in=hint.seen_in.strip()[:200], says=hint.says.strip()[:1000],
-        country=hint.country.strip().upper()[:2], state=hint.state.strip()[:100], city=hint.city.strip()[:100],
+        country=country, state=state[:100], city=hint.city.strip()[:100],
     )  # fmt: skip
     record.audit(by, "report.clue_noted", number, now, entry=made.id, kind=hint.kind)
     _weigh(report_id)
     return made.id
+
+
+def _checked_place(hint: Hint) -> tuple[str, str]:
+    """Country and state of a clue: what names no place would be weighed with the places that do."""
+    country, state = country_code(hint.country), hint.state.strip()
+    if hint.country.strip() and not country:
+        sentence = "These are no country's two letters. Write them as in US, GB or DE, or leave the country empty."
+        raise Refusal("clue_place", sentence, field="country")
+    # The house has a list of states for this country alone.
+    if country == "US" and state and not state_code(state):
+        sentence = "This is no state of the United States. Write it as in AZ or Arizona, or change the country."
+        raise Refusal("clue_place", sentence, field="state")
+    return country, state
 
 
 @transaction.atomic

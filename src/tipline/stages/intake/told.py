@@ -97,6 +97,12 @@ class Told:
     at_words: str = ""
 
 
+def has_content(told: Told) -> bool:
+    """This function will tell whether there is something to act on; the same is asked for at every human door."""
+    said = told.answers
+    return bool(told.words.strip() or told.suspects or told.incidents or said.harms or said.danger_now)
+
+
 def incident_of(told: Told) -> str:
     """This function will choose the incident type's code: the gravest that was named, or that follows from harms."""
     return _named(told) or STAND_IN

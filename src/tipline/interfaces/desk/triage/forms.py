@@ -40,8 +40,9 @@ class RuleForm(forms.Form):
         held = self.cleaned_data
         made = {name: held[name] for name in ("id", "group", "points", "sentence", "tag")}
         made["when"] = [read_line(line) for line in held["when"].splitlines() if line.strip()]
-        optional = {"add": held["add"], "of": held["of"], "most": held["most"]}
-        made |= {name: value for name, value in optional.items() if value not in (None, "", 0)}
+        made |= {name: held[name] for name in ("add", "of") if held[name]}
+        # 0 is a limit like any other; only an empty field sets none.
+        made |= {"most": held["most"]} if held["most"] is not None else {}
         return made if held["on"] else {**made, "on": False}
 
     @staticmethod

@@ -22,6 +22,7 @@ from tipline.interfaces.desk.views import frame, role_of
 from tipline.interfaces.ui.gate import actor_of, requires
 from tipline.interfaces.ui.sent import add_refusal
 from tipline.interfaces.ui.templatetags.ui import duration
+from tipline.interfaces.ui.words import plural
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.reports import lists
@@ -146,7 +147,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = None) -> HttpResponse:
-    body = queries.load_body(str(line.number))
+    body, base = queries.load_body(str(line.number)), queries.load_body(line.base)
     me = actor_of(request).ident
     values = {
         **frame_of(request),
@@ -155,7 +156,7 @@ def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = Non
         "body": body,
         "groups": _groups(body),
         "clocks": _clocks(body),
-        "differences": [_difference(one) for one in rulesets.differences(queries.load_body(line.base), body)],
+        "differences": _differences(base, body),
         "is_mine": me in rulesets.authors_of(body, line.proposed_by),
         "is_current": rulesets.current().version == str(line.number),
         "note_form": form if isinstance(form, NoteForm) else NoteForm(auto_id="propose_%s"),
@@ -163,6 +164,25 @@ def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = Non
         "may_edit": role_of(request) == Role.SUPERVISOR and line.state == rulesets.DRAFT,
     }
     return render(request, "desk/triage/version.html", values, status=400 if form is not None else 200)
+
+
+def _differences(base: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = [_difference(one) for one in rulesets.differences(base, body)]
+    times = _changed_times(base["clocks"], body["clocks"])
+    return [{**one, "rows": times} if one["name"] == _PARTS["clocks"] else one for one in found]
+
+
+_TIMES = {"look": "to the first look", "refer": "to the referral"}
+
+
+def _changed_times(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Each time that is not the same, in minutes: rounded to hours, 60 and 90 would look alike."""
+    return [
+        (f"{PRIORITY_LABELS[one]}, {words}", plural(before, "minute"), plural(after, "minute"))
+        for one in Priority
+        for field, words in _TIMES.items()
+        if (before := old[str(int(one))][field]) != (after := new[str(int(one))][field])
+    ]
 
 
 def _difference(one: rulesets.Difference) -> dict[str, Any]:
