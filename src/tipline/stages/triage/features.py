@@ -42,7 +42,7 @@ _CONTACT_TYPES = frozenset({"enticement", "trafficking", "molestation", "tourism
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What one name means. `danger`: no rule may take points away for it; `lowers`: rules may."""
+    """What one name means. `danger`: more of it lowers no report (`direction`); `lowers`: rules may take points."""
 
     name: str
     kind: str

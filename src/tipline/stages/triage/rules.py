@@ -16,7 +16,8 @@ from tipline.stages.triage import calibration
 from tipline.stages.triage.facts import Facts
 from tipline.stages.triage.features import Features, features_of
 from tipline.stages.triage.overrides import Override, holding
-from tipline.stages.triage.ruleset import SHIPPED, Rule, RuleSet, fill
+from tipline.stages.triage.rule import Rule
+from tipline.stages.triage.ruleset import SHIPPED, RuleSet, fill
 
 __all__ = ["SHIPPED", "TOOL", "Facts", "advance_of", "decide", "score", "score_features"]
 

@@ -1,7 +1,7 @@
 """A rule set as data: which features give how many points, in which words; what is proposed; the clocks. Pure.
 
-Read from JSON, checked field by field. Two things no rule set can do: take points away for a danger, or give some for
-its absence. So a danger that is added never lowers a score, whoever edits the rules.
+Read from JSON, checked field by field, and as a whole (`direction`): a danger that is added never lowers a score,
+whoever edits the rules.
 """
 
 from __future__ import annotations
@@ -9,17 +9,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from tipline.domain.vocabulary import REASON_BY_CODE, Priority
-from tipline.stages.triage.features import FEATURES_BY_NAME, FLAG, NUMBER, WORD, Features, Value
+from tipline.stages.triage.direction import faults_of_direction
+from tipline.stages.triage.features import FEATURES_BY_NAME, FLAG, NUMBER, WORD, Features
+from tipline.stages.triage.rule import (
+    AT_LEAST,
+    BELOW,
+    GIVEN,
+    IN,
+    IS,
+    OP_WORDS,
+    Condition,
+    Fault,
+    Rule,
+    conditions,
+    read_rule,
+)
 
-IS, IN, AT_LEAST, BELOW, GIVEN = "is", "in", "at_least", "below", "given"
 _OPS = {FLAG: (IS,), NUMBER: (IS, AT_LEAST, BELOW), WORD: (IS, IN, GIVEN)}
-OP_WORDS = {IS: "is", IN: "one of", AT_LEAST: "at least", BELOW: "below", GIVEN: "given"}
 MOST_POINTS = 60
 _NAME = re.compile(r"\{(\w+)\}")
 _IDENT = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -36,74 +48,6 @@ GROUPS = {
     "places": "Places",
     "other": "Other marks",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One question about one feature."""
-
-    feature: str
-    op: str
-    value: Any
-    if_absent: bool = False
-
-    def holds(self, found: Features) -> bool:
-        """This function will tell whether it holds of a report."""
-        value = found.get(self.feature)
-        return self.if_absent if value is None else self.answers(value)
-
-    def answers(self, value: Value) -> bool:
-        """This function will tell whether a value answers the question."""
-        if self.op == IS:
-            return bool(value == self.value)
-        if self.op == IN:
-            return value in self.value
-        if self.op == GIVEN:
-            return bool(value) is self.value
-        assert isinstance(value, int)
-        return bool(value >= self.value if self.op == AT_LEAST else value < self.value)
-
-    @property
-    def words(self) -> str:
-        """The question as a line that people write: `age below 13`."""
-        if isinstance(self.value, bool):
-            shown = "yes" if self.value else "no"
-        else:
-            shown = ", ".join(self.value) if isinstance(self.value, tuple) else str(self.value)
-        return f"{self.feature} {OP_WORDS[self.op]} {shown}".rstrip()
-
-
-_ABSENT: dict[str, Value] = {FLAG: False, NUMBER: 0, WORD: ""}
-_UNTOLD = frozenset({"age"})
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: where all conditions hold it gives points, a sentence, and a tag for the queue.
-
-    Of `of`, a number, each one adds `add` points, up to `most` in all.
-    """
-
-    id: str
-    group: str
-    when: tuple[Condition, ...]
-    points: int
-    sentence: str
-    tag: str = ""
-    add: int = 0
-    of: str = ""
-    most: int | None = None
-    on: bool = True
-
-    def fires(self, found: Features) -> bool:
-        """This function will tell whether it fires."""
-        return self.on and all(one.holds(found) for one in self.when)
-
-    def points_of(self, found: Features) -> int:
-        """This function will give its points for a report."""
-        number = found.get(self.of, 0) if self.of else 0
-        total = self.points + self.add * (number if isinstance(number, int) else 0)
-        return total if self.most is None else min(total, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +83,6 @@ class RuleSet:
     calibration: tuple[tuple[int, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong with a rule set: in which rule, in which field, in words."""
-
-    rule: str
-    field: str
-    sentence: str
-
-
 def fill(template: str, found: Features) -> str:
     """This function will write a sentence with a report's own values in it."""
     return _NAME.sub(lambda match: str(found.get(match[1], "")), template)
@@ -156,6 +91,8 @@ def fill(template: str, found: Features) -> str:
 def faults_of(data: Mapping[str, Any]) -> tuple[Fault, ...]:
     """This function will name everything that is wrong with a rule set, field by field; nothing where it can count."""
     found = [fault for rule in data.get("rules", ()) for fault in rule_faults(rule)]
+    if not found:  # only what can be read can be tried
+        found += faults_of_direction([read_rule(rule) for rule in data.get("rules", ())])
     names = [str(rule.get("id", "")) for rule in data.get("rules", ())]
     found += [Fault(name, "id", "Two rules have this name.") for name in sorted(set(names)) if names.count(name) > 1]
     if not names:
@@ -165,7 +102,7 @@ def faults_of(data: Mapping[str, Any]) -> tuple[Fault, ...]:
 
 
 def rule_faults(rule: Mapping[str, Any]) -> Iterator[Fault]:
-    """This function will name everything that is wrong with one rule."""
+    """This function will name what is wrong with one rule by itself; what it does to a danger only the set can tell."""
     name = str(rule.get("id", ""))
     if not _IDENT.fullmatch(name) or name == "new":  # that is the page on which one is added
         yield Fault(name, "id", "A name has 2 to 40 small letters, digits and underscores, and begins with a letter.")
@@ -204,30 +141,18 @@ def _point_faults(name: str, rule: Mapping[str, Any]) -> Iterator[Fault]:
     if rule.get("add") and not rule.get("of"):
         yield Fault(name, "of", "Say of what each one adds points.")
     if all(_is_number(number) for number in numbers.values()):
-        yield from _direction_faults(name, rule)
+        yield from _lowering_faults(name, rule)
+
+
+def _lowering_faults(name: str, rule: Mapping[str, Any]) -> Iterator[Fault]:
+    takes = rule.get("points", 0) < 0 or rule.get("add", 0) < 0
+    lowering = [feature.name for feature in FEATURES_BY_NAME.values() if feature.lowers]
+    if takes and not any(one.get("feature") in lowering for one in rule.get("when", ())):
+        yield Fault(name, "points", f"Points can be taken away only for one of these: {', '.join(lowering)}.")
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _direction_faults(name: str, rule: Mapping[str, Any]) -> Iterator[Fault]:
-    """No points are taken away for a danger, and none given for its absence."""
-    takes = rule.get("points", 0) < 0 or rule.get("add", 0) < 0
-    asked = [FEATURES_BY_NAME[one["feature"]] for one in rule.get("when", ()) if one.get("feature") in FEATURES_BY_NAME]
-    if takes and not any(feature.lowers for feature in asked):
-        names = ", ".join(feature.name for feature in FEATURES_BY_NAME.values() if feature.lowers)
-        yield Fault(name, "points", f"Points can be taken away only for one of these: {names}.")
-    if takes and any(feature.danger for feature in asked):
-        yield Fault(name, "points", "No points can be taken away for a danger.")
-    for one in rule.get("when", ()):
-        feature = FEATURES_BY_NAME.get(str(one.get("feature", "")))
-        if feature and feature.danger and not _grows(one):
-            yield Fault(name, "when", f"{feature.name} is a danger: a rule can ask only whether it is there.")
-
-
-def _grows(condition: Mapping[str, Any]) -> bool:
-    return condition.get(IS) is True or AT_LEAST in condition
 
 
 def _condition_faults(condition: Mapping[str, Any]) -> Iterator[str]:
@@ -275,9 +200,17 @@ def parse(data: Mapping[str, Any]) -> RuleSet:
     """This function will read a rule set. Raises ValueError where `faults_of` finds something."""
     if found := faults_of(data):
         raise ValueError(f"{found[0].rule} {found[0].field}: {found[0].sentence}")
+    return read(data)
+
+
+def read(data: Mapping[str, Any]) -> RuleSet:
+    """This function will read a rule set that was checked when it was kept.
+
+    One that was released before a check was made stricter goes on to count: without rules nothing could be scored.
+    """
     return RuleSet(
         version=str(data["version"]),
-        rules=tuple(_rule(one) for one in data["rules"]),
+        rules=tuple(read_rule(one) for one in data["rules"]),
         proposals=tuple(
             ProposalRule(one["reason"], one["disposition"], conditions(one["when"]), one["sentence"])
             for one in data["proposals"]
@@ -285,26 +218,6 @@ def parse(data: Mapping[str, Any]) -> RuleSet:
         clocks={int(key): Clock(one["look"], one["refer"]) for key, one in data["clocks"].items()},
         calibration=tuple((int(score), float(share)) for score, share in data.get("calibration", ())),
     )
-
-
-def _rule(one: Mapping[str, Any]) -> Rule:
-    plain = {key: value for key, value in one.items() if key != "when"}
-    return Rule(when=conditions(one["when"]), **plain)
-
-
-def conditions(rows: list[dict[str, Any]]) -> tuple[Condition, ...]:
-    """This function will read the conditions of a rule."""
-    return tuple(_condition(row) for row in rows)
-
-
-def _condition(row: Mapping[str, Any]) -> Condition:
-    op = next(op for op in OP_WORDS if op in row)
-    value = tuple(row[op]) if isinstance(row[op], list) else row[op]
-    asked = Condition(row["feature"], op, value)
-    # A number that nobody told is below nothing, except where it counts things.
-    is_untold = op in (AT_LEAST, BELOW) and asked.feature in _UNTOLD
-    absent = _ABSENT[FEATURES_BY_NAME[asked.feature].kind]
-    return replace(asked, if_absent=not is_untold and asked.answers(absent))
 
 
 _LINE = re.compile(r"\s*(\S+)\s+(is|one of|at least|below|given)\b\s*(.*?)\s*")

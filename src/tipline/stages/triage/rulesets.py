@@ -21,7 +21,8 @@ from tipline.platform import jobs
 from tipline.platform.audit.service import Act, record
 from tipline.stages.triage import ruleset
 from tipline.stages.triage.models import Rescoring, RuleVersion, Standing
-from tipline.stages.triage.ruleset import SHIPPED, Fault, RuleSet
+from tipline.stages.triage.rule import Fault
+from tipline.stages.triage.ruleset import SHIPPED, RuleSet
 
 RESCORE = "tipline.pipeline.rescore_waiting"
 DRAFT, PROPOSED, RELEASED, WITHDRAWN, DROPPED = "draft", "proposed", "released", "withdrawn", "dropped"
@@ -41,7 +42,7 @@ def _current() -> QuerySet[RuleVersion]:
 @lru_cache(maxsize=8)
 def _parsed(row_id: int) -> RuleSet:
     """A released one never changes, so it is read once."""
-    return ruleset.parse(RuleVersion.objects.values_list("body", flat=True).get(pk=row_id))
+    return ruleset.read(RuleVersion.objects.values_list("body", flat=True).get(pk=row_id))
 
 
 def current_data() -> dict[str, Any]:

@@ -8,7 +8,8 @@ from django import forms
 
 from tipline.domain.vocabulary import PRIORITY_LABELS, Priority
 from tipline.stages.triage.features import FEATURES_LIST, NUMBER
-from tipline.stages.triage.ruleset import GROUPS, conditions, read_line
+from tipline.stages.triage.rule import conditions
+from tipline.stages.triage.ruleset import GROUPS, read_line
 
 _NUMBERS = [("", "–"), *((one.name, one.name) for one in FEATURES_LIST if one.kind == NUMBER)]
 

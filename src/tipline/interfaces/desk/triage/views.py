@@ -29,7 +29,8 @@ from tipline.reports import lists
 from tipline.stages.triage import queries, ruleset, rulesets
 from tipline.stages.triage.features import FEATURES_BY_NAME, FEATURES_LIST
 from tipline.stages.triage.queries import VersionLine
-from tipline.stages.triage.ruleset import GROUPS, OP_WORDS, Condition
+from tipline.stages.triage.rule import IS, OP_WORDS, Condition, conditions
+from tipline.stages.triage.ruleset import GROUPS
 
 _PLACE = re.compile(r"\{\w+\}")  # where a report's own value stands in a sentence
 STATE_WORDS = {
@@ -55,7 +56,7 @@ def _shown_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
         "sentence": _PLACE.sub("…", rule["sentence"]),
         "tag": _PLACE.sub("…", rule.get("tag", "")),
         "on": rule.get("on", True),
-        "when": tuple(map(_asked, ruleset.conditions(rule["when"]))),
+        "when": tuple(map(_asked, conditions(rule["when"]))),
     }
 
 
@@ -78,7 +79,7 @@ def _asked(one: Condition) -> str:
     if isinstance(one.value, bool):
         return says if one.value else f"Not: {says[0].lower()}{says[1:]}"
     value = ", ".join(one.value) if isinstance(one.value, tuple) else str(one.value)
-    return f"{says}: {value if one.op == ruleset.IS else f'{OP_WORDS[one.op]} {value}'}"
+    return f"{says}: {value if one.op == IS else f'{OP_WORDS[one.op]} {value}'}"
 
 
 def _groups(body: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -221,7 +222,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     """This function will show what these rules would change among the reports of last week."""
     line = _require(number)
     trail.note(request, trail.Sight("rules.viewed", "rules", str(number)), page="preview")
-    found = queries.preview(ruleset.parse(queries.load_body(str(number))), rulesets.current(), clock.now())
+    found = queries.preview(ruleset.read(queries.load_body(str(number))), rulesets.current(), clock.now())
     rows = {row.head.id: row for row in lists.list_rows([one.report_id for one in found.moved])}
     most = max((*found.before.values(), *found.after.values(), 1))
     classes = [
