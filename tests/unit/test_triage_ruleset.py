@@ -325,6 +325,15 @@ def _none_lowers(found: dict[str, Any], ruleset: Any, data: Any) -> None:
         assert (after.priority, -after.score) <= (before.priority, -before.score), step
 
 
+def test_a_more_urgent_class_never_has_more_time() -> None:
+    data = deepcopy(shipped_data())
+    data["clocks"]["1"]["look"] = data["clocks"]["2"]["look"] + 1
+    data["clocks"]["3"]["refer"] = 525_600
+    assert [(one.rule, one.field) for one in faults_of(data)] == [("class 1", "look"), ("class 3", "refer")]
+    data["clocks"] = {str(one): {"look": 5, "refer": 5} for one in range(1, 5)}
+    assert not faults_of(data)
+
+
 def test_two_rules_of_one_name_a_wrong_clock_and_a_wrong_reason_are_named() -> None:
     data = deepcopy(shipped_data())
     data["rules"].append(data["rules"][0])

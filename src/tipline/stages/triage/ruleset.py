@@ -188,12 +188,13 @@ def _proposal_faults(one: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _clock_faults(clocks: Mapping[str, Any]) -> Iterator[Fault]:
-    for priority in Priority:
-        clock = clocks.get(str(int(priority)), {})
-        for field in ("look", "refer"):
-            value = clock.get(field)
+    for field in ("look", "refer"):
+        times = [clocks.get(str(int(priority)), {}).get(field) for priority in Priority]
+        for priority, value, lesser in zip(Priority, times, [*times[1:], None], strict=True):
             if not _is_number(value) or not 1 <= value <= 525_600:
                 yield Fault(f"class {int(priority)}", field, "Minutes, from 1 to 525600 (a year).")
+            elif _is_number(lesser) and value > lesser:
+                yield Fault(f"class {int(priority)}", field, "Not more minutes than the next less urgent class has.")
 
 
 def parse(data: Mapping[str, Any]) -> RuleSet:
