@@ -158,7 +158,7 @@ def test_who_cannot_wait_is_sent_on_its_way_before_a_flood(fixed_now: datetime) 
     with connection.cursor() as cursor:
         cursor.execute("SELECT (args->>'report_id')::bigint, priority FROM procrastinate_jobs")
         waiting = dict(cursor.fetchall())
-    assert [waiting[one.id] for one in (plain, urgent, told)] == [0, 10, 10]
+    assert [waiting[one.id] for one in (plain, urgent, told)] == [-5, 0, 0]
 
 
 def test_the_preview_is_grey_and_small(fixed_now: datetime) -> None:

@@ -27,8 +27,10 @@ class Priority(IntEnum):
     """Which job goes first when several wait. Timers have a lane of their own besides."""
 
     NEWS = -10  # late news about reports that people can open already
-    WALK = 0  # reports on their way, and whatever people wait for
-    FIRST = 10  # those of whom somebody says that it cannot wait: never behind a flood of others
+    WALK = -5  # reports on their way, and whatever people wait for
+    # Those of whom somebody says that it cannot wait: never behind a flood of others. No door may ask for more than 0
+    # (`database_check_job`).
+    FIRST = 0
 
 
 # Queue and how many of its jobs run at a time: bulk never holds up the clock, and a stranger's slow server neither.
