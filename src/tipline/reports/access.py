@@ -10,7 +10,16 @@ from __future__ import annotations
 from tipline.platform.database.grants import Grant
 
 _LIFE = (
-    *("id", "number", "state", "source", "esp_id", "environment", "batched", "cannot_wait", "opened_at", "changed_at"),
+    "id",
+    "number",
+    "state",
+    "source",
+    "esp_id",
+    "environment",
+    "batched",
+    "cannot_wait",
+    "opened_at",
+    "changed_at",
 )
 _RECEIVE = ("state", "changed_at", "received_at", "preserve_until")
 # What a company and its programs learn of their own report beside its life; codes and numbers, nothing of its content.
