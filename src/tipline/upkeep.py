@@ -87,13 +87,18 @@ def _indexes() -> tuple[tuple[Copy, Callable[[], int]], ...]:
 
 def seal_audit(now: datetime) -> int:
     """This function will chain and sign what was written to the audit since the last time."""
-    audit.seal(now=now)
+    audit.seal(now=now, look_back=audit.RECENT)
     return audit.hand_out(path=settings().witness)
 
 
-def seal_audit_thoroughly(now: datetime) -> int:
-    """This function will also place entries whose transactions lived very long."""
-    return int(audit.seal(now=now, thorough=True) is not None)
+def seal_late_audit(now: datetime) -> int:
+    """This function will also place entries whose transactions took long."""
+    return int(audit.seal(now=now, look_back=audit.LATE) is not None)
+
+
+def seal_whole_audit(now: datetime) -> int:
+    """This function will look for entries without a place among all there are."""
+    return int(audit.seal(now=now, look_back=None) is not None)
 
 
 TIMERS: Mapping[str, tuple[str, Timer]] = {
@@ -106,5 +111,6 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "follow_indexes": ("* * * * * 40", follow_indexes),
     "check_indexes": ("53 2 * * *", check_indexes),
     "sweep": ("41 3 * * *", sweep),
-    "seal_audit_thoroughly": ("23 4 * * *", seal_audit_thoroughly),
+    "seal_late_audit": ("* * * * * 33", seal_late_audit),
+    "seal_whole_audit": ("23 4 * * *", seal_whole_audit),
 }

@@ -19,7 +19,7 @@ from tipline.platform.audit.command import main
 from tipline.platform.audit.faults import Kind
 from tipline.platform.audit.keyring import public_key
 from tipline.platform.audit.notes import split_notes
-from tipline.platform.audit.service import Act, NoTransaction, hand_out, record, seal
+from tipline.platform.audit.service import LATE, RECENT, Act, NoTransaction, hand_out, record, seal
 from tipline.platform.audit.verbs import UndeclaredAct
 from tipline.platform.audit.verification import Report, verify
 from tipline.platform.config import settings
@@ -122,11 +122,24 @@ def test_an_entry_of_a_lower_id_that_comes_later_gets_its_place(fixed_now: datet
     assert check(tmp_path, fixed_now).ok
 
 
+def test_an_entry_that_comes_very_late_is_found_by_a_longer_look_back(fixed_now: datetime) -> None:
+    (late,) = sql("SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))")[0]
+    for number in (1, 2):
+        record(an_act(fixed_now, number))
+        assert seal(now=fixed_now + timedelta(minutes=number)) is not None
+    record(an_act(fixed_now, 3))
+    with superuser():
+        sql("UPDATE audit_entry SET id = %s WHERE object_id = '3'", late)  # its transaction began before the others
+    after = fixed_now + timedelta(minutes=3)
+    assert seal(now=after, look_back=RECENT) is None
+    assert seal(now=after, look_back=LATE) is not None
+
+
 def test_nothing_new_makes_no_checkpoint(fixed_now: datetime) -> None:
     record(an_act(fixed_now))
     assert seal(now=fixed_now) is not None
     assert seal(now=fixed_now) is None
-    assert seal(now=fixed_now, thorough=True) is None
+    assert seal(now=fixed_now, look_back=None) is None
 
 
 def test_two_sequencers_do_not_work_at_once(fixed_now: datetime) -> None:
@@ -146,7 +159,7 @@ def test_leaves_without_a_checkpoint_stop_the_sequencer(fixed_now: datetime) -> 
         sql("DELETE FROM audit_checkpoint")
     record(an_act(fixed_now, 2))
     with pytest.raises(IntegrityError), transaction.atomic():
-        seal(now=fixed_now, thorough=True)
+        seal(now=fixed_now, look_back=None)
 
 
 def test_a_checkpoint_is_handed_out_once_and_after_a_crash_still(fixed_now: datetime, tmp_path: Path) -> None:
@@ -234,7 +247,7 @@ def insert(chance: random.Random) -> str:
     record(old)
     (forged,) = sql("SELECT max(id) FROM audit_entry")[0]
     if chance.random() < 0.5:
-        seal(now=datetime.fromisoformat("2026-01-13T15:06:00+00:00"), thorough=True)
+        seal(now=datetime.fromisoformat("2026-01-13T15:06:00+00:00"), look_back=None)
     return f"entry {forged}"
 
 

@@ -27,7 +27,7 @@ from tipline.platform.accounts.roles import Role
 from tipline.programs.identification import rosters
 from tipline.reports import queries as reports
 from tipline.reports.files import find_looks
-from tipline.reports.models import File, Fingerprint, Report
+from tipline.reports.models import File, Fingerprint, IdentifierRow, Report, Submission
 from tipline.stages.linking import keeping, people, queries, service, watching
 from tipline.stages.linking.models import Cluster, ClusterAct, Member
 from tipline.stages.linking.rules import Shared
@@ -198,6 +198,18 @@ def test_people_work_on_a_cluster_at_the_desk(desk: Desk, now: datetime) -> None
     assert "at most 120" in desk(f"/clusters/{one}/act/name/", {"name": "x" * 200})
     assert "no other cluster" in desk(f"/clusters/{one}/merge/?other={one}")
     assert "no other cluster" in desk(f"/clusters/{one}/merge/?other=999999999")
+
+
+def test_a_child_told_of_without_a_name_stands_in_the_roster(desk: Desk, now: datetime) -> None:
+    top = cluster_world.make(now, many=4)
+    one, other, *_ = sorted(members(top))
+    IdentifierRow.objects.filter(report_id__in=(one, other), role="VICTIM").delete()
+    told = {one: {"victim": [{"victimPerson": {"age": 14}}]}, other: {"intendedRecipient": [{}]}}
+    for report_id, document in told.items():
+        Submission.objects.filter(report_id=report_id).update(document=document)
+    page = desk(f"/clusters/{top}/")
+    assert "4 reports, 4 children" in page
+    assert "not named, aged 14" in page
 
 
 def test_a_roster_that_meets_in_the_reports_is_laid_to_the_cluster(desk: Desk, now: datetime) -> None:

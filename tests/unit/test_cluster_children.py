@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
-from tipline.interfaces.desk.clusters.children import Child, ReportFacts, Roster, by_country, of_list, of_reports
+from tipline.interfaces.desk.clusters.children import (
+    Child,
+    ReportFacts,
+    Roster,
+    by_country,
+    of_list,
+    of_reports,
+    unnamed,
+)
 from tipline.interfaces.desk.clusters.growth import WEEKS, growth
 from tipline.programs.identification.values import RosterChildLine
 
@@ -37,6 +45,17 @@ def test_two_children_of_one_report_stay_two_and_a_name_alone_joins_nobody() -> 
     found = [(1, seen(K.HANDLE, "kid_1")), (1, seen(K.HANDLE, "kid_2", path="/report/victim[2]")),
              (1, seen(K.NAME, "sam example")), (2, seen(K.NAME, "sam example"))]  # fmt: skip
     assert len(collected(found, {1: ReportFacts(1001), 2: ReportFacts(1002)})) == 3
+
+
+def test_a_child_without_a_name_is_one_of_its_report_and_joins_nobody() -> None:
+    roster, facts = Roster(), {1: ReportFacts(1001), 2: ReportFacts(1002, "US", "CO"), 3: ReportFacts(1003)}
+    contact = seen(K.HANDLE, "kid_9", PersonRole.CONTACT, "seized list 3 row 5")
+    of_reports(roster, [(1, seen(K.HANDLE, "kid_1")), (3, contact)], facts)
+    unnamed(roster, {1: 14, 2: 14, 3: None, 4: 9}, facts)
+    known = {child.shown[0]: child for child in roster.children()}
+    assert set(known) == {"kid_1", "kid_9", "not named, aged 14", "not named"}
+    assert (known["not named, aged 14"].state, [*known["not named, aged 14"].reports]) == ("CO", [1002])
+    assert [*known["not named"].reports] == [1003]  # a contact that may be a child is not the child of the report
 
 
 def test_an_address_is_no_child() -> None:

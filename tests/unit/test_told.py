@@ -55,6 +55,22 @@ def test_what_nobody_told_is_kept_apart_from_what_is_filed() -> None:
     assert not events_of([document])[0].is_stand_in
 
 
+def test_a_kind_that_only_follows_from_ticks_is_not_called_reported() -> None:
+    for told, note in (
+        (
+            Told("x", answers=Answers(harms=("meeting",))),
+            "Online enticement of a child, as follows from what was ticked",
+        ),
+        (Told("x", ("enticement",), answers=Answers(harms=("meeting",))), ""),
+        (Told("x", ("csam",)), ""),
+        (Told("x", answers=Answers(harms=("other",))), "Not told"),
+    ):
+        answers = answers_of(told)
+        document = document_of(told, now=NOW)
+        assert reading.type_note(document, answers) == note
+        assert reading.follows_from_ticks(document, answers) == ("ticked" in note)
+
+
 def test_what_was_told_is_not_called_a_stand_in() -> None:
     told = Told("x", ("csam",), at=NOW - timedelta(days=1))
     assert answers_of(told).not_told == ()

@@ -14,6 +14,7 @@ from tipline.domain.answers import HARMS, ONGOING, Answers
 from tipline.domain.findings import BestPlace, FileKnown, LinkFound, RingFound
 from tipline.domain.report import FileRef
 from tipline.domain.vocabulary import INCIDENT_TYPES, Priority
+from tipline.stages.triage.features import features_of
 from tipline.stages.triage.rules import Facts, score
 
 NOTHING = Facts(
@@ -69,6 +70,13 @@ def test_contact_today_with_a_threat_to_a_child_of_14_is_urgent_once_linked() ->
 def test_a_viral_file_lowers_and_never_below_zero() -> None:
     document: dict[str, Any] = {"incidentSummary": {"incidentType": INCIDENT_TYPES[0].wire}}
     assert score(replace(NOTHING, document=document)).score == 5
+
+
+def test_a_viral_file_takes_nothing_from_the_new_one_beside_it() -> None:
+    seen = sample_file(1, b"a", "<fileViewedByEsp>true</fileViewedByEsp>")
+    viral = replace(seen, file_id="2" * 32, sha256="2" * 64, details={"fileAnnotations": {"viral": True}})
+    assert features_of(replace(NOTHING, files=(seen, viral))).get("unseen")
+    assert not features_of(replace(NOTHING, files=(viral,))).get("unseen")
 
 
 def test_a_place_never_lowers() -> None:

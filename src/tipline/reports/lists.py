@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -131,6 +132,19 @@ _OF_ROLES = """
 WHERE t.report_id = ANY(%b::bigint[]) AND t.role = ANY(%b::text[]) AND t.kind <> ALL(%b::text[])
 ORDER BY t.report_id, t.id
 """
+
+
+_CHILDREN = """
+SELECT report_id, (jsonb_path_query_array(document, '$.victim[*].victimPerson.age')
+  || jsonb_path_query_array(document, '$.intendedRecipient[*].intendedRecipientPerson.age'))::text
+FROM reports_submission WHERE report_id = ANY(%b::bigint[]) AND part = 1 AND document ?| '{victim,intendedRecipient}'
+"""
+
+
+def children_told(report_ids: Sequence[int]) -> dict[int, int | None]:
+    """This function will give the youngest age told, or None, of each report that tells of a child."""
+    found = ask(_CHILDREN, [list(report_ids)])
+    return {one: min((age for age in json.loads(ages) if isinstance(age, int)), default=None) for one, ages in found}
 
 
 def numbers_of(report_ids: Sequence[int]) -> dict[int, int]:

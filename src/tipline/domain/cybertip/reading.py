@@ -32,6 +32,7 @@ from tipline.domain.cybertip.simple import DATETIME
 from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
 from tipline.domain.report import Document
+from tipline.domain.vocabulary import BY_CODE
 
 __all__ = [
     "Device",
@@ -129,6 +130,21 @@ def incident_label(document: Document, answers: Answers = NOTHING) -> str:
     """This function will give the incident in the words that people read; a stand-in is called one."""
     label = codes.INCIDENT_LABELS.get(incident_type(document), "Kind of incident not stated")
     return f"Type not told; filed as {label[0].lower()}{label[1:]}" if TYPE in answers.not_told else label
+
+
+def follows_from_ticks(document: Document, answers: Answers) -> bool:
+    """This function will say whether nobody named the kind of incident, but it follows from what was ticked."""
+    named = {BY_CODE[code].wire for code in answers.kinds if code in BY_CODE}
+    return bool(answers.harms) and TYPE not in answers.not_told and incident_type(document) not in named
+
+
+def type_note(document: Document, answers: Answers) -> str:
+    """This function will say where the kind of incident comes from, where nobody named it; empty where it was told."""
+    if TYPE in answers.not_told:
+        return "Not told"
+    return (
+        f"{incident_label(document)}, as follows from what was ticked" if follows_from_ticks(document, answers) else ""
+    )
 
 
 def is_escalated(document: Document) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE, Answers, answers_from
+from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, Answers, answers_from
+from tipline.domain.cybertip import reading
 from tipline.domain.cybertip.fields import fields_of
 from tipline.domain.findings import BestPlace, Finding, LinkFound, PlaceFound
 from tipline.domain.report import Document, FileRef, ReportHead
@@ -110,7 +111,7 @@ def _then(disposition: Disposition, getters: Getters | None) -> str:
     return f"Then it {how} {', '.join(names)}."
 
 
-def answers_facts(answers: Answers) -> tuple[files.Fact, ...]:
+def answers_facts(document: Document, answers: Answers) -> tuple[files.Fact, ...]:
     """This function will list the structured answers of a human door."""
     harms = "; ".join(HARMS.get(harm, harm) for harm in answers.harms)
     found = (
@@ -119,7 +120,7 @@ def answers_facts(answers: Answers) -> tuple[files.Fact, ...]:
         files.Fact("Contact", ONGOING.get(answers.ongoing, "")),
         files.Fact("What happens", harms),
         files.Fact("Kind, as ticked", "; ".join(BY_CODE[code].label for code in answers.kinds if code in BY_CODE)),
-        files.Fact("Kind of incident", "Not told" if TYPE in answers.not_told else ""),
+        files.Fact("Kind of incident", reading.type_note(document, answers)),
         files.Fact("Language", words.LANGUAGES.get(answers.language, answers.language)),
     )
     return tuple(fact for fact in found if fact.text)
@@ -150,7 +151,7 @@ def build(facts: Facts, *, within: str, now: datetime) -> dict[str, Any]:
         "verdict": cards.verdict(facts.findings),
         "escalations": journal.load_escalations(head.id) if head.state is not ReportState.PURGED else (),
         "getters": getters,
-        "answers": answers_facts(facts.answers),
+        "answers": answers_facts(facts.parts[0] if facts.parts else {}, facts.answers),
         "web_pages": reported.load(head, facts.parts, now),
         **_told(facts),
         **_known(facts, within),

@@ -19,8 +19,10 @@ from tipline.platform.audit.tree import CHAIN_START, Frontier, chain_hash, leaf_
 
 LOCK = 0x7469706C61756474  # one sequencer at a time, whatever the number of workers
 BATCH = 20_000
-# No transaction of ours lives so long; entries older than this need not be looked for at every run.
-LOOK_BACK = timedelta(minutes=10)
+# How far back entries are looked for whose transactions ended late. What a look costs grows with what was written in
+# that time: in a flood, ten minutes of it at every run held the doors up for a tenth of a second.
+RECENT = timedelta(seconds=20)  # nearly every transaction of ours
+LATE = timedelta(minutes=10)  # every one
 
 _NEW = """
 SELECT e.id, e.canonical FROM audit_entry e
@@ -49,10 +51,10 @@ class _Edge:
 
 
 @transaction.atomic
-def seal(*, now: datetime, thorough: bool = False) -> Checkpoint | None:
+def seal(*, now: datetime, look_back: timedelta | None = LATE) -> Checkpoint | None:
     """This function will place the entries that have no place yet and sign a checkpoint over all.
 
-    thorough: look through all entries, not only the recent ones; for the start of a worker.
+    look_back: entries are looked for behind the newest checkpoint of so long ago; None: all there are.
     Returns None where nothing is new or another sequencer is at work.
     Raises IntegrityError where leaves stand that no checkpoint covers: run `audit verify`.
     """
@@ -60,7 +62,7 @@ def seal(*, now: datetime, thorough: bool = False) -> Checkpoint | None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return None
-        cursor.execute(_NEW, [0 if thorough else _floor(cursor, now), BATCH])
+        cursor.execute(_NEW, [0 if look_back is None else _floor(cursor, now - look_back), BATCH])
         if not (rows := cursor.fetchall()):
             return None
         edge = _edge(cursor)
@@ -68,8 +70,8 @@ def seal(*, now: datetime, thorough: bool = False) -> Checkpoint | None:
         return _promise(cursor, edge, now)
 
 
-def _floor(cursor: CursorWrapper, now: datetime) -> int:
-    cursor.execute(_MARK, [now - LOOK_BACK])
+def _floor(cursor: CursorWrapper, before: datetime) -> int:
+    cursor.execute(_MARK, [before])
     row = cursor.fetchone()
     return int(row[0]) if row else 0
 

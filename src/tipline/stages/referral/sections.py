@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS, TYPE
+from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS
 from tipline.domain.cybertip.fields import fields_of, rows_of
-from tipline.domain.cybertip.reading import TimedFact, file_times, narratives, times
+from tipline.domain.cybertip.reading import TimedFact, file_times, narratives, times, type_note
 from tipline.domain.cybertip.reading_people import (
     IpEvent,
     PersonView,
@@ -48,7 +48,7 @@ def answers(material: Material) -> list[Row]:
         ("Contact", ONGOING.get(given.ongoing, "")),
         ("What happens", "; ".join(HARMS[harm] for harm in given.harms if harm in HARMS)),
         ("Kind of incident, as ticked", "; ".join(BY_CODE[code].label for code in given.kinds if code in BY_CODE)),
-        ("Kind of incident", "Not told" if TYPE in given.not_told else ""),
+        ("Kind of incident", type_note(material.document, given)),
     ]
     return [fact(label, text) for label, text in lines if text]
 

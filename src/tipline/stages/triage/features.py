@@ -19,7 +19,7 @@ from tipline.domain.vocabulary import BY_WIRE
 from tipline.stages.triage import words
 from tipline.stages.triage.facts import Facts
 
-VERSION = 5  # of what a feature's name means; kept features of another version are read anew
+VERSION = 6  # of what a feature's name means; kept features of another version are read anew
 Value = bool | int | str
 Features = Mapping[str, Value]
 FLAG, NUMBER, WORD = "flag", "number", "word"
@@ -36,6 +36,7 @@ _PERSON_KINDS = frozenset(
         IdentifierKind.PRIOR_REPORT,
     }
 )
+_VIRAL = frozenset({"viral", "potentialMeme"})
 _MESSAGES = "/content"  # of a chat, an e-mail, a game
 _CONTACT_TYPES = frozenset({"enticement", "trafficking", "molestation", "tourism"})
 
@@ -168,7 +169,8 @@ def _kind(facts: Facts) -> Found:
     yield "type_not_told", not told
     if kind and told:
         yield "type", kind.code
-        yield "type_words", kind.label.lower()
+        inferred = reading.follows_from_ticks(facts.document, facts.answers)
+        yield "type_words", kind.label.lower() + (", as follows from what was ticked" if inferred else "")
     minor = facts.child_age is not None and facts.child_age < 18
     yield "child_named", minor
     yield "child_said", minor or bool(kind and told and kind.code in _CONTACT_TYPES)
@@ -207,7 +209,7 @@ def _filed(facts: Facts) -> Found:
     yield "infant_new", any("infant" in flags and file.viewed_by_esp for file, flags in new)
     yield "violence", bool({"physicalHarm", "violenceGore"} & every)
     yield "self_made", "possibleSelfProduction" in every
-    yield "viral", bool({"viral", "potentialMeme"} & every)
+    yield "viral", bool(_VIRAL & every)
     yield "generated", "generativeAi" in every
     yield "generated_words", "AI-generated, by the sender" if "generativeAi" in every else ""
     yield "drawn", bool(marks) and all("animeDrawingVirtualHentai" in flags for _, flags in marks)
@@ -254,12 +256,16 @@ def _shared_files(facts: Facts) -> set[str]:
 
 
 def _is_unseen(facts: Facts) -> bool:
-    """What a person at the company looked at and nobody else ever sent may be new: a child nobody knows of."""
+    """What a person at the company looked at and nobody else ever sent may be new: a child nobody knows of.
+
+    A file that many share says nothing of the others that came with it.
+    """
     told = {found.file_id for found in _recognised(facts)}
     shared = _shared_files(facts)
-    new = [file for file in facts.files if file.file_id not in told and file.sha256 not in shared]
-    viral = any({"viral", "potentialMeme"} & _file_flags(file) for file in facts.files)
-    return not viral and any(file.viewed_by_esp for file in new)
+    return any(
+        file.viewed_by_esp and file.file_id not in told and file.sha256 not in shared and not _VIRAL & _file_flags(file)
+        for file in facts.files
+    )
 
 
 def _tied(facts: Facts) -> Found:

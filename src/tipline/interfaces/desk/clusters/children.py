@@ -103,9 +103,26 @@ def of_reports(roster: Roster, identifiers: Iterable[tuple[int, Identifier]], fa
             agencies=dict.fromkeys(known.agencies), is_contact=is_contact,
         )  # fmt: skip
         if not is_contact:
-            child.country, child.state = known.country, known.state
-            child.status = "IDENTIFIED" if known.is_identified else "SOUGHT"
+            _placed(child, known)
         roster.add(child, [key_of(one) for one in several if one.kind is not IdentifierKind.NAME])
+
+
+def unnamed(roster: Roster, told: Mapping[int, int | None], facts: Mapping[int, ReportFacts]) -> None:
+    """This function will add the children whom reports tell of without anything to know them by; `told` are ages."""
+    known = {number for child in roster.children() if not child.is_contact for number in child.reports}
+    for report_id, age in told.items():
+        if (about := facts.get(report_id)) is None or about.number in known:
+            continue
+        words = "not named" if age is None else f"not named, aged {age}"
+        child = Child(names={words: None}, reports={about.number: None}, is_contact=False)
+        roster.add(_placed(child, about), ())
+
+
+def _placed(child: Child, known: ReportFacts) -> Child:
+    child.agencies = dict.fromkeys(known.agencies)
+    child.country, child.state = known.country, known.state
+    child.status = "IDENTIFIED" if known.is_identified else "SOUGHT"
+    return child
 
 
 def of_list(roster: Roster, roster_id: int, rows: Iterable[RosterChildLine]) -> None:
