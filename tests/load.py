@@ -49,7 +49,7 @@ class Order:
     script: str = "submit"
     connections: int = 16
     rate: float = 0.0  # 0: the next begins when one ends
-    seconds: float = 0.0  # 0: until all are done; else no script begins after it
+    seconds: float = 0.0  # 0: until all are done; else no script begins after it, also none that was due before
     file_bytes: int = 200_000
     urgent_share: float = 0.0
     path: str = "/ispws"
@@ -60,7 +60,7 @@ class Order:
 class Result:
     """What came of it. `waits` are seconds, one for each script that was acknowledged to its end; `urgent_waits` too.
 
-    `numbers` are the reports whose last answer was an acknowledgement.
+    `numbers` are the reports whose last answer was an acknowledgement; `seconds` until the last of those came.
     """
 
     seconds: float = 0.0
@@ -194,12 +194,13 @@ class Driver:
         self._result = Result()
         self._idle: dict[bool, list[_Lane]] = {True: [], False: []}  # of the urgent ones, and of the crowd
         self._lanes = 0  # of the crowd
+        self._last = 0.0  # when the last acknowledgement came
 
     def run(self) -> Result:
         """This function will run every script and tell what came of them."""
         due, busy = self._due(), 0
         waiting: deque[float] = deque()  # due, and without a connection yet
-        start = time.perf_counter()
+        start = self._last = time.perf_counter()
         following = next(due, None)
         while busy or waiting or following is not None:
             now = time.perf_counter() - start
@@ -225,9 +226,10 @@ class Driver:
                 if self._go_on(key.data):
                     busy -= 1
                     self._idle[key.data.is_apart].append(key.data)
-            if self._order.seconds and not self._order.rate and now > self._order.seconds:
+            if self._order.seconds and now > self._order.seconds:
                 following = None
-        self._result.seconds = time.perf_counter() - start
+                waiting.clear()
+        self._result.seconds = self._last - start
         self._result.statuses = dict(self._statuses)
         return self._result
 
@@ -306,9 +308,10 @@ class Driver:
     def _end(self, lane: _Lane, number: int) -> None:
         lane.script, lane.rested = None, time.perf_counter()
         if number:
+            self._last = time.perf_counter()
             self._result.numbers.append(number)
             kept = self._result.urgent_waits if lane.urgent else self._result.waits
-            kept.append(time.perf_counter() - lane.begun)
+            kept.append(self._last - lane.begun)
 
 
 def drive(order: Order) -> Result:

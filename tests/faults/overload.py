@@ -87,7 +87,7 @@ def _add(to: Result, one: Result) -> None:
 
 
 def _age(house: stack.Stack) -> None:
-    for _ in range(64):
+    for _ in range(128):
         house.rows("SELECT pg_logical_emit_message(true, 'tipline', 'made up'), pg_switch_wal()")
     house.rows("CHECKPOINT")
 

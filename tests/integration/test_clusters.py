@@ -189,6 +189,9 @@ def test_people_work_on_a_cluster_at_the_desk(desk: Desk, now: datetime) -> None
     assert "They are one now" in desk(f"/clusters/{one}/merge/", {"other": other})
     assert "Heron: 7 reports" in desk(f"/clusters/{other}/")  # whoever asks for the one comes to the other
     assert "stand apart again" in desk(f"/clusters/{one}/act/unmerge/", {"row": other})
+    assert f"took cluster {other} out again" in desk(f"/clusters/{one}/")
+    assert f"taken apart from cluster {one}" in desk(f"/clusters/{other}/")
+    assert "There is no such roster" in desk(f"/clusters/{one}/act/add-roster/", {"row": 999_999})
     assert "Somebody said that these two are not one" in desk(f"/clusters/{one}/merge/?other={other}")
     assert "This is settled already" in desk(f"/clusters/{one}/act/apart/", {"row": proposal})
     number = reports.load_head(next(iter(members(other)))).number

@@ -210,11 +210,17 @@ def test_a_clock_that_ran_out_is_told_once_and_a_look_stops_it(now: datetime) ->
     later = now + timedelta(days=8)
     clocks = rulesets.current().clocks
     assert sum(queries.count_late(clocks, later).values()) == 1
+    [(which, due)] = queries.list_late(clocks, later, size=5)
+    assert (which, due) == (slow.id, now + timedelta(minutes=clocks[slow.priority].look))
+    late = queue.load_late(later)
+    assert late is not None
+    assert [(head.number, at) for head, _, at in late.longest] == [(slow.number, due)]
     assert service.watch_clocks(later) == 1
     assert service.watch_clocks(later) == 0
     assert Standing.objects.get(report_id=slow.id).late_look
     keeping.note_look(report_id=slow.id, now=later)
     assert queries.count_late(clocks, later) == {}
+    assert queue.load_late(later) is None
 
 
 def test_a_purge_leaves_nothing_of_a_report_and_test_reports_leave_nothing_at_all(now: datetime) -> None:

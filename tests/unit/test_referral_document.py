@@ -50,6 +50,13 @@ def test_each_time_says_what_it_means_whose_it_is_and_how_it_was_sent() -> None:
     assert any(row["text"] == "Report received in full" for row in rows)
 
 
+def test_a_time_that_nobody_told_is_not_shown_as_one() -> None:
+    untold = build_document(material(answers=Answers(not_told=("time",))), recipient())["timeline"]
+    (stands_in,) = [row for row in untold if "time not told" in row["text"]]
+    assert stands_in["when"] == "Time not told"
+    assert not any(row["when"] for row in untold if row is not stands_in)
+
+
 def test_two_sources_stand_side_by_side_and_cautions_are_said_once() -> None:
     first, second = build_document(material(), recipient())["ip_events"]
     assert first["sources"] == [

@@ -146,13 +146,14 @@ class Link:
 
 
 def points(findings: Iterable[Finding]) -> tuple[Point, ...]:
-    """This function will give the sentences behind the score, the strongest first."""
+    """This function will give the sentences behind the score, the strongest first; together they come to the score."""
     scored = _scored(findings)
     if scored is None:
         return ()
-    return tuple(
-        Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in scored.points
-    )
+    lines = [Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in scored.points]
+    if beyond := scored.score - sum(one.points for one in scored.points):
+        lines.append(Point(beyond, "Points alone end at 99" if beyond < 0 else "A score never falls below 0"))
+    return tuple(lines)
 
 
 def _scored(findings: Iterable[Finding]) -> Scored | None:

@@ -19,9 +19,10 @@ from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.reports.queries import Page, QueueRow
 from tipline.stages.triage import rulesets
-from tipline.stages.triage.queries import Pending, count_late, list_drawn, list_pending
+from tipline.stages.triage.queries import Pending, count_late, list_drawn, list_late, list_pending
 
 PAGE_SIZE = 50
+LATE_NAMED = 5  # of those not opened in time
 MOST_TAGS = 4
 MIXED_IN = 10  # one line in so many of the list New is of the sample, as long as there are some
 
@@ -104,10 +105,25 @@ def mixed(page: Page, offset: int) -> Page:
     return replace(page, rows=tuple(rows))
 
 
-def load_late(now: datetime) -> tuple[tuple[str, int], ...]:
-    """This function will say of which classes how many reports wait longer for a first look than they may."""
-    found = count_late(rulesets.current().clocks, now)
-    return tuple((PRIORITY_LABELS[Priority(one)], number) for one, number in sorted(found.items()))
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Who waits longer for a first look than it may: how many of which class, and those that are due longest."""
+
+    classes: tuple[tuple[str, int], ...]
+    longest: tuple[tuple[ReportHead, str, datetime], ...]
+
+
+def load_late(now: datetime) -> Late | None:
+    """This function will say which reports wait longer for a first look than they may; None where none does."""
+    clocks = rulesets.current().clocks
+    if not (found := count_late(clocks, now)):
+        return None
+    due = dict(list_late(clocks, now, size=LATE_NAMED))
+    heads = [row.head for row in lists.list_rows(tuple(due))]
+    return Late(
+        tuple((PRIORITY_LABELS[Priority(one)], number) for one, number in sorted(found.items())),
+        tuple((head, PRIORITY_LABELS[Priority(head.priority)], due[head.id]) for head in heads),
+    )
 
 
 def _preparing(offset: int) -> Page:

@@ -232,6 +232,7 @@ def _parts(material: Material) -> tuple[Document, ...]:
 def _timed(one: TimedFact, label: str) -> Row:
     return {
         "at": words.iso(one.at),
+        "when": "Time not told" if one.is_stand_in else "",  # what is shown in the time's place
         "text": one.meaning,
         "source": ", ".join(part for part in (label, one.as_sent) if part),
         "is_urgent": False,
@@ -239,4 +240,4 @@ def _timed(one: TimedFact, label: str) -> Row:
 
 
 def _house(text: str, at: str) -> Row:
-    return {"at": at, "text": text, "source": "Clearing house", "is_urgent": False}
+    return {"at": at, "when": "", "text": text, "source": "Clearing house", "is_urgent": False}

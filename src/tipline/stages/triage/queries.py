@@ -187,9 +187,22 @@ def count_late(clocks: Mapping[int, Clock], now: datetime) -> dict[int, int]:
     """This function will count, by class, the waiting reports that nobody opened in their time; in one question."""
     late = Q()
     for priority, clock in clocks.items():
-        late |= Q(priority=priority, at__lt=now - timedelta(minutes=clock.look))
-    rows = Standing.objects.filter(late, waiting=True, looked_at=None).values_list("priority")
+        late |= _late(priority, clock, now)
+    rows = Standing.objects.filter(late).values_list("priority")
     return dict(rows.annotate(total=TheCount("report_id")).order_by("priority"))
+
+
+def list_late(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> tuple[tuple[int, datetime], ...]:
+    """This function will list (report id, when it was due) of those that `count_late` counts, the longest due first."""
+    found: list[tuple[int, datetime]] = []
+    for priority, clock in clocks.items():
+        rows = Standing.objects.filter(_late(priority, clock, now)).order_by("at").values_list("report_id", "at")
+        found += [(one, at + timedelta(minutes=clock.look)) for one, at in rows[:size]]
+    return tuple(sorted(found, key=lambda one: (one[1], one[0]))[:size])
+
+
+def _late(priority: int, clock: Clock, now: datetime) -> Q:
+    return Q(priority=priority, at__lt=now - timedelta(minutes=clock.look), waiting=True, looked_at=None)
 
 
 @dataclass(frozen=True, slots=True)

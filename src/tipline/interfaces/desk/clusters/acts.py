@@ -10,6 +10,7 @@ from typing import Any
 from tipline.domain.actor import Actor
 from tipline.domain.errors import Refusal
 from tipline.interfaces.desk.clusters import forms
+from tipline.programs.identification import rosters
 from tipline.stages.linking import people
 
 
@@ -43,6 +44,13 @@ def _who(asked: Asked) -> dict[str, Any]:
     return {"by": asked.by, "now": asked.now}
 
 
+def _roster(asked: Asked) -> int:
+    found = rosters.find_roster(asked.row())
+    if found is None:
+        raise Refusal("no_such_roster", "There is no such roster. Nothing was changed.", field="row")
+    return found.id
+
+
 ACTS: Mapping[str, Act] = {
     "take": Act(None, "It is yours now.", lambda a: people.own(cluster_id=a.cluster, owner=a.by.ident, **_who(a))),
     "let-go": Act(None, "It is nobody's now.", lambda a: people.own(cluster_id=a.cluster, owner="", **_who(a))),
@@ -74,7 +82,7 @@ ACTS: Mapping[str, Act] = {
     "add-roster": Act(
         None,
         "The roster is laid to this cluster.",
-        lambda a: people.add_roster(cluster_id=a.cluster, roster_id=a.row(), **_who(a)),
+        lambda a: people.add_roster(cluster_id=a.cluster, roster_id=_roster(a), **_who(a)),
     ),
     "remove-roster": Act(
         None,

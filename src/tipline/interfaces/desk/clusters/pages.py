@@ -38,6 +38,7 @@ ALERT_WORDS = {"grows": "It grows: from {0} to {1} reports", "crosses": "It reac
 ACT_WORDS = {
     "took_in": "took in cluster {0}", "merged": "merged into cluster {0}", "unmerged": "taken apart from cluster {0}",
     "kept_apart": "is not one with cluster {0}", "added": "put report {1} in", "removed": "took report {1} out",
+    "let_out": "took cluster {0} out again",
     "named": "named it", "taken": "took it over", "handed_over": "handed it over", "let_go": "gave it back",
 }  # fmt: skip
 

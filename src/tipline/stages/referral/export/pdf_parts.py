@@ -116,7 +116,7 @@ def ip_events(document: Document) -> list[Flowable]:
 def timeline(document: Document) -> list[Flowable]:
     """This function will list what happened when, and what each time means."""
     rows = [
-        [para(_moment(row["at"]), "cell"), para(row["text"], "cell"), para(row["source"], "head")]
+        [para(row["when"] or _moment(row["at"]), "cell"), para(row["text"], "cell"), para(row["source"], "head")]
         for row in document["timeline"]
     ]
     return [table(("UTC", "What this time is", "Whose, and as sent"), rows, (26, 40, 34))]
