@@ -81,7 +81,7 @@ def test_refusals_are_told_a_second_late_and_not_all_at_once() -> None:
     pace = Pace(lambda: at[0])
     first, second = pace.wait(), pace.wait()
     assert first == pytest.approx(1.0)
-    assert second == pytest.approx(1.0 + 1 / 400)
+    assert second == pytest.approx(1.0 + 1 / 200)
     assert [pace.wait() for _ in range(5000)][-1] == pytest.approx(8.0)
     at[0] += 60
     assert pace.wait() == pytest.approx(1.0)

@@ -23,7 +23,7 @@ URGENT_MARKS = tuple("escalateToHighPriority".encode(written) for written in ("u
 # A refusal is told a second late, and later where more than so many a second are to be told: what each costs is taken
 # from those who are inside, and nearly every client tries again at once.
 TURNED_AWAY_SECONDS = 1.0
-TOLD_A_SECOND = 400.0
+TOLD_A_SECOND = 200.0
 MOST_SECONDS = 8.0
 
 
