@@ -153,6 +153,9 @@ HOLD_REASONS = {
     "fault": "Something in it cannot be handled",
 }
 
+# What a company calls passed on by many. Source: CyberTipline reporting API, reportAnnotations and fileAnnotations.
+VIRAL_FLAGS = frozenset({"viral", "potentialMeme"})
+
 # Source: the public feedback form of the CyberTipline (specs/exports).
 CASE_STATUSES = {
     "conviction": "Conviction",

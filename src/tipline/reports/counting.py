@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from tipline.domain.gist import FileGist, Gist
+from tipline.reports.values import CHILD_AGES, ages_of
 
 BATCH = 5_000
 # Findings that say something countable; the bodies hold codes, places and agencies, never free text that is counted.
@@ -33,12 +34,10 @@ JOIN reports_findingrow f ON f.id = c.finding_id AND f.report_id = c.report_id
 WHERE c.report_id = ANY(%s) AND c.kind = ANY(%s) ORDER BY f.id
 """
 # Of the document the marks and the children's ages alone.
-_MARKS = """
-SELECT report_id, (document #> '{incidentSummary,reportAnnotations}')::text,
-  jsonb_path_query_array(document, '$.victim[*].victimPerson.age')::text,
-  jsonb_path_query_array(document, '$.intendedRecipient[*].intendedRecipientPerson.age')::text
+_MARKS = f"""
+SELECT report_id, (document #> '{{incidentSummary,reportAnnotations}}')::text, {CHILD_AGES}
 FROM reports_submission WHERE report_id = ANY(%s) AND part = 1
-"""
+"""  # noqa: S608 - only constants
 _FILES = """
 SELECT f.id, f.report_id, f.sha256, f.media_type, coalesce(p.value, ''), coalesce(p.quality, 0),
   (f.details -> 'fileAnnotations')::text, coalesce((f.details -> 'potentialMeme')::text = 'true', false)
@@ -76,7 +75,7 @@ def _gists(ids: Sequence[int]) -> tuple[Gist, ...]:
         flags, *ages = marks.get(report_id, nothing)
         named: dict[str, Any] = dict(zip(_HEAD, row, strict=True))
         named |= {"states": frozenset(states[report_id]), "findings": tuple(findings[report_id])}
-        named |= {"flags": _flags(flags), "child_ages": _ages(*ages), "files": tuple(files[report_id])}
+        named |= {"flags": _flags(flags), "child_ages": ages_of(*ages), "files": tuple(files[report_id])}
         found.append(Gist(**named))
     return tuple(found)
 
@@ -106,11 +105,6 @@ def _files(ids: Sequence[int]) -> dict[int, list[FileGist]]:
 
 def _flags(held: Any) -> tuple[str, ...]:
     return tuple(sorted(name for name, value in (_json(held) or {}).items() if value is True))
-
-
-def _ages(*lists: Any) -> tuple[int, ...]:
-    ages = (age for held in lists for age in _json(held) or ())
-    return tuple(sorted(age for age in ages if isinstance(age, int) and not isinstance(age, bool)))
 
 
 def _json(held: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +15,7 @@ from tipline.domain.vocabulary import Priority
 from tipline.platform.database.rows import ask, load
 from tipline.reports.models import CurrentFinding, IdentifierRow, LegalHold, Report
 from tipline.reports.queries import Page, QueueRow
-from tipline.reports.values import finding_of, head_of, identifier_of
+from tipline.reports.values import CHILD_AGES, ages_of, finding_of, head_of, identifier_of
 
 PREPARING = (ReportState.RECEIVED, ReportState.SECURED, ReportState.ENRICHED, ReportState.LINKED)
 DECIDED = (ReportState.TRIAGED, ReportState.ROUTED, ReportState.MADE_AVAILABLE, ReportState.CLOSED)
@@ -134,17 +133,16 @@ ORDER BY t.report_id, t.id
 """
 
 
-_CHILDREN = """
-SELECT report_id, (jsonb_path_query_array(document, '$.victim[*].victimPerson.age')
-  || jsonb_path_query_array(document, '$.intendedRecipient[*].intendedRecipientPerson.age'))::text
-FROM reports_submission WHERE report_id = ANY(%b::bigint[]) AND part = 1 AND document ?| '{victim,intendedRecipient}'
-"""
+_CHILDREN = f"""
+SELECT report_id, {CHILD_AGES}
+FROM reports_submission WHERE report_id = ANY(%b::bigint[]) AND part = 1 AND document ?| '{{victim,intendedRecipient}}'
+"""  # noqa: S608 - only constants
 
 
 def children_told(report_ids: Sequence[int]) -> dict[int, int | None]:
     """This function will give the youngest age told, or None, of each report that tells of a child."""
-    found = ask(_CHILDREN, [list(report_ids)])
-    return {one: min((age for age in json.loads(ages) if isinstance(age, int)), default=None) for one, ages in found}
+    found = ask(_CHILDREN, [list(report_ids)]) if report_ids else []
+    return {one: min(ages_of(*ages), default=None) for one, *ages in found}
 
 
 def numbers_of(report_ids: Sequence[int]) -> dict[int, int]:

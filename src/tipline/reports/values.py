@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,6 +34,18 @@ LIFE_FIELDS = (
     "opened_at",
     "changed_at",
 )
+
+# Of a submission's document the ages of its children, as two columns of JSON: victims, then recipients.
+CHILD_AGES = """
+  jsonb_path_query_array(document, '$.victim[*].victimPerson.age')::text,
+  jsonb_path_query_array(document, '$.intendedRecipient[*].intendedRecipientPerson.age')::text
+"""
+
+
+def ages_of(*columns: str) -> tuple[int, ...]:
+    """This function will read the columns of `CHILD_AGES`: the ages, the youngest first."""
+    ages = (age for column in columns for age in json.loads(column))
+    return tuple(sorted(age for age in ages if isinstance(age, int) and not isinstance(age, bool)))
 
 
 @dataclass(frozen=True, slots=True)

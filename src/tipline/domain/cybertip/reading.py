@@ -86,6 +86,8 @@ _INCIDENT_TIME = "/report/incidentSummary/incidentDateTime"
 _ABOUT_TIME = "/report/incidentSummary/incidentDateTimeDescription"
 _WORDS = "/report/additionalInfo"
 NOTHING = Answers()
+AS_TICKED = "as follows from what was ticked"
+TIME_NOT_TOLD = "Time not told"  # shown in the time's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,7 @@ def type_note(document: Document, answers: Answers) -> str:
     """This function will say where the kind of incident comes from, where nobody named it; empty where it was told."""
     if TYPE in answers.not_told:
         return "Not told"
-    return (
-        f"{incident_label(document)}, as follows from what was ticked" if follows_from_ticks(document, answers) else ""
-    )
+    return f"{incident_label(document)}, {AS_TICKED}" if follows_from_ticks(document, answers) else ""
 
 
 def is_escalated(document: Document) -> bool:

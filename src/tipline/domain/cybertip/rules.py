@@ -16,6 +16,7 @@ from tipline.domain.cybertip.tables_file import FILE_DETAILS
 from tipline.domain.cybertip.tables_report import REPORT
 from tipline.domain.cybertip.violations import Findings, Violation, broken
 from tipline.domain.report import Document
+from tipline.domain.vocabulary import VIRAL_FLAGS
 
 _PEOPLE = (
     ("personOrUserReported", "personOrUserReportedPerson"),
@@ -32,7 +33,6 @@ _NOT_IN_BATCHED_FILE = (
     "details",
     "additionalInfo",
 )
-_BATCH_FLAGS = frozenset({"viral", "potentialMeme"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +180,13 @@ def _batched_file(details: Document) -> Iterator[Violation]:
     flags = set(details.get("fileAnnotations", {}))
     if details.get("potentialMeme") is True:
         flags.add("potentialMeme")
-    if not flags & _BATCH_FLAGS:
+    if not flags & VIRAL_FLAGS:
         yield broken(
             "/fileDetails",
             "The file of a batch report is neither viral nor a meme.",
             "Add one of the two flags.",
         )
-    for flag in sorted(flags - _BATCH_FLAGS):
+    for flag in sorted(flags - VIRAL_FLAGS):
         yield _not_in_batch(f"/fileDetails/fileAnnotations/{flag}")
     for name in _NOT_IN_BATCHED_FILE:
         if name in details:

@@ -38,6 +38,7 @@ from tipline.reference.places.values import (
 )
 from tipline.reports.queries import QueueRow
 from tipline.stages.linking.rules import family_of, together
+from tipline.stages.triage.rules import MOST_BY_POINTS
 
 _STRONG_POINTS = 25
 _EVIDENCE = {
@@ -147,12 +148,12 @@ class Link:
 
 def points(findings: Iterable[Finding]) -> tuple[Point, ...]:
     """This function will give the sentences behind the score, the strongest first; together they come to the score."""
-    scored = _scored(findings)
-    if scored is None:
+    if (scored := _scored(findings)) is None:
         return ()
     lines = [Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in scored.points]
     if beyond := scored.score - sum(one.points for one in scored.points):
-        lines.append(Point(beyond, "Points alone end at 99" if beyond < 0 else "A score never falls below 0"))
+        end = "A score never falls below 0" if beyond > 0 else f"Points alone end at {MOST_BY_POINTS}"
+        lines.append(Point(beyond, end))
     return tuple(lines)
 
 
@@ -308,7 +309,7 @@ def _moment(event: Event, placed: Mapping[str, PlaceFound]) -> Moment:
     if event.is_stand_in:
         # `at` keeps its place in the order; shown, it would read as the time of the incident.
         text = f"report made {dated_time(event.at)}"
-        return Moment(event.at, text, meaning=event.meaning, when="Time not told")
+        return Moment(event.at, text, meaning=event.meaning, when=reading.TIME_NOT_TOLD)
     place = placed.get(event.address)
     if event.address:
         text = f"{event.address}, {words.place_words(place)}" if place else event.address

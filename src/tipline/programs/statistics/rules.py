@@ -13,7 +13,7 @@ from typing import Any
 from tipline.domain.gist import FileGist, Gist
 from tipline.domain.report import PersonRole, Source
 from tipline.domain.states import Disposition, ReportState
-from tipline.domain.vocabulary import BY_WIRE, Priority
+from tipline.domain.vocabulary import BY_WIRE, VIRAL_FLAGS, Priority
 
 EDITION = 1
 UNKNOWN = "unknown"
@@ -22,7 +22,6 @@ COMPANY_DOORS = frozenset({Source.ESP_API, Source.ESP_FORM})
 REACHED = ("conviction", "arrest", "answered", "available", "decided", "waiting")
 # How far an answer of an agency goes, the furthest first.
 STATUSES = ("conviction", "arrest", "ongoing", "referred_onward", "closed")
-VIRAL = frozenset({"viral", "potentialMeme"})
 # Marks that are counted one by one; a report may carry several.
 FLAGS = (
     *("sextortion", "generativeAi", "csamSolicitation", "minorToMinorInteraction", "sadisticOnlineExploitation"),
@@ -145,7 +144,7 @@ def age_band(age: int | None) -> str:
 
 def _bundle(gist: Gist) -> uuid.UUID | None:
     """The smallest digest of the files marked as viral, where every file is so marked or the sender batched it."""
-    viral = [file.sha256 for file in gist.files if VIRAL & set(file.flags)]
+    viral = [file.sha256 for file in gist.files if VIRAL_FLAGS & set(file.flags)]
     if viral and (gist.batched or len(viral) == len(gist.files)):
         return digest_of(min(viral))
     return None

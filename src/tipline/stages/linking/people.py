@@ -76,6 +76,8 @@ def unmerge(*, cluster_id: int, by: Actor, now: datetime) -> int:
     Cluster.objects.filter(pk=top or above).update(size=F("size") - size, changed_at=now)
     Parted.objects.create(first_id=min(child.pk, above), second_id=max(child.pk, above), by=str(by), at=now)
     _note(child, "unmerged", by, now, other=above)
+    # Both tell of it, as of the merge; the audit has it once.
+    ClusterAct.objects.create(cluster_id=above, at=now, by=str(by), code="let_out", other_id=child.pk)
     return int(top or above)
 
 

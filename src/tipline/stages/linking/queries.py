@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from tipline.platform.database.rows import ask
 from tipline.stages.linking.clusters import ClusterKind
@@ -208,15 +208,9 @@ def count_alerts() -> int:
 
 def list_acts(top: int, *, size: int = 30) -> tuple[ActLine, ...]:
     """This function will list what was done with a cluster and with what is merged into it, the last first."""
-    here = Q(cluster__top_id=top)
-    below = Cluster.objects.filter(top_id=top).values("id")
-    let_out = Q(code="unmerged", other_id__in=below) & ~here  # noted with the one that stands by itself again
-    columns = ("cluster_id", "at", "by", "code", "other_id", "report_number", "detail", "cluster__top_id")
-    rows = ClusterAct.objects.filter(here | let_out).order_by("-id").values_list(*columns)[:size]
-    return tuple(
-        ActLine(*row) if at_top == top else replace(ActLine(*row), cluster_id=top, code="let_out", other_id=row[0])
-        for *row, at_top in rows
-    )
+    rows = ClusterAct.objects.filter(cluster__top_id=top).order_by("-id")[:size]
+    columns = ("cluster_id", "at", "by", "code", "other_id", "report_number", "detail")
+    return tuple(ActLine(*row) for row in rows.values_list(*columns))
 
 
 def list_left(top: int, *, size: int = 30) -> tuple[tuple[int, datetime, str], ...]:

@@ -15,6 +15,7 @@ from tipline.domain.lookalikes import letters
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole, ReportHead
 from tipline.domain.states import ReportState
 from tipline.domain.steps import Advance
+from tipline.domain.vocabulary import VIRAL_FLAGS
 from tipline.stages.linking import table
 from tipline.stages.linking.table import COMMON, RULES, LinkRule
 
@@ -67,7 +68,7 @@ class Shared:
     @property
     def is_called_viral(self) -> bool:
         """Whether the company says so."""
-        return bool(self.marks & table.VIRAL_FLAGS)
+        return bool(self.marks & VIRAL_FLAGS)
 
 
 def same(first: int | None, second: int | None) -> bool | None:

@@ -81,7 +81,6 @@ LEAST_TOLD = 10
 # all its reports. What has gone from hand to hand for longer is a known file, and its reports are as many incidents.
 MOST_VIRAL_TOLD = 5
 VIRAL_FROM, VIRAL_FOR = 30, timedelta(days=60)
-VIRAL_FLAGS = frozenset({"viral", "potentialMeme"})
 # Of a person's reports the newest are looked into; which of them are fresh.
 MOST_AROUND, LATELY = 100, timedelta(days=7)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tipline.domain.answers import HARMS, ONGOING, REPORTER_IS
 from tipline.domain.cybertip.fields import fields_of, rows_of
-from tipline.domain.cybertip.reading import TimedFact, file_times, narratives, times, type_note
+from tipline.domain.cybertip.reading import TIME_NOT_TOLD, TimedFact, file_times, narratives, times, type_note
 from tipline.domain.cybertip.reading_people import (
     IpEvent,
     PersonView,
@@ -232,7 +232,7 @@ def _parts(material: Material) -> tuple[Document, ...]:
 def _timed(one: TimedFact, label: str) -> Row:
     return {
         "at": words.iso(one.at),
-        "when": "Time not told" if one.is_stand_in else "",  # what is shown in the time's place
+        "when": TIME_NOT_TOLD if one.is_stand_in else "",
         "text": one.meaning,
         "source": ", ".join(part for part in (label, one.as_sent) if part),
         "is_urgent": False,

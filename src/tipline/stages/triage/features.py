@@ -15,7 +15,7 @@ from tipline.domain.cybertip import reading
 from tipline.domain.findings import BestPlace, FileKnown, LinkFound
 from tipline.domain.known import DISPUTED, FEATURES, SURVIVOR, WITHDRAWN
 from tipline.domain.report import CHILD_ROLES, Document, FileRef, IdentifierKind, PersonRole
-from tipline.domain.vocabulary import BY_WIRE
+from tipline.domain.vocabulary import BY_WIRE, VIRAL_FLAGS
 from tipline.stages.triage import words
 from tipline.stages.triage.facts import Facts
 
@@ -36,7 +36,6 @@ _PERSON_KINDS = frozenset(
         IdentifierKind.PRIOR_REPORT,
     }
 )
-_VIRAL = frozenset({"viral", "potentialMeme"})
 _MESSAGES = "/content"  # of a chat, an e-mail, a game
 _CONTACT_TYPES = frozenset({"enticement", "trafficking", "molestation", "tourism"})
 
@@ -170,7 +169,7 @@ def _kind(facts: Facts) -> Found:
     if kind and told:
         yield "type", kind.code
         inferred = reading.follows_from_ticks(facts.document, facts.answers)
-        yield "type_words", kind.label.lower() + (", as follows from what was ticked" if inferred else "")
+        yield "type_words", kind.label.lower() + (f", {reading.AS_TICKED}" if inferred else "")
     minor = facts.child_age is not None and facts.child_age < 18
     yield "child_named", minor
     yield "child_said", minor or bool(kind and told and kind.code in _CONTACT_TYPES)
@@ -209,7 +208,7 @@ def _filed(facts: Facts) -> Found:
     yield "infant_new", any("infant" in flags and file.viewed_by_esp for file, flags in new)
     yield "violence", bool({"physicalHarm", "violenceGore"} & every)
     yield "self_made", "possibleSelfProduction" in every
-    yield "viral", bool(_VIRAL & every)
+    yield "viral", bool(VIRAL_FLAGS & every)
     yield "generated", "generativeAi" in every
     yield "generated_words", "AI-generated, by the sender" if "generativeAi" in every else ""
     yield "drawn", bool(marks) and all("animeDrawingVirtualHentai" in flags for _, flags in marks)
@@ -263,7 +262,10 @@ def _is_unseen(facts: Facts) -> bool:
     told = {found.file_id for found in _recognised(facts)}
     shared = _shared_files(facts)
     return any(
-        file.viewed_by_esp and file.file_id not in told and file.sha256 not in shared and not _VIRAL & _file_flags(file)
+        file.viewed_by_esp
+        and file.file_id not in told
+        and file.sha256 not in shared
+        and not VIRAL_FLAGS & _file_flags(file)
         for file in facts.files
     )
 

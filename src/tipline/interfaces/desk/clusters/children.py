@@ -96,32 +96,34 @@ def of_reports(roster: Roster, identifiers: Iterable[tuple[int, Identifier]], fa
         if one.kind in _NAMES and report_id in facts:
             people.setdefault((report_id, found[0] if found else one.path), []).append(one)
     for (report_id, _), several in people.items():
-        known = facts[report_id]
         is_contact = all(one.role is PersonRole.CONTACT for one in several)
-        child = Child(
-            names={one.raw: None for one in several}, reports={known.number: None},
-            agencies=dict.fromkeys(known.agencies), is_contact=is_contact,
-        )  # fmt: skip
-        if not is_contact:
-            _placed(child, known)
+        child = _of_report(facts[report_id], [one.raw for one in several], is_contact=is_contact)
         roster.add(child, [key_of(one) for one in several if one.kind is not IdentifierKind.NAME])
 
 
 def unnamed(roster: Roster, told: Mapping[int, int | None], facts: Mapping[int, ReportFacts]) -> None:
     """This function will add the children whom reports tell of without anything to know them by; `told` are ages."""
+    for report_id in childless(roster, facts):
+        if report_id in told:
+            age = told[report_id]
+            words = "not named" if age is None else f"not named, aged {age}"
+            roster.add(_of_report(facts[report_id], [words], is_contact=False), ())
+
+
+def childless(roster: Roster, facts: Mapping[int, ReportFacts]) -> list[int]:
+    """This function will list the reports of which no child stands in the roster; a contact may be none."""
     known = {number for child in roster.children() if not child.is_contact for number in child.reports}
-    for report_id, age in told.items():
-        if (about := facts.get(report_id)) is None or about.number in known:
-            continue
-        words = "not named" if age is None else f"not named, aged {age}"
-        child = Child(names={words: None}, reports={about.number: None}, is_contact=False)
-        roster.add(_placed(child, about), ())
+    return [report_id for report_id, about in facts.items() if about.number not in known]
 
 
-def _placed(child: Child, known: ReportFacts) -> Child:
-    child.agencies = dict.fromkeys(known.agencies)
-    child.country, child.state = known.country, known.state
-    child.status = "IDENTIFIED" if known.is_identified else "SOUGHT"
+def _of_report(known: ReportFacts, names: Iterable[str], *, is_contact: bool) -> Child:
+    child = Child(
+        names=dict.fromkeys(names), reports={known.number: None}, agencies=dict.fromkeys(known.agencies),
+        is_contact=is_contact,
+    )  # fmt: skip
+    if not is_contact:
+        child.country, child.state = known.country, known.state
+        child.status = "IDENTIFIED" if known.is_identified else "SOUGHT"
     return child
 
 

@@ -123,7 +123,7 @@ def _children(
 ) -> tuple[children.Child, ...]:
     roster = children.Roster()
     children.of_reports(roster, lists.identifiers_of(ids, children.ROLES), facts)
-    children.unnamed(roster, lists.children_told(ids), facts)
+    children.unnamed(roster, lists.children_told(children.childless(roster, facts)), facts)
     for roster_id in laid:
         rows, _ = rosters.list_children(roster_id, Wanted(), size=MOST_ROWS, with_reports=True)
         children.of_list(roster, roster_id, rows)
