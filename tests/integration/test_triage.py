@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from tests.integration import desk_world
 from tests.integration.desk_world import log_in, make_person
@@ -221,6 +222,15 @@ def test_a_clock_that_ran_out_is_told_once_and_a_look_stops_it(now: datetime) ->
     keeping.note_look(report_id=slow.id, now=later)
     assert queries.count_late(clocks, later) == {}
     assert queue.load_late(later) is None
+
+
+def test_the_alarm_of_the_clocks_says_how_many_more_there_are(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _ = bring(now), bring(now)
+    monkeypatch.setattr(queue, "LATE_NAMED", 1)
+    late = queue.load_late(now + timedelta(days=8))
+    assert late is not None
+    assert ([head.number for head, *_ in late.longest], late.more) == ([first.number], 1)
+    assert "and 1 more." in render_to_string("desk/includes/late.html", {"late": late})
 
 
 def test_a_purge_leaves_nothing_of_a_report_and_test_reports_leave_nothing_at_all(now: datetime) -> None:

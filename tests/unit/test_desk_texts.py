@@ -59,7 +59,7 @@ def test_one_look_up_is_no_plural_even_in_a_finding_kept_as_it_was_written() -> 
         Finding(
             "report", LookupFailed("city set", evidence, "source not installed"), "service:enrichment", "enrichment", AT
         )
-        for evidence in ("1 look-ups", "2 look-ups")
+        for evidence in ("1 look-ups", "1 look-up", "2 look-ups")
     ]
     assert [line.partition(":")[0] for line in silent(found)] == ["1 look-up", "2 look-ups"]
 

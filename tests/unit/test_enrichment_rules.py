@@ -187,6 +187,7 @@ def test_missing_sources_are_noted_once_and_refused_values_one_by_one() -> None:
         LookupFailed("reserved ranges", "10.0.0.1", "reserved range: private"),
         LookupFailed("city set", "2 look-ups", "source not installed"),
     )
+    assert failures(facts[:1]) == (LookupFailed("city set", "1 look-up", "source not installed"),)
 
 
 def test_a_report_without_clues_walks_on_without_findings() -> None:

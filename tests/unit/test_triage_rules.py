@@ -15,7 +15,7 @@ from tipline.domain.findings import BestPlace, FileKnown, LinkFound, RingFound
 from tipline.domain.report import FileRef
 from tipline.domain.vocabulary import INCIDENT_TYPES, Priority
 from tipline.stages.triage.features import features_of
-from tipline.stages.triage.rules import Facts, score
+from tipline.stages.triage.rules import Facts, score, score_features
 
 NOTHING = Facts(
     document={"incidentSummary": {"incidentType": "Misleading Domain Name"}},
@@ -77,6 +77,12 @@ def test_a_viral_file_takes_nothing_from_the_new_one_beside_it() -> None:
     viral = replace(seen, file_id="2" * 32, sha256="2" * 64, details={"fileAnnotations": {"viral": True}})
     assert features_of(replace(NOTHING, files=(seen, viral))).get("unseen")
     assert not features_of(replace(NOTHING, files=(viral,))).get("unseen")
+
+
+def test_a_rule_that_reached_its_most_says_so_and_one_below_it_says_nothing() -> None:
+    ties = {many: score_features({"linked": many, "linked_words": "The same handle"}).points for many in (3, 4)}
+    assert [(one.points, one.sentence) for one in ties[3]] == [(10, "The same handle")]  # reached, nothing cut
+    assert [(one.points, one.sentence) for one in ties[4]] == [(10, "The same handle (the most for this is 10 points)")]
 
 
 def test_a_place_never_lowers() -> None:

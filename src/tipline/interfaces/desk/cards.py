@@ -286,7 +286,8 @@ def _clue(body: PlaceFound) -> Clue:
 def silent(findings: Iterable[Finding]) -> tuple[str, ...]:
     """This function will say which look-ups gave no place, and why."""
     failed = [found.body for found in findings if isinstance(found.body, LookupFailed)]
-    return tuple(f"{words.asked_words(body.evidence)}: {body.source} gave no place, {body.reason}" for body in failed)
+    lines = (f"{words.asked_words(body.evidence)}: {body.source} gave no place, {body.reason}" for body in failed)
+    return tuple(dict.fromkeys(lines))  # kept in the old grammar and in the new one, it is the same news
 
 
 def timeline(

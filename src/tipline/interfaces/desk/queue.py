@@ -111,6 +111,7 @@ class Late:
 
     classes: tuple[tuple[str, int], ...]
     longest: tuple[tuple[ReportHead, str, datetime], ...]
+    more: int  # beside those that are named
 
 
 def load_late(now: datetime) -> Late | None:
@@ -123,6 +124,7 @@ def load_late(now: datetime) -> Late | None:
     return Late(
         tuple((PRIORITY_LABELS[Priority(one)], number) for one, number in sorted(found.items())),
         tuple((head, PRIORITY_LABELS[Priority(head.priority)], due[head.id]) for head in heads),
+        sum(found.values()) - len(heads),
     )
 
 

@@ -294,7 +294,10 @@ def failures(facts: Iterable[LookedUp]) -> tuple[LookupFailed, ...]:
                 silent[answer.source, reason] = silent.get((answer.source, reason), 0) + 1
             elif not placed and each.clue.evidence not in SELDOM_ANSWERED:
                 notes.append(LookupFailed(answer.source, each.clue.value, reason))
-    absent = [LookupFailed(source, f"{count} look-ups", reason) for (source, reason), count in silent.items()]
+    absent = [
+        LookupFailed(source, "1 look-up" if count == 1 else f"{count} look-ups", reason)
+        for (source, reason), count in silent.items()
+    ]
     return (*dict.fromkeys(notes), *absent)
 
 

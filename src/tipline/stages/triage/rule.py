@@ -75,9 +75,18 @@ class Rule:
 
     def points_of(self, found: Features) -> int:
         """This function will give its points for a report."""
-        number = found.get(self.of, 0) if self.of else 0
-        total = self.points + self.add * (number if isinstance(number, int) else 0)
+        total = self._uncapped(found)
         return total if self.most is None else min(total, self.most)
+
+    def limit_words(self, found: Features) -> str:
+        """This function will say in words that more would count but for its most; empty where nothing was cut."""
+        if self.most is None or self._uncapped(found) <= self.most:
+            return ""
+        return f" (the most for this is {self.most} {'point' if self.most == 1 else 'points'})"
+
+    def _uncapped(self, found: Features) -> int:
+        number = found.get(self.of, 0) if self.of else 0
+        return self.points + self.add * (number if isinstance(number, int) else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ def score_features(found: Features, ruleset: RuleSet = SHIPPED) -> Scored:
     fired = [(rule, rule.points_of(found)) for rule in ruleset.rules if rule.fires(found)]
     grounds = holding(found)
     total, lift = _total(fired, grounds, found)
-    lines = [(points, fill(rule.sentence, found), fill(rule.tag, found)) for rule, points in fired]
+    lines = [
+        (points, fill(rule.sentence, found) + rule.limit_words(found), fill(rule.tag, found)) for rule, points in fired
+    ]
     # Why it is urgent whatever the points stands first: it is what a person must see.
     ordered = [*lift, *sorted(lines, key=lambda line: -line[0])]
     return Scored(
