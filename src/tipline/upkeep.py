@@ -87,13 +87,8 @@ def _indexes() -> tuple[tuple[Copy, Callable[[], int]], ...]:
 
 def seal_audit(now: datetime) -> int:
     """This function will chain and sign what was written to the audit since the last time."""
-    audit.seal(now=now, look_back=audit.RECENT)
+    audit.tend(now=now)
     return audit.hand_out(path=settings().witness)
-
-
-def seal_late_audit(now: datetime) -> int:
-    """This function will also place entries whose transactions took long."""
-    return int(audit.seal(now=now, look_back=audit.LATE) is not None)
 
 
 def seal_whole_audit(now: datetime) -> int:
@@ -111,6 +106,5 @@ TIMERS: Mapping[str, tuple[str, Timer]] = {
     "follow_indexes": ("* * * * * 40", follow_indexes),
     "check_indexes": ("53 2 * * *", check_indexes),
     "sweep": ("41 3 * * *", sweep),
-    "seal_late_audit": ("* * * * * 33", seal_late_audit),
     "seal_whole_audit": ("23 4 * * *", seal_whole_audit),
 }

@@ -56,6 +56,17 @@ def other(number: int) -> Image.Image:
     return _part(number, 1)
 
 
+def half(number: int) -> Image.Image:
+    """This function will give a whole left half: strangers are cut from it at other places and sizes."""
+    image = _opened_once(_held_back_paths()[number])
+    return image.crop((0, 0, image.width // 2, image.height))
+
+
+def count_halves() -> int:
+    """This function will count the photographs that are held back."""
+    return len(_held_back_paths())
+
+
 def count_known() -> int:
     """This function will count the photographs that are installed."""
     return len(_known_paths())

@@ -24,8 +24,8 @@ from tests.bench import beside, edits, photographs, pictures, same_scene, sittin
 
 from tipline.figures.figure import Figure, Measured, Peer, Series
 from tipline.media import decode
-from tipline.media.candidates import Candidate, FeatureCandidates, arrays_of
-from tipline.media.compare import Shelf, by_features, by_hash, known_hashes, see
+from tipline.media.candidates import ASKED, Candidate, FeatureCandidates, arrays_of
+from tipline.media.compare import Seen, Shelf, by_features, by_hash, forms_of, known_hashes, see
 from tipline.media.features.extract import extract
 from tipline.media.features.store import MOST_STORED, Features
 from tipline.media.index.near import NearIndex, Writer
@@ -36,6 +36,7 @@ ABOUT = "fourteen edits of known pictures and strangers through the whole cascad
 _DISTRACTOR = 1 << 24  # entries from here on are of pictures that nobody asks for
 _STRANGER = 1 << 20  # scenes from here on are not on the shelf
 _DEPTHS = (1, 10, 50)
+_PARTS, _EVERY = 500, 8  # parts of one scene that are strangers to the tiers; one block in so many is of a photograph
 _LEAST_RECALL = 92
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = _ROOT / "build" / "robust"
@@ -367,11 +368,19 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
 
 
 def _proposed(folder: Path, number: int) -> tuple[bool, int]:
-    """Whether a stranger, a part of a scene that lies on no shelf, is near by its hash, and how many are proposed."""
+    """Whether a stranger is near by its hash, and how many are proposed: of what tells these, no more is computed.
+
+    It is a part of a scene, in every eighth block of a packaged photograph's left half; neither lies on the shelf.
+    """
     rng = np.random.default_rng([8, number])
-    picture = edits.cropped(_drawn(3 * _STRANGER + number // 500), rng, rng.uniform(0.1, 0.5))
+    block, halves = number // _PARTS, photographs.count_halves()
+    if halves and block % _EVERY == _EVERY - 1:
+        picture = edits.cropped(photographs.half(block // _EVERY % halves), rng, rng.uniform(0.02, 0.3))
+    else:
+        picture = edits.cropped(_drawn(3 * _STRANGER + block), rng, rng.uniform(0.1, 0.5))
     picture.thumbnail((300, 300))
-    seen = see(np.asarray(picture.convert("L")))
+    luma = np.asarray(picture.convert("L"))
+    seen = Seen(forms=forms_of(luma), features=extract(luma, ASKED))
     shelf, wide = _opened(folder)
     return bool(by_hash(seen, shelf)), len(wide.among(seen, max(_DEPTHS)))
 

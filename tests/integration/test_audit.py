@@ -19,7 +19,7 @@ from tipline.platform.audit.command import main
 from tipline.platform.audit.faults import Kind
 from tipline.platform.audit.keyring import public_key
 from tipline.platform.audit.notes import split_notes
-from tipline.platform.audit.service import LATE, RECENT, Act, NoTransaction, hand_out, record, seal
+from tipline.platform.audit.service import Act, NoTransaction, hand_out, record, seal, tend
 from tipline.platform.audit.verbs import UndeclaredAct
 from tipline.platform.audit.verification import Report, verify
 from tipline.platform.config import settings
@@ -122,17 +122,22 @@ def test_an_entry_of_a_lower_id_that_comes_later_gets_its_place(fixed_now: datet
     assert check(tmp_path, fixed_now).ok
 
 
-def test_an_entry_that_comes_very_late_is_found_by_a_longer_look_back(fixed_now: datetime) -> None:
-    (late,) = sql("SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))")[0]
-    for number in (1, 2):
+@pytest.mark.parametrize("age", [5, 45, 50, 55, 170, 365, 595])
+def test_an_entry_that_comes_very_late_is_found_within_a_minute(fixed_now: datetime, age: int) -> None:
+    late, runs = 0, 130
+    for number in range(runs):  # as the clock does it
+        if 5 * (runs - number) == age:
+            (late,) = sql("SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))")[0]
         record(an_act(fixed_now, number))
-        assert seal(now=fixed_now + timedelta(minutes=number)) is not None
-    record(an_act(fixed_now, 3))
+        assert tend(now=fixed_now + timedelta(seconds=5 * number)) is not None
+    record(an_act(fixed_now, runs))
     with superuser():
-        sql("UPDATE audit_entry SET id = %s WHERE object_id = '3'", late)  # its transaction began before the others
-    after = fixed_now + timedelta(minutes=3)
-    assert seal(now=after, look_back=RECENT) is None
-    assert seal(now=after, look_back=LATE) is not None
+        sql(
+            "UPDATE audit_entry SET id = %s WHERE object_id = %s", late, str(runs)
+        )  # its transaction began before theirs
+    found = [tend(now=fixed_now + timedelta(seconds=5 * number)) for number in range(runs, runs + 12)]
+    assert sum(one is not None for one in found) == 1
+    assert sql("SELECT max(seq) FROM audit_leaf WHERE entry_id = %s", late) == [(runs,)]
 
 
 def test_nothing_new_makes_no_checkpoint(fixed_now: datetime) -> None:

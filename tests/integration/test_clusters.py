@@ -19,13 +19,14 @@ from tests.integration.test_way import received
 from tipline import pipeline
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import RingFound
+from tipline.domain.findings import Finding, LinkFound, RingFound
 from tipline.domain.number import groups
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
 from tipline.platform import clock
 from tipline.platform.accounts.roles import Role
 from tipline.programs.identification import rosters
 from tipline.reports import queries as reports
+from tipline.reports import service as record
 from tipline.reports.files import find_looks
 from tipline.reports.models import File, Fingerprint, IdentifierRow, Report, Submission
 from tipline.stages.linking import keeping, people, queries, service, watching
@@ -201,6 +202,31 @@ def test_people_work_on_a_cluster_at_the_desk(desk: Desk, now: datetime) -> None
     assert "at most 120" in desk(f"/clusters/{one}/act/name/", {"name": "x" * 200})
     assert "no other cluster" in desk(f"/clusters/{one}/merge/?other={one}")
     assert "no other cluster" in desk(f"/clusters/{one}/merge/?other=999999999")
+
+
+def test_a_report_that_is_tied_too_weakly_to_join_is_shown_and_a_person_puts_it_in(desk: Desk, now: datetime) -> None:
+    top, other = cluster_world.make(now, many=4), cluster_world.make(now, many=3, mark="owl")
+    alone, elsewhere, inside, weaker = received(now), min(members(other)), min(members(top)), received(now)
+    for tied, weight in ((alone, 55), (elsewhere, 30), (weaker, 20), (max(members(top)), 70)):
+        head = reports.load_head(tied)
+        body = LinkFound(tied, head.number, "HANDLE", "fox", weight, "The same handle (reported person in both)")
+        made = Finding(f"{head.number}:HANDLE:fox", body, by="system:linking", tool="test", at=now)
+        record.keep_findings(report_id=inside, findings=[made])
+
+    def list_nearby() -> str:
+        return desk(f"/clusters/{top}/").partition("Tied to its reports, but not in it")[2].partition("</ul>")[0]
+
+    shown = list_nearby()
+    order = [shown.find(groups(reports.load_head(one).number)) for one in (alone, elsewhere, weaker)]
+    assert order == sorted(order)
+    assert min(order) > 0
+    assert groups(reports.load_head(max(members(top))).number) not in shown
+    assert groups(reports.load_head(inside).number) in shown
+    assert f">suspect {other}</a>, and would leave it" in shown
+    assert "The report is in." in desk(f"/clusters/{top}/act/add/", {"number": reports.load_head(alone).number})
+    assert alone in members(top)
+    desk(f"/clusters/{top}/act/remove/", {"row": reports.load_head(alone).number})
+    assert groups(reports.load_head(alone).number) not in list_nearby()  # a person said that it does not belong
 
 
 def test_a_child_told_of_without_a_name_stands_in_the_roster(desk: Desk, now: datetime) -> None:

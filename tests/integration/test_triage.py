@@ -210,27 +210,40 @@ def test_a_clock_that_ran_out_is_told_once_and_a_look_stops_it(now: datetime) ->
     keeping.note_look(report_id=quick.id, now=now)
     later = now + timedelta(days=8)
     clocks = rulesets.current().clocks
-    assert sum(queries.count_late(clocks, later).values()) == 1
-    [(which, due)] = queries.list_late(clocks, later, size=5)
-    assert (which, due) == (slow.id, now + timedelta(minutes=clocks[slow.priority].look))
-    late = queue.load_late(later)
-    assert late is not None
-    assert [(head.number, at) for head, _, at in late.longest] == [(slow.number, due)]
+    due = now + timedelta(minutes=clocks[slow.priority].look)
+    assert queries.late_looks(clocks, later, size=5) == queries.LateOnes({slow.priority: 1}, ((slow.id, due),))
+    assert [(head.number, at) for head, _, at in queue.load_late(later)[0].longest] == [(slow.number, due)]
     assert service.watch_clocks(later) == 1
     assert service.watch_clocks(later) == 0
     assert Standing.objects.get(report_id=slow.id).late_look
     keeping.note_look(report_id=slow.id, now=later)
-    assert queries.count_late(clocks, later) == {}
-    assert queue.load_late(later) is None
+    assert queries.late_looks(clocks, later, size=5) == queries.LateOnes({}, ())
+    assert "Nobody has opened in time" not in [one.what for one in queue.load_late(later)]
+
+
+def test_a_report_that_was_opened_and_went_to_nobody_is_told_by_its_own_clock(now: datetime) -> None:
+    unopened, opened, decided, elsewhere = (bring(now) for _ in range(4))
+    keeping.note_look(report_id=opened.id, now=now)
+    for head, disposition in ((decided, Disposition.REFERRAL), (elsewhere, Disposition.OUT_OF_SCOPE)):
+        keeping.note_decided(report_id=head.id, disposition=disposition, reason="", now=now)
+    clocks = rulesets.current().clocks
+    due = now + timedelta(minutes=clocks[opened.priority].refer)
+    assert queries.late_referrals(clocks, due, size=5).longest == ()
+    later = due + timedelta(minutes=1)
+    assert queries.late_referrals(clocks, later, size=5).longest == ((opened.id, due), (decided.id, due))
+    told = {one.what: [head.id for head, *_ in one.longest] for one in queue.load_late(later)}
+    assert told["Opened, and not handed over in time"] == [opened.id, decided.id]
+    assert unopened.id not in told["Opened, and not handed over in time"]
+    keeping.note_referred(report_id=decided.id)
+    assert queries.late_referrals(clocks, later, size=5).longest == ((opened.id, due),)
 
 
 def test_the_alarm_of_the_clocks_says_how_many_more_there_are(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = bring(now), bring(now)
     monkeypatch.setattr(queue, "LATE_NAMED", 1)
-    late = queue.load_late(now + timedelta(days=8))
-    assert late is not None
+    late, *_ = queue.load_late(now + timedelta(days=8))
     assert ([head.number for head, *_ in late.longest], late.more) == ([first.number], 1)
-    assert "and 1 more." in render_to_string("desk/includes/late.html", {"late": late})
+    assert "and 1 more." in render_to_string("desk/includes/late.html", {"lates": [late]})
 
 
 def test_a_purge_leaves_nothing_of_a_report_and_test_reports_leave_nothing_at_all(now: datetime) -> None:

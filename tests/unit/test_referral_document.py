@@ -52,7 +52,7 @@ def test_each_time_says_what_it_means_whose_it_is_and_how_it_was_sent() -> None:
 
 def test_a_time_that_nobody_told_is_not_shown_as_one() -> None:
     untold = build_document(material(answers=Answers(not_told=("time",))), recipient())["timeline"]
-    (stands_in,) = [row for row in untold if "time not told" in row["text"]]
+    (stands_in,) = [row for row in untold if "report made" in row["text"]]
     assert stands_in["when"] == "Time not told"
     assert not any(row["when"] for row in untold if row is not stands_in)
 

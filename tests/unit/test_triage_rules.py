@@ -110,8 +110,7 @@ facts_strategy = st.builds(
 def test_every_point_has_a_sentence_and_the_sum_is_the_score(facts: Facts) -> None:
     result = score(facts)
     assert all(point.sentence.strip() for point in result.points)
-    top = 100 if facts.answers.danger_now else 99
-    assert result.score == max(0, min(top, sum(point.points for point in result.points)))
+    assert result.score == sum(point.points for point in result.points)
 
 
 @given(facts_strategy, facts_strategy)

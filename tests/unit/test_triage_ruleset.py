@@ -19,6 +19,7 @@ from tipline.domain.vocabulary import Priority
 from tipline.stages.triage.facts import Facts
 from tipline.stages.triage.features import FEATURES_LIST, FLAG, NUMBER, features_of
 from tipline.stages.triage.overrides import OVERRIDES, holding
+from tipline.stages.triage.rule import Rule
 from tipline.stages.triage.rules import score_features
 from tipline.stages.triage.ruleset import SHIPPED, faults_of, parse, read_line, rule_faults, shipped_data
 
@@ -125,6 +126,37 @@ def test_more_of_a_danger_never_lowers_by_any_rules(
     fewer = {**found, danger: found.get(danger, 0) or 0}
     before, after = score_features(fewer, ruleset), score_features({**found, danger: fewer[danger] + more}, ruleset)
     assert (after.priority, -after.score) <= (before.priority, -before.score)
+
+
+@settings(max_examples=60)
+@given(some_features, edited())
+def test_the_lines_of_a_score_come_to_the_score_by_any_rules(found: dict[str, Any], ruleset: Any) -> None:
+    scored = score_features(found, ruleset)
+    assert sum(one.points for one in scored.points) == scored.score
+    assert all(one.sentence for one in scored.points)
+
+
+@pytest.mark.parametrize(
+    ("points", "found", "score", "first", "last"),
+    [
+        ((60, 45), {"found": True}, 99, (60, "rule 60"), (-6, "Points alone end at 99")),
+        ((10, -30), {"found": True}, 0, (10, "rule 10"), (20, "A score never falls below 0")),
+        ((20, 5), {"found": True}, 25, (20, "rule 20"), (5, "rule 5")),
+        ((60, 45), {"danger_now": True}, 100, (1, "Put before everything else"), (-6, "Points alone end at 99")),
+        ((60, 39), {"self_harm": True}, 99, (0, "Urgent whatever the points"), (39, "rule 39")),
+    ],
+)
+def test_what_cuts_or_lifts_a_score_has_a_line_of_its_own(
+    points: Any, found: dict[str, Any], score: int, first: tuple[int, str], last: tuple[int, str]
+) -> None:
+    rules = tuple(Rule(f"r{one}", "", (), one, f"rule {one}") for one in points)
+    scored = score_features(found, replace(SHIPPED, rules=rules))
+    assert scored.score == score
+    (start, begins), (end, ends) = ((one.points, one.sentence) for one in (scored.points[0], scored.points[-1]))
+    assert (start, end) == (first[0], last[0])
+    assert begins.startswith(first[1])
+    assert begins.endswith(" (its points reach that by themselves)") == (first[0] == 0)
+    assert ends == last[1]
 
 
 @settings(max_examples=60)

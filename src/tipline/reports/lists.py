@@ -62,12 +62,17 @@ def list_under_legal_hold(*, offset: int = 0, size: int = 50) -> Page:
     return Page(found, total, more if more < total else None)
 
 
-def findings_of(report_ids: Sequence[int], kinds: Sequence[str]) -> dict[int, tuple[Finding, ...]]:
-    """This function will list the current findings of some kinds of many reports in one question, by report id."""
+def findings_of(
+    report_ids: Sequence[int], kinds: Sequence[str], *, most: int | None = None
+) -> dict[int, tuple[Finding, ...]]:
+    """This function will list the current findings of some kinds of many reports in one question, by report id.
+
+    most: at most so many in all, the oldest.
+    """
     of_these = {"report_id__in": list(report_ids), "finding__report_id__in": list(report_ids)}
     rows = CurrentFinding.objects.filter(**of_these, finding__report=F("report"), kind__in=list(kinds))
     found: dict[int, list[Finding]] = {}
-    for row in rows.select_related("finding").order_by("finding_id"):
+    for row in rows.select_related("finding").order_by("finding_id")[:most]:
         found.setdefault(row.report_id, []).append(finding_of(row.finding))
     return {report_id: tuple(several) for report_id, several in found.items()}
 

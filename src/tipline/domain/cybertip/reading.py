@@ -191,7 +191,7 @@ def times(document: Document, answers: Answers = NOTHING) -> tuple[TimedFact, ..
 
 
 def _stand_in(fact: TimedFact) -> TimedFact:
-    meaning = f"Incident: time not told (report made {fact.at:%H:%M} UTC)"
+    meaning = f"Incident (report made {fact.at:%Y-%m-%d %H:%M} UTC)"
     return replace(fact, meaning=meaning, zone="", is_stand_in=True)
 
 

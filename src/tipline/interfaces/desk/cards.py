@@ -38,7 +38,6 @@ from tipline.reference.places.values import (
 )
 from tipline.reports.queries import QueueRow
 from tipline.stages.linking.rules import family_of, together
-from tipline.stages.triage.rules import MOST_BY_POINTS
 
 _STRONG_POINTS = 25
 _EVIDENCE = {
@@ -148,13 +147,8 @@ class Link:
 
 def points(findings: Iterable[Finding]) -> tuple[Point, ...]:
     """This function will give the sentences behind the score, the strongest first; together they come to the score."""
-    if (scored := _scored(findings)) is None:
-        return ()
-    lines = [Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in scored.points]
-    if beyond := scored.score - sum(one.points for one in scored.points):
-        end = "A score never falls below 0" if beyond > 0 else f"Points alone end at {MOST_BY_POINTS}"
-        lines.append(Point(beyond, end))
-    return tuple(lines)
+    told = scored.points if (scored := _scored(findings)) else ()
+    return tuple(Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in told)
 
 
 def _scored(findings: Iterable[Finding]) -> Scored | None:

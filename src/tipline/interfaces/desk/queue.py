@@ -19,10 +19,10 @@ from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.reports.queries import Page, QueueRow
 from tipline.stages.triage import rulesets
-from tipline.stages.triage.queries import Pending, count_late, list_drawn, list_late, list_pending
+from tipline.stages.triage.queries import LateOnes, Pending, late_looks, late_referrals, list_drawn, list_pending
 
 PAGE_SIZE = 50
-LATE_NAMED = 5  # of those not opened in time
+LATE_NAMED = 5  # of those over a clock
 MOST_TAGS = 4
 MIXED_IN = 10  # one line in so many of the list New is of the sample, as long as there are some
 
@@ -107,24 +107,32 @@ def mixed(page: Page, offset: int) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Who waits longer for a first look than it may: how many of which class, and those that are due longest."""
+    """Who is over one of the clocks: what was not done in time, to how many of which class, and who is due longest."""
 
+    what: str
     classes: tuple[tuple[str, int], ...]
     longest: tuple[tuple[ReportHead, str, datetime], ...]
     more: int  # beside those that are named
 
 
-def load_late(now: datetime) -> Late | None:
-    """This function will say which reports wait longer for a first look than they may; None where none does."""
+def load_late(now: datetime) -> tuple[Late, ...]:
+    """This function will say which reports are over the clock of the first look, and which over that of referral."""
     clocks = rulesets.current().clocks
-    if not (found := count_late(clocks, now)):
-        return None
-    due = dict(list_late(clocks, now, size=LATE_NAMED))
+    found = (
+        ("Nobody has opened in time", late_looks(clocks, now, size=LATE_NAMED)),
+        ("Opened, and not handed over in time", late_referrals(clocks, now, size=LATE_NAMED)),
+    )
+    return tuple(_late(what, ones) for what, ones in found if ones.counted)
+
+
+def _late(what: str, ones: LateOnes) -> Late:
+    due = dict(ones.longest)
     heads = [row.head for row in lists.list_rows(tuple(due))]
     return Late(
-        tuple((PRIORITY_LABELS[Priority(one)], number) for one, number in sorted(found.items())),
+        what,
+        tuple((PRIORITY_LABELS[Priority(one)], number) for one, number in sorted(ones.counted.items())),
         tuple((head, PRIORITY_LABELS[Priority(head.priority)], due[head.id]) for head in heads),
-        sum(found.values()) - len(heads),
+        sum(ones.counted.values()) - len(heads),
     )
 
 

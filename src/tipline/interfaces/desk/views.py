@@ -54,8 +54,8 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     start = request.GET.get("from", "0")
     page = lines.load_list(name, offset=int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0)
     trail.note(request, trail.Sight("report.listed", "list", name), queue=name, count=len(page.items))
-    late = lines.load_late(clock.now()) if name in ("urgent", "new") else None
-    return render(request, "desk/queue.html", {**frame(request, name), "list": page, "late": late})
+    lates = lines.load_late(clock.now()) if name in ("urgent", "new") else ()
+    return render(request, "desk/queue.html", {**frame(request, name), "list": page, "lates": lates})
 
 
 def frame(request: HttpRequest, name: str) -> dict[str, Any]:

@@ -21,15 +21,18 @@ LOCK = 0x7469706C61756474  # one sequencer at a time, whatever the number of wor
 BATCH = 20_000
 AT_ONCE = 500  # leaves a statement: between two, whoever answers companies has the core
 # How far back entries are looked for whose transactions ended late. What a look costs grows with what was written in
-# that time: in a flood, ten minutes of it at every run held the doors up for a tenth of a second.
-RECENT = timedelta(seconds=5)  # nearly every transaction of ours
+# that time: ten minutes of a flood at once hold the doors up for a quarter of a second, so they are looked at in turn.
+RECENT = timedelta(seconds=5)  # nearly every transaction of ours: looked at in each run
 LATE = timedelta(minutes=10)  # every one
+PIECES, EVERY_SECONDS = 12, 5  # a piece of LATE in each run: a whole turn takes a minute
 
 _NEW = """
 SELECT e.id, e.canonical FROM audit_entry e
-WHERE e.id > %s AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry_id = e.id)
-ORDER BY e.id LIMIT %s
+WHERE e.id > %(low)s AND e.id <= %(high)s AND NOT EXISTS (
+    SELECT 1 FROM audit_leaf l WHERE l.entry_id = e.id AND l.entry_id > %(low)s AND l.entry_id <= %(high)s)
+ORDER BY e.id LIMIT %(most)s
 """
+_LAST_ID = (1 << 63) - 1
 _MARK = "SELECT entry_mark FROM audit_checkpoint WHERE at < %s ORDER BY tree_size DESC LIMIT 1"
 _LAST = "SELECT tree_size, frontier, entry_mark FROM audit_checkpoint ORDER BY tree_size DESC LIMIT 1"
 _CHAIN = "SELECT chain_hash FROM audit_leaf WHERE seq = %s"
@@ -51,7 +54,15 @@ class _Edge:
     mark: int
 
 
-@transaction.atomic
+Ages = tuple[timedelta | None, timedelta]  # of entries: how old at most (None: whatever their age), and at least
+
+
+def tend(*, now: datetime) -> Checkpoint | None:
+    """This function will do the same in each run for what is recent, and in turn for a piece of what may come late."""
+    turn, piece = int(now.timestamp()) // EVERY_SECONDS % PIECES, LATE / PIECES
+    return _seal(now, [((turn + 1) * piece, max(turn * piece, RECENT)), (RECENT, timedelta(0))])
+
+
 def seal(*, now: datetime, look_back: timedelta | None = LATE) -> Checkpoint | None:
     """This function will place the entries that have no place yet and sign a checkpoint over all.
 
@@ -59,19 +70,34 @@ def seal(*, now: datetime, look_back: timedelta | None = LATE) -> Checkpoint | N
     Returns None where nothing is new or another sequencer is at work.
     Raises IntegrityError where leaves stand that no checkpoint covers: run `audit verify`.
     """
+    return _seal(now, [(look_back, timedelta(0))])
+
+
+@transaction.atomic
+def _seal(now: datetime, looked_at: Iterable[Ages]) -> Checkpoint | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return None
-        cursor.execute(_NEW, [0 if look_back is None else _floor(cursor, now - look_back), BATCH])
-        if not (rows := cursor.fetchall()):
+        rows = [row for oldest, newest in looked_at for row in _new(cursor, now, oldest, newest)]
+        if not rows:
             return None
         edge = _edge(cursor)
         _place(cursor, edge, rows)
         return _promise(cursor, edge, now)
 
 
-def _floor(cursor: CursorWrapper, before: datetime) -> int:
+def _new(cursor: CursorWrapper, now: datetime, oldest: timedelta | None, newest: timedelta) -> list[tuple[int, bytes]]:
+    low = 0 if oldest is None else _mark(cursor, now - oldest)
+    high = _mark(cursor, now - newest) if newest else _LAST_ID
+    if low >= high:
+        return []
+    cursor.execute(_NEW, {"low": low, "high": high, "most": BATCH})
+    return list(cursor.fetchall())
+
+
+def _mark(cursor: CursorWrapper, before: datetime) -> int:
+    """The last entry that the newest checkpoint of so long ago holds."""
     cursor.execute(_MARK, [before])
     row = cursor.fetchone()
     return int(row[0]) if row else 0

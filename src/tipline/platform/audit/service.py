@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from django.db import connection
 
 from tipline.platform.audit.act import Act, Outcome, canonical
-from tipline.platform.audit.sequencer import LATE, RECENT, seal
+from tipline.platform.audit.sequencer import seal, tend
 from tipline.platform.audit.witness import hand_out
 from tipline.platform.database.rows import Row, Table
 
-__all__ = ["LATE", "RECENT", "Act", "NoTransaction", "Outcome", "hand_out", "record", "record_many", "seal"]
+__all__ = ["Act", "NoTransaction", "Outcome", "hand_out", "record", "record_many", "seal", "tend"]
 
 _ENTRIES = Table(
     "audit_entry",

@@ -63,6 +63,10 @@ class RuleVersion(models.Model):
         indexes = (models.Index(fields=("state", "-number"), name="rule_version_released"),)
 
 
+# A person opened or decided it, and no agency has it, nor is it out of scope.
+SEEN_NOT_REFERRED = models.Q(models.Q(waiting=False) | models.Q(looked_at__isnull=False), is_open=True)
+
+
 class Standing(models.Model):
     """Where one real report stands in triage: its features and score, whether it was drawn, what became of it."""
 
@@ -101,6 +105,7 @@ class Standing(models.Model):
                 condition=models.Q(is_open=True, late_refer=False),
                 name="standing_unreferred",
             ),
+            models.Index(fields=("priority", "at"), condition=SEEN_NOT_REFERRED, name="standing_seen"),
         )
 
 

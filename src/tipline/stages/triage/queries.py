@@ -13,7 +13,14 @@ from django.db.models import Q, Sum
 from tipline.domain.vocabulary import Priority
 from tipline.stages.triage import ruleset
 from tipline.stages.triage.calibration import Stratum, Tally
-from tipline.stages.triage.models import Count, Decision, Rescoring, RuleVersion, Standing
+from tipline.stages.triage.models import (
+    SEEN_NOT_REFERRED,
+    Count,
+    Decision,
+    Rescoring,
+    RuleVersion,
+    Standing,
+)
 from tipline.stages.triage.rules import LATER_FROM, score_features
 from tipline.stages.triage.ruleset import Clock, RuleSet
 
@@ -183,26 +190,35 @@ def list_drawn(*, offset: int = 0, size: int) -> tuple[int, ...]:
     return tuple(rows.values_list("report_id", flat=True)[offset : offset + size])
 
 
-def count_late(clocks: Mapping[int, Clock], now: datetime) -> dict[int, int]:
-    """This function will count, by class, the waiting reports that nobody opened in their time; in one question."""
+@dataclass(frozen=True, slots=True)
+class LateOnes:
+    """Who is over a clock: how many of each class; (report id, when it was due), the longest due first."""
+
+    counted: dict[int, int]
+    longest: tuple[tuple[int, datetime], ...]
+
+
+def late_looks(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> LateOnes:
+    """This function will find the waiting reports that nobody opened in their time, and name at most `size`."""
+    return _late(Q(waiting=True, looked_at=None), {one: clock.look for one, clock in clocks.items()}, now, size)
+
+
+def late_referrals(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> LateOnes:
+    """This function will find reports that were opened or decided, and went to no agency in their time."""
+    return _late(SEEN_NOT_REFERRED, {one: clock.refer for one, clock in clocks.items()}, now, size)
+
+
+def _late(which: Q, minutes: Mapping[int, int], now: datetime, size: int) -> LateOnes:
     late = Q()
-    for priority, clock in clocks.items():
-        late |= _late(priority, clock, now)
-    rows = Standing.objects.filter(late).values_list("priority")
-    return dict(rows.annotate(total=TheCount("report_id")).order_by("priority"))
-
-
-def list_late(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> tuple[tuple[int, datetime], ...]:
-    """This function will list (report id, when it was due) of those that `count_late` counts, the longest due first."""
-    found: list[tuple[int, datetime]] = []
-    for priority, clock in clocks.items():
-        rows = Standing.objects.filter(_late(priority, clock, now)).order_by("at").values_list("report_id", "at")
-        found += [(one, at + timedelta(minutes=clock.look)) for one, at in rows[:size]]
-    return tuple(sorted(found, key=lambda one: (one[1], one[0]))[:size])
-
-
-def _late(priority: int, clock: Clock, now: datetime) -> Q:
-    return Q(priority=priority, at__lt=now - timedelta(minutes=clock.look), waiting=True, looked_at=None)
+    longest: list[tuple[int, datetime]] = []
+    for priority, most in minutes.items():
+        those = Q(which, priority=priority, at__lt=now - timedelta(minutes=most))
+        late |= those
+        rows = Standing.objects.filter(those).order_by("at").values_list("report_id", "at")
+        longest += [(one, at + timedelta(minutes=most)) for one, at in rows[:size]]
+    totals = Standing.objects.filter(late).values_list("priority").annotate(total=TheCount("report_id"))
+    longest.sort(key=lambda one: (one[1], one[0]))
+    return LateOnes(dict(totals.order_by("priority")), tuple(longest[:size]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ MOST = 100
 # Kept for a child in danger now: nothing else, however much comes together, reaches the top.
 MOST_BY_POINTS = MOST - 1
 TO_THE_TOP = "Put before everything else: a child may be in danger right now"
+NEVER_ABOVE, NEVER_BELOW = f"Points alone end at {MOST_BY_POINTS}", "A score never falls below 0"
+ENOUGH = " (its points reach that by themselves)"
 # Scores from here on are urgent, soon, or later.
 URGENT_FROM = 80
 SOON_FROM = 50
@@ -39,15 +41,15 @@ def score(facts: Facts, ruleset: RuleSet = SHIPPED) -> Scored:
 
 
 def score_features(found: Features, ruleset: RuleSet = SHIPPED) -> Scored:
-    """This function will score features that were read before."""
+    """This function will score features that were read before. The points of all lines come to the score."""
     fired = [(rule, rule.points_of(found)) for rule in ruleset.rules if rule.fires(found)]
     grounds = holding(found)
-    total, lift = _total(fired, grounds, found)
+    total, lift, end = _total(fired, grounds, found)
     lines = [
         (points, fill(rule.sentence, found) + rule.limit_words(found), fill(rule.tag, found)) for rule, points in fired
     ]
     # Why it is urgent whatever the points stands first: it is what a person must see.
-    ordered = [*lift, *sorted(lines, key=lambda line: -line[0])]
+    ordered = [*lift, *sorted(lines, key=lambda line: -line[0]), *end]
     return Scored(
         score=total,
         priority=priority_of(total),
@@ -63,9 +65,12 @@ def score_features(found: Features, ruleset: RuleSet = SHIPPED) -> Scored:
 Line = tuple[int, str, str]
 
 
-def _total(fired: list[tuple[Rule, int]], grounds: tuple[Override, ...], found: Features) -> tuple[int, list[Line]]:
-    """The score, and the line that says why it is higher than the sum of its points."""
-    plain = max(0, min(MOST_BY_POINTS, sum(points for _, points in fired)))
+def _total(
+    fired: list[tuple[Rule, int]], grounds: tuple[Override, ...], found: Features
+) -> tuple[int, list[Line], list[Line]]:
+    """The score; the line that says why it is higher than its points, and the one that says where points end."""
+    summed = sum(points for _, points in fired)
+    plain = max(0, min(MOST_BY_POINTS, summed))
     # What lowers has no say where a ground for urgency holds: neither over the class nor over the order in it.
     raised = min(MOST_BY_POINTS, sum(max(0, points) for _, points in fired))
     total, why = plain, ""
@@ -77,8 +82,10 @@ def _total(fired: list[tuple[Rule, int]], grounds: tuple[Override, ...], found: 
     elif found.get("sender_urgent") and plain < URGENT_FROM:
         total = _lifted(raised, *_FLOORS[1])
         why = "Looked at soon: the sender's word alone, with nothing that bears it out yet"
-    gained = max(0, total - sum(points for _, points in fired))
-    return total, [(gained, why, "")] if why else []
+    if why and total == plain:
+        why += ENOUGH
+    end = [(plain - summed, NEVER_BELOW if plain > summed else NEVER_ABOVE, "")] if plain != summed else []
+    return total, [(total - plain, why, "")] if why else [], end
 
 
 def _lifted(points: int, floor: int, most: int) -> int:

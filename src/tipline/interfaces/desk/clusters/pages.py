@@ -14,6 +14,7 @@ from tipline.domain.report import PersonRole
 from tipline.interfaces.desk import where, words
 from tipline.interfaces.desk.clusters import children
 from tipline.interfaces.desk.clusters.growth import growth
+from tipline.interfaces.desk.clusters.nearby import nearby
 from tipline.interfaces.ui import names
 from tipline.interfaces.ui.paging import turns
 from tipline.programs.identification import rosters
@@ -75,7 +76,7 @@ def build(line: ClusterLine, chosen: Chosen, url: str, now: datetime) -> dict[st
     findings = lists.findings_of(ids, (BestPlace.kind, ReferralMade.kind, OutcomeRecorded.kind))
     facts = _facts(ids, findings)
     laid = linking.list_rosters(line.id)
-    found = _children(ids, facts, laid)
+    found, left = _children(ids, facts, laid), _left(line.id)
     return {
         "line": line,
         "title": title(line),
@@ -93,7 +94,8 @@ def build(line: ClusterLine, chosen: Chosen, url: str, now: datetime) -> dict[st
         "parts": linking.list_parts(line.id),
         "proposals": [(one, title(one.other)) for one in linking.list_proposals(line.id, now=now)],
         "acts": [(one, _act_words(one)) for one in linking.list_acts(line.id)],
-        "left": _left(line.id),
+        "left": left,
+        "nearby": nearby(line.id, ids, [number for number, *_ in left]) if line.kind == "SUSPECT" else (),
         **_members(line, chosen, url),
         **_roster(found, chosen, url),
         **_lists(laid, ids),

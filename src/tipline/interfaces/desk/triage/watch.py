@@ -58,7 +58,7 @@ def watch(request: HttpRequest) -> HttpResponseBase:
         "versions": versions,
         "chosen": chosen if chosen in versions else "",
         "share": settings().sample_per_thousand,
-        "late": load_late(now),
+        "lates": load_late(now),
         "open": _draft(),
         **_measured(counted),
         **_hidden(counted),

@@ -54,7 +54,8 @@ def _moment(text: str) -> str:
 
 def weight(document: Document) -> list[Flowable]:
     """This function will list the points that order the work, each with its sentence."""
-    rows = [[para(f"{point['value']:+d}", "cell"), para(point["sentence"], "cell")] for point in document["points"]]
+    told = [(f"{one['value']:+d}" if one["value"] else "", one["sentence"]) for one in document["points"]]
+    rows = [[para(points, "cell"), para(sentence, "cell")] for points, sentence in told]
     note = para("Points order the work; they decide nothing about a person.", "quiet")
     return [table((), rows, (8, 92)), Spacer(1, 3), note] if rows else []
 

@@ -1,0 +1,56 @@
+"""Reports that share something with those of a suspect's cluster and are not in it: a person says whether they belong.
+
+What ties them is too weak for the machine to put them in, say a name that others choose as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from tipline.domain.findings import Finding, LinkFound
+from tipline.interfaces.desk import cards
+from tipline.reports import lists
+from tipline.stages.linking import queries as linking
+from tipline.stages.linking.queries import ClusterLine
+
+MOST = 10
+# So many of a cluster's reports are looked at, the newest, and so many of their ties.
+MOST_REPORTS, MOST_TIES = 200, 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A report outside: what ties it, to which of the cluster's reports, and in which suspect's cluster it is."""
+
+    link: cards.Link
+    vias: tuple[int, ...]
+    elsewhere: ClusterLine | None
+
+
+def nearby(top: int, ids: Sequence[int], left: Collection[int]) -> tuple[Near, ...]:
+    """This function will list at most MOST, the strongest tie first.
+
+    ids: the cluster's reports, the newest first; left: the numbers of those that people took out.
+    """
+    looked, inside = ids[:MOST_REPORTS], frozenset(ids)
+    ties: dict[int, list[Finding]] = {}
+    members: dict[int, set[int]] = {}
+    for member, several in lists.findings_of(looked, (LinkFound.kind,), most=MOST_TIES).items():
+        for found in several:
+            body = found.body
+            if isinstance(body, LinkFound) and body.other_report_id not in inside and body.other_number not in left:
+                ties.setdefault(body.other_report_id, []).append(found)
+                members.setdefault(body.other_number, set()).add(member)
+    rows = {row.head.number: row for row in lists.list_rows(sorted(ties))}
+    links = cards.links((one for several in ties.values() for one in several), list(rows.values()), "")
+    chosen = [one for one in links if one.number in rows][: 2 * MOST]
+    grouped = linking.clusters_of([rows[one.number].head.id for one in chosen])
+    numbers = lists.numbers_of(looked)
+    found = []
+    for one in chosen:
+        theirs = [each for each in grouped.get(rows[one.number].head.id, ()) if each.kind == "SUSPECT"]
+        if top not in [each.id for each in theirs]:  # of a large cluster not all members are known here
+            vias = sorted(numbers[member] for member in members[one.number] if member in numbers)
+            found.append(Near(one, tuple(vias), theirs[0] if theirs else None))
+    return tuple(found[:MOST])
