@@ -5,7 +5,7 @@ What ties them is too weak for the machine to put them in, say a name that other
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tipline.domain.findings import Finding, LinkFound
@@ -33,24 +33,29 @@ def nearby(top: int, ids: Sequence[int], left: Collection[int]) -> tuple[Near, .
 
     ids: the cluster's reports, the newest first; left: the numbers of those that people took out.
     """
-    looked, inside = ids[:MOST_REPORTS], frozenset(ids)
-    ties: dict[int, list[Finding]] = {}
-    members: dict[int, set[int]] = {}
-    for member, several in lists.findings_of(looked, (LinkFound.kind,), most=MOST_TIES).items():
-        for found in several:
-            body = found.body
-            if isinstance(body, LinkFound) and body.other_report_id not in inside and body.other_number not in left:
-                ties.setdefault(body.other_report_id, []).append(found)
-                members.setdefault(body.other_number, set()).add(member)
-    rows = {row.head.number: row for row in lists.list_rows(sorted(ties))}
-    links = cards.links((one for several in ties.values() for one in several), list(rows.values()), "")
+    looked = ids[:MOST_REPORTS]
+    ties = list(_ties_outward(looked, frozenset(ids), left))
+    rows = {row.head.number: row for row in lists.list_rows(sorted({body.other_report_id for _, _, body in ties}))}
+    links = cards.links((finding for _, finding, _ in ties), list(rows.values()), "")
     chosen = [one for one in links if one.number in rows][: 2 * MOST]
     grouped = linking.clusters_of([rows[one.number].head.id for one in chosen])
     numbers = lists.numbers_of(looked)
-    found = []
+    vias: dict[int, set[int]] = {}
+    for member, _, body in ties:
+        vias.setdefault(body.other_number, set()).add(numbers[member])
+    made = []
     for one in chosen:
         theirs = [each for each in grouped.get(rows[one.number].head.id, ()) if each.kind == "SUSPECT"]
         if top not in [each.id for each in theirs]:  # of a large cluster not all members are known here
-            vias = sorted(numbers[member] for member in members[one.number] if member in numbers)
-            found.append(Near(one, tuple(vias), theirs[0] if theirs else None))
-    return tuple(found[:MOST])
+            made.append(Near(one, tuple(sorted(vias[one.number])), theirs[0] if theirs else None))
+    return tuple(made[:MOST])
+
+
+def _ties_outward(
+    looked: Sequence[int], inside: Collection[int], left: Collection[int]
+) -> Iterator[tuple[int, Finding, LinkFound]]:
+    for member, several in lists.findings_of(looked, (LinkFound.kind,), most=MOST_TIES).items():
+        for finding in several:
+            body = finding.body
+            if isinstance(body, LinkFound) and body.other_report_id not in inside and body.other_number not in left:
+                yield member, finding, body
