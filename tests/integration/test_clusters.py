@@ -206,20 +206,22 @@ def test_people_work_on_a_cluster_at_the_desk(desk: Desk, now: datetime) -> None
 
 def test_a_report_that_is_tied_too_weakly_to_join_is_shown_and_a_person_puts_it_in(desk: Desk, now: datetime) -> None:
     top, other = cluster_world.make(now, many=4), cluster_world.make(now, many=3, mark="owl")
-    alone, elsewhere, inside, weaker = received(now), min(members(other)), min(members(top)), received(now)
-    for tied, weight in ((alone, 55), (elsewhere, 30), (weaker, 20), (max(members(top)), 70)):
+    alone, elsewhere, inside, of_a_file = received(now), min(members(other)), min(members(top)), received(now)
+    ties = ((alone, "HANDLE", 55), (elsewhere, "HANDLE", 30), (of_a_file, "FILE_SHA256", 90))
+    for tied, kind, weight in (*ties, (max(members(top)), "HANDLE", 70)):
         head = reports.load_head(tied)
-        body = LinkFound(tied, head.number, "HANDLE", "fox", weight, "The same handle (reported person in both)")
-        made = Finding(f"{head.number}:HANDLE:fox", body, by="system:linking", tool="test", at=now)
+        body = LinkFound(tied, head.number, kind, "ab12", weight, "The same, somehow")
+        made = Finding(f"{head.number}:{kind}:ab12", body, by="system:linking", tool="test", at=now)
         record.keep_findings(report_id=inside, findings=[made])
 
     def list_nearby() -> str:
-        return desk(f"/clusters/{top}/").partition("Tied to its reports, but not in it")[2].partition("</ul>")[0]
+        return desk(f"/clusters/{top}/").partition("Tied to its reports, but not in it")[2].partition("</section>")[0]
 
     shown = list_nearby()
-    order = [shown.find(groups(reports.load_head(one).number)) for one in (alone, elsewhere, weaker)]
+    order = [shown.find(groups(reports.load_head(one).number)) for one in (alone, elsewhere, of_a_file)]
     assert order == sorted(order)
     assert min(order) > 0
+    assert shown.count("The same, somehow: ab12, with") == 2  # of a file no digest is written out
     assert groups(reports.load_head(max(members(top))).number) not in shown
     assert groups(reports.load_head(inside).number) in shown
     assert f">suspect {other}</a>, and would leave it" in shown

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count as TheCount
@@ -209,16 +211,14 @@ def late_referrals(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> 
 
 
 def _late(which: Q, minutes: Mapping[int, int], now: datetime, size: int) -> LateOnes:
-    late = Q()
+    of_class = {one: Q(which, priority=one, at__lt=now - timedelta(minutes=most)) for one, most in minutes.items()}
+    rows = Standing.objects.filter(reduce(or_, of_class.values())).values_list("priority")
+    counted = dict(rows.annotate(total=TheCount("report_id")).order_by("priority"))
     longest: list[tuple[int, datetime]] = []
-    for priority, most in minutes.items():
-        those = Q(which, priority=priority, at__lt=now - timedelta(minutes=most))
-        late |= those
-        rows = Standing.objects.filter(those).order_by("at").values_list("report_id", "at")
-        longest += [(one, at + timedelta(minutes=most)) for one, at in rows[:size]]
-    totals = Standing.objects.filter(late).values_list("priority").annotate(total=TheCount("report_id"))
-    longest.sort(key=lambda one: (one[1], one[0]))
-    return LateOnes(dict(totals.order_by("priority")), tuple(longest[:size]))
+    for one in counted:
+        found = Standing.objects.filter(of_class[one]).order_by("at").values_list("report_id", "at")
+        longest += [(report_id, at + timedelta(minutes=minutes[one])) for report_id, at in found[:size]]
+    return LateOnes(counted, tuple(sorted(longest, key=lambda pair: (pair[1], pair[0]))[:size]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reports that share something with those of a suspect's cluster and are not in it: a person says whether they belong.
 
-What ties them is too weak for the machine to put them in, say a name that others choose as well.
+What ties them does not tell by itself that it is the same person: a name that others choose as well, a file that is
+passed on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from tipline.interfaces.desk import cards
 from tipline.reports import lists
 from tipline.stages.linking import queries as linking
 from tipline.stages.linking.queries import ClusterLine
+from tipline.stages.linking.table import FILES
 
 MOST = 10
 # So many of a cluster's reports are looked at, the newest, and so many of their ties.
@@ -29,7 +31,7 @@ class Near:
 
 
 def nearby(top: int, ids: Sequence[int], left: Collection[int]) -> tuple[Near, ...]:
-    """This function will list at most MOST, the strongest tie first.
+    """This function will list at most MOST: those tied by more than a file first, then by strength.
 
     ids: the cluster's reports, the newest first; left: the numbers of those that people took out.
     """
@@ -37,7 +39,9 @@ def nearby(top: int, ids: Sequence[int], left: Collection[int]) -> tuple[Near, .
     ties = list(_ties_outward(looked, frozenset(ids), left))
     rows = {row.head.number: row for row in lists.list_rows(sorted({body.other_report_id for _, _, body in ties}))}
     links = cards.links((finding for _, finding, _ in ties), list(rows.values()), "")
-    chosen = [one for one in links if one.number in rows][: 2 * MOST]
+    of_people = {body.other_number for _, _, body in ties if body.identifier_kind not in FILES}
+    ordered = sorted(links, key=lambda one: one.number not in of_people)
+    chosen = [one for one in ordered if one.number in rows][: 2 * MOST]
     grouped = linking.clusters_of([rows[one.number].head.id for one in chosen])
     numbers = lists.numbers_of(looked)
     vias: dict[int, set[int]] = {}
