@@ -181,10 +181,11 @@ class Stack:
             self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired as late:
             self.process.kill()
             self.process.wait()
-            raise StackFailed(f"the house did not stop\n{self.logs()}") from None
+            # Not `from None`: what went wrong inside the block, if it did, is told with it.
+            raise StackFailed(f"the house did not stop\n{self.logs()}") from late
 
 
 @contextmanager
