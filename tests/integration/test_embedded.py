@@ -86,6 +86,22 @@ def test_a_killed_server_is_recovered_at_the_next_start(place: Place) -> None:
     second.stop()
 
 
+def test_a_server_that_answers_nothing_is_ended_all_the_same(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(embedded, "QUIT_SECONDS", 0.2)
+    first = embedded.start(place)
+    with psycopg.connect(first.url()) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS stays ()")
+    first.process.send_signal(signal.SIGSTOP)
+    first.stop()
+    assert first.process.returncode == -signal.SIGKILL
+    monkeypatch.undo()
+    second = embedded.start(place)
+    with psycopg.connect(second.url()) as connection:
+        connection.execute("TABLE stays")
+    second.stop()
+
+
 _PARENT = """
 import sys, time
 from pathlib import Path

@@ -31,7 +31,7 @@ from tipline.platform.processes.lifeline import die_with_parent, how_ended
 
 SUPERUSER = "postgres"
 START_SECONDS = 120  # a crash recovery of a big database takes its time
-STOP_SECONDS = 60
+STOP_SECONDS, QUIT_SECONDS = 60.0, 10.0
 SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
 
 
@@ -119,16 +119,15 @@ class EmbeddedServer:
         return socket_url(self.socket_folder, database, user=user, password=password or self._place.password)
 
     def stop(self) -> None:
-        """This function will end the server cleanly: sessions are closed, no recovery is needed at the next
-        start.
+        """This function will end the server cleanly: sessions are closed, no recovery is needed at the next start.
+
+        One that does not end so is made to: whatever was committed is found at the next start all the same.
         """
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.send_signal(signal.SIGQUIT)
-                self.process.wait()
+        for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, QUIT_SECONDS), (signal.SIGKILL, None)):
+            if self.process.poll() is None:
+                self.process.send_signal(number)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(seconds)
         self._lock.close()
 
 
@@ -304,7 +303,7 @@ def _launch(place: Place, identity: _Identity, socket_folder: Path) -> subproces
         "max_connections=200", "shared_buffers=256MB", "wal_compression=on",
         # A checkpoint makes every page be written whole once more: under a flood, not for the size of the log alone.
         # What was written once is written over: a new piece of the log holds everybody up while it is made.
-        "max_wal_size=4GB", "min_wal_size=1GB",
+        "max_wal_size=4GB", "min_wal_size=1GB", "checkpoint_timeout=15min",
         # Tidying up rests more than it works: at the server's own pace it takes half a core for seconds.
         "autovacuum_vacuum_cost_delay=10ms",
         # Statements carry personal data: none of them is ever logged.
