@@ -37,6 +37,7 @@ QUEUE_SECONDS = 120.0
 WITH_FILE = 4  # one report in so many has a file
 UNSAFE = {"TIPLINE_UNSAFE_COMMIT": "yes"}
 _MOST_CONTROLS = 30
+_AMID = 0.9  # of the kills, while reports are sent
 _FOUND = """
 SELECT r.number, r.state, r.hold_reason,
   (SELECT count(*) FROM reports_submission s WHERE s.report_id = r.id),
@@ -106,7 +107,7 @@ class Outcome:
     """A whole run. `strays` are reports in the database beyond those that were acknowledged."""
 
     acknowledged: int
-    kills: Counter[str]
+    kills: Counter[tuple[str, bool]]  # of whom, and whether reports were still being sent
     seconds: float
     verdict: Verdict
     strays: int
@@ -130,7 +131,12 @@ def _figures(outcome: Outcome, control: Measured, reports: int, kills: int, *, w
     yield series.figure("acknowledged", "reports", Measured(n, n, seconds), at_least=reports)
     yield series.figure("kills survived", "kills", Measured(struck, struck, seconds), at_least=kills)
     for victim in VICTIMS:
-        yield series.figure(f"of them of {victim}", "kills", Measured(outcome.kills[victim], struck, seconds))
+        theirs = outcome.kills[victim, True] + outcome.kills[victim, False]
+        yield series.figure(f"of them of {victim}", "kills", Measured(theirs, struck, seconds))
+    amid = sum(many for (_, is_sending), many in outcome.kills.items() if is_sending)
+    yield series.figure(
+        "of them while reports were sent", "kills", Measured(amid, struck, seconds), at_least=_AMID * kills
+    )
     for name, wrong in (
         ("lost", len(verdict.lost)),
         ("doubled", len(verdict.doubled) + outcome.strays),
@@ -148,7 +154,7 @@ def strike(house: stack.Stack, *, reports: int, kills: int) -> Outcome:
     journal = Journal(house.folder / "journal")
     known = house.company()
     done = threading.Event()
-    struck: Counter[str] = Counter()
+    struck: Counter[tuple[str, bool]] = Counter()
     senders = [
         threading.Thread(target=_send, args=(house, known, range(first, reports, SENDERS), journal))
         for first in range(SENDERS)
@@ -185,19 +191,26 @@ def lose(house: stack.Stack) -> Measured:
 
 
 def _kill(
-    house: stack.Stack, kills: int, reports: int, journal: Journal, struck: Counter[str], done: threading.Event
+    house: stack.Stack,
+    kills: int,
+    reports: int,
+    journal: Journal,
+    struck: Counter[tuple[str, bool]],
+    done: threading.Event,
 ) -> None:
-    """Strike each time that a share of the reports has come through; the rest when all are sent."""
+    """Strike each time that a share of the reports has come through; the rest, if any, when all are sent."""
     chance = random.Random(reports)
     for number in range(kills):
         due = reports * (number + 1) // (kills + 1)
         while journal.count < due and not done.is_set():
             time.sleep(0.01)
         time.sleep(chance.random() * 0.05)
-        # Each once at least, then by chance.
-        victim = VICTIMS[number] if number < len(VICTIMS) else chance.choice(VICTIMS)
+        # Each once at least, then by chance; who is down, and waits to be started again, holds nobody up.
+        alive = [one for one in VICTIMS if one not in {WEB, WORKER} or house.pid_of(one) is not None]
+        victim = VICTIMS[number] if number < len(VICTIMS) else chance.choice(alive)
+        is_sending = not done.is_set()
         _strike_one(house, victim, chance)
-        struck[victim] += 1
+        struck[victim, is_sending] += 1
 
 
 def _strike_one(house: stack.Stack, victim: str, chance: random.Random) -> None:
