@@ -252,6 +252,7 @@ def _commit(head: ReportHead, result: Advance, now: datetime) -> bool:
     if moved and result.to_state is not None:
         tell_reporter(head.id, now)
     if moved and result.to_state is ReportState.MADE_AVAILABLE:
+        triage_keeping.note_referred(report_id=head.id)
         tell_company(head, Kind.MADE_AVAILABLE, "made_available", now)
     return moved
 

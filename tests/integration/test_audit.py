@@ -122,9 +122,10 @@ def test_an_entry_of_a_lower_id_that_comes_later_gets_its_place(fixed_now: datet
     assert check(tmp_path, fixed_now).ok
 
 
-@pytest.mark.parametrize("age", [5, 45, 50, 55, 170, 365, 595])
-def test_an_entry_that_comes_very_late_is_found_within_a_minute(fixed_now: datetime, age: int) -> None:
-    late, runs = 0, 130
+@pytest.mark.parametrize("phase", [0, 25, 55])
+@pytest.mark.parametrize("age", [5, 50, 55, 110, 365, 595])
+def test_an_entry_that_comes_very_late_is_found_within_a_minute(fixed_now: datetime, age: int, phase: int) -> None:
+    late, runs, fixed_now = 0, 130, fixed_now + timedelta(seconds=phase)
     for number in range(runs):  # as the clock does it
         if 5 * (runs - number) == age:
             (late,) = sql("SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))")[0]
@@ -135,9 +136,23 @@ def test_an_entry_that_comes_very_late_is_found_within_a_minute(fixed_now: datet
         sql(
             "UPDATE audit_entry SET id = %s WHERE object_id = %s", late, str(runs)
         )  # its transaction began before theirs
-    found = [tend(now=fixed_now + timedelta(seconds=5 * number)) for number in range(runs, runs + 12)]
+    found = [tend(now=fixed_now + timedelta(seconds=5 * number)) for number in range(runs, runs + 13)]
     assert sum(one is not None for one in found) == 1
     assert sql("SELECT max(seq) FROM audit_leaf WHERE entry_id = %s", late) == [(runs,)]
+
+
+def test_where_runs_were_left_out_their_pieces_are_looked_at_in_the_next(fixed_now: datetime) -> None:
+    record(an_act(fixed_now))
+    assert tend(now=fixed_now) is not None
+    (late,) = sql("SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))")[0]
+    for number in range(1, 24):
+        record(an_act(fixed_now, number))
+        assert tend(now=fixed_now + timedelta(seconds=15 * number)) is not None
+    record(an_act(fixed_now, 99))
+    with superuser():
+        sql("UPDATE audit_entry SET id = %s WHERE object_id = '99'", late)
+    found = [tend(now=fixed_now + timedelta(seconds=15 * number)) for number in range(24, 29)]
+    assert sum(one is not None for one in found) == 1
 
 
 def test_nothing_new_makes_no_checkpoint(fixed_now: datetime) -> None:

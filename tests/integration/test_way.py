@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -19,6 +20,7 @@ from tipline.reports import service as record
 from tipline.reports.values import Opening
 from tipline.simulation import story
 from tipline.stages.triage import queries as triage_queries
+from tipline.stages.triage import rulesets
 from tipline.stages.triage import service as triage
 
 pytestmark = pytest.mark.django_db
@@ -137,8 +139,11 @@ def test_a_referral_reaches_the_suspects_task_force(now: datetime) -> None:
     report_id = received(now)
     pipeline.walk(report_id)
     judged(report_id, Disposition.REFERRAL, "suspect_identifiable", now)
+    late = partial(triage_queries.late_referrals, rulesets.current().clocks, now + timedelta(days=90), size=5)
+    assert [one for one, _ in late().longest] == [report_id]
     pipeline.walk(report_id)
     assert reports.load_head(report_id).state is ReportState.MADE_AVAILABLE
+    assert late().longest == ()  # the clock of the referral stops with it
     made = {found.body.agency: found.body.part for found in reports.current_findings(report_id, "referral_made")}  # type: ignore[union-attr]
     assert made["icac-fl-north"] == "PRIMARY"
 

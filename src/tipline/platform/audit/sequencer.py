@@ -24,7 +24,9 @@ AT_ONCE = 500  # leaves a statement: between two, whoever answers companies has 
 # that time: ten minutes of a flood at once hold the doors up for a quarter of a second, so they are looked at in turn.
 RECENT = timedelta(seconds=5)  # nearly every transaction of ours: looked at in each run
 LATE = timedelta(minutes=10)  # every one
-PIECES, EVERY_SECONDS = 12, 5  # a piece of LATE in each run: a whole turn takes a minute
+# In each run one piece of what may come late: LATE, and as much more as entries grow older while the pieces go by.
+PIECES, EVERY_SECONDS = 12, 5
+_PIECE = timedelta(minutes=1)
 
 _NEW = """
 SELECT e.id, e.canonical FROM audit_entry e
@@ -58,9 +60,25 @@ Ages = tuple[timedelta | None, timedelta]  # of entries: how old at most (None: 
 
 
 def tend(*, now: datetime) -> Checkpoint | None:
-    """This function will do the same in each run for what is recent, and in turn for a piece of what may come late."""
-    turn, piece = int(now.timestamp()) // EVERY_SECONDS % PIECES, LATE / PIECES
-    return _seal(now, [((turn + 1) * piece, max(turn * piece, RECENT)), (RECENT, timedelta(0))])
+    """This function will do the same in each run for what is recent, and in turn for a piece of what may come late.
+
+    Where runs were left out, or this process has not looked yet, their pieces are looked at now.
+    """
+    run = int(now.timestamp()) // EVERY_SECONDS
+    owed = PIECES if _turn.last is None else min(PIECES, max(1, run - _turn.last))
+    _turn.last = run
+    turns = sorted(((run - back) % PIECES for back in range(owed)), reverse=True)
+    pieces: list[Ages] = [((turn + 1) * _PIECE, max(turn * _PIECE, RECENT)) for turn in turns]
+    return _seal(now, [*pieces, (RECENT, timedelta(0))])
+
+
+class _Turn:
+    """Which run of the clock this process looked in last."""
+
+    last: int | None = None
+
+
+_turn = _Turn()
 
 
 def seal(*, now: datetime, look_back: timedelta | None = LATE) -> Checkpoint | None:
