@@ -93,7 +93,7 @@ def seal_audit(now: datetime) -> int:
 
 def seal_whole_audit(now: datetime) -> int:
     """This function will look for entries without a place among all there are."""
-    return int(audit.seal(now=now, look_back=None) is not None)
+    return int(audit.seal(now=now) is not None)
 
 
 TIMERS: Mapping[str, tuple[str, Timer]] = {

@@ -38,7 +38,7 @@ def sealed():
         return cursor.fetchone()[0]
 
 while sealed() < COUNT:
-    seal(now=clock.now(), look_back=None) or time.sleep(0.1)
+    seal(now=clock.now()) or time.sleep(0.1)
 while hand_out(path=settings().witness):
     pass
 notes, _ = split_notes(settings().witness.read_bytes())

@@ -132,10 +132,8 @@ def test_an_entry_that_comes_very_late_is_found_within_a_minute(fixed_now: datet
         record(an_act(fixed_now, number))
         assert tend(now=fixed_now + timedelta(seconds=5 * number)) is not None
     record(an_act(fixed_now, runs))
-    with superuser():
-        sql(
-            "UPDATE audit_entry SET id = %s WHERE object_id = %s", late, str(runs)
-        )  # its transaction began before theirs
+    with superuser():  # its transaction began before theirs
+        sql("UPDATE audit_entry SET id = %s WHERE object_id = %s", late, str(runs))
     found = [tend(now=fixed_now + timedelta(seconds=5 * number)) for number in range(runs, runs + 13)]
     assert sum(one is not None for one in found) == 1
     assert sql("SELECT max(seq) FROM audit_leaf WHERE entry_id = %s", late) == [(runs,)]
@@ -159,7 +157,7 @@ def test_nothing_new_makes_no_checkpoint(fixed_now: datetime) -> None:
     record(an_act(fixed_now))
     assert seal(now=fixed_now) is not None
     assert seal(now=fixed_now) is None
-    assert seal(now=fixed_now, look_back=None) is None
+    assert seal(now=fixed_now) is None
 
 
 def test_two_sequencers_do_not_work_at_once(fixed_now: datetime) -> None:
@@ -179,7 +177,7 @@ def test_leaves_without_a_checkpoint_stop_the_sequencer(fixed_now: datetime) -> 
         sql("DELETE FROM audit_checkpoint")
     record(an_act(fixed_now, 2))
     with pytest.raises(IntegrityError), transaction.atomic():
-        seal(now=fixed_now, look_back=None)
+        seal(now=fixed_now)
 
 
 def test_a_checkpoint_is_handed_out_once_and_after_a_crash_still(fixed_now: datetime, tmp_path: Path) -> None:
@@ -267,7 +265,7 @@ def insert(chance: random.Random) -> str:
     record(old)
     (forged,) = sql("SELECT max(id) FROM audit_entry")[0]
     if chance.random() < 0.5:
-        seal(now=datetime.fromisoformat("2026-01-13T15:06:00+00:00"), look_back=None)
+        seal(now=datetime.fromisoformat("2026-01-13T15:06:00+00:00"))
     return f"entry {forged}"
 
 

@@ -22,7 +22,7 @@ from tipline.domain.findings import (
     Scored,
 )
 from tipline.domain.number import groups
-from tipline.domain.report import DERIVED, Document, FileRef, IdentifierKind, PersonRole, ReportHead
+from tipline.domain.report import DERIVED, Document, FileRef, PersonRole, ReportHead
 from tipline.domain.states import Disposition
 from tipline.domain.timeline import Event, events_of
 from tipline.interfaces.desk import where, words
@@ -38,8 +38,10 @@ from tipline.reference.places.values import (
 )
 from tipline.reports.queries import QueueRow
 from tipline.stages.linking.rules import family_of, together
+from tipline.stages.linking.table import FILES
 
 _STRONG_POINTS = 25
+_WORDLESS = DERIVED | FILES  # the value of a digest or of an entry's number says nothing to anybody
 _EVIDENCE = {
     "ip": "IP address",
     "phone": "Telephone number",
@@ -366,8 +368,7 @@ def _link(number: int, ties: list[LinkFound], head: ReportHead | None, within: s
 
 
 def _reason(tie: LinkFound) -> str:
-    # The value of a digest or of an entry's number says nothing to anybody.
-    return tie.why if tie.identifier_kind in {*DERIVED, IdentifierKind.FILE_SHA256} else f"{tie.why}: {tie.value}"
+    return tie.why if tie.identifier_kind in _WORDLESS else f"{tie.why}: {tie.value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ AT_ONCE = 500  # leaves a statement: between two, whoever answers companies has 
 # How far back entries are looked for whose transactions ended late. What a look costs grows with what was written in
 # that time: ten minutes of a flood at once hold the doors up for a quarter of a second, so they are looked at in turn.
 RECENT = timedelta(seconds=5)  # nearly every transaction of ours: looked at in each run
-LATE = timedelta(minutes=10)  # every one
-# In each run one piece of what may come late: LATE, and as much more as entries grow older while the pieces go by.
+# One piece in each run. None of ours takes ten minutes; the rest is what entries grow older while the pieces go by.
 PIECES, EVERY_SECONDS = 12, 5
 _PIECE = timedelta(minutes=1)
 
@@ -81,14 +80,13 @@ class _Turn:
 _turn = _Turn()
 
 
-def seal(*, now: datetime, look_back: timedelta | None = LATE) -> Checkpoint | None:
-    """This function will place the entries that have no place yet and sign a checkpoint over all.
+def seal(*, now: datetime) -> Checkpoint | None:
+    """This function will place the entries that have no place yet, whatever their age, and sign a checkpoint over all.
 
-    look_back: entries are looked for behind the newest checkpoint of so long ago; None: all there are.
     Returns None where nothing is new or another sequencer is at work.
     Raises IntegrityError where leaves stand that no checkpoint covers: run `audit verify`.
     """
-    return _seal(now, [(look_back, timedelta(0))])
+    return _seal(now, [(None, timedelta(0))])
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from tipline.stages.linking.models import Alert, Cluster, ClusterAct, ClusterRos
 
 _NAME = 120
 # Begun and not finished, or destroyed: nothing that belongs anywhere.
-_NO_MEMBERS = UNFINISHED | {ReportState.PURGED}
+NO_MEMBERS = UNFINISHED | {ReportState.PURGED}
 _LIFT = """
 UPDATE linking_parted p SET lifted_at = %s, lifted_by = %s FROM linking_cluster a, linking_cluster b
 WHERE p.lifted_at IS NULL AND a.id = p.first_id AND b.id = p.second_id AND ARRAY[a.top_id, b.top_id] <@ %s::bigint[]
@@ -99,7 +99,7 @@ def add_report(*, cluster_id: int, number: int, by: Actor, now: datetime) -> Non
     """This function will say that a report belongs to a cluster; it leaves the one of this kind that it is in."""
     row = _require(cluster_id)
     head = reports.find_head(number)
-    if head is None or head.environment != row.environment or head.state in _NO_MEMBERS:
+    if head is None or head.environment != row.environment or head.state in NO_MEMBERS:
         raise Refusal("no_such_report", "There is no report with this number.", field="number")
     mine = Member.objects.filter(report_id=head.id, kind=row.kind, left_at=None)
     if mine.filter(cluster__top_id=row.pk).exists():

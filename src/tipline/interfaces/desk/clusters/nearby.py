@@ -10,15 +10,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tipline.domain.findings import Finding, LinkFound
-from tipline.domain.states import UNFINISHED, ReportState
 from tipline.interfaces.desk import cards
 from tipline.reports import lists
 from tipline.stages.linking import queries as linking
+from tipline.stages.linking.people import NO_MEMBERS
 from tipline.stages.linking.queries import ClusterLine
 from tipline.stages.linking.table import FILES
 
 MOST = 10
-_NOBODYS = UNFINISHED | {ReportState.PURGED}  # they are in no cluster
 # So many of a cluster's reports are looked at, the newest, and so many of their ties.
 MOST_REPORTS, MOST_TIES = 200, 2_000
 
@@ -40,7 +39,7 @@ def nearby(top: int, ids: Sequence[int], left: Collection[int]) -> tuple[Near, .
     looked = ids[:MOST_REPORTS]
     ties = list(_ties_outward(looked, frozenset(ids), left))
     found = lists.list_rows(sorted({body.other_report_id for _, _, body in ties}))
-    rows = {row.head.number: row for row in found if row.head.state not in _NOBODYS}
+    rows = {row.head.number: row for row in found if row.head.state not in NO_MEMBERS}
     links = cards.links((finding for _, finding, _ in ties), list(rows.values()), "")
     of_people = {body.other_number for _, _, body in ties if body.identifier_kind not in FILES}
     ordered = sorted(links, key=lambda one: one.number not in of_people)
