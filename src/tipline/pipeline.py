@@ -15,7 +15,7 @@ from django.db import transaction
 from tipline import beside, upkeep
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import Escalated, Finding, Judged
+from tipline.domain.findings import Escalated, Finding, Judged, ReferralMade
 from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
@@ -252,7 +252,7 @@ def _commit(head: ReportHead, result: Advance, now: datetime) -> bool:
     if moved and result.to_state is not None:
         tell_reporter(head.id, now)
     if moved and result.to_state is ReportState.MADE_AVAILABLE:
-        triage_keeping.note_referred(report_id=head.id)
+        record.tell_listeners({head.id: (ReferralMade.kind,)}, by=BY)
         tell_company(head, Kind.MADE_AVAILABLE, "made_available", now)
     return moved
 

@@ -225,6 +225,11 @@ def test_a_report_that_is_tied_too_weakly_to_join_is_shown_and_a_person_puts_it_
     assert groups(reports.load_head(max(members(top))).number) not in shown
     assert groups(reports.load_head(inside).number) in shown
     assert f">suspect {other}</a>, and would leave it" in shown
+    people.merge(cluster_id=other, into_id=top, by=ANALYST, now=now)
+    people.unmerge(cluster_id=other, by=ANALYST, now=now)
+    kept_apart = list_nearby()  # who parted two clusters is not asked about their reports again
+    assert groups(reports.load_head(elsewhere).number) not in kept_apart
+    assert groups(reports.load_head(alone).number) in kept_apart
     assert "The report is in." in desk(f"/clusters/{top}/act/add/", {"number": reports.load_head(alone).number})
     assert alone in members(top)
     desk(f"/clusters/{top}/act/remove/", {"row": reports.load_head(alone).number})

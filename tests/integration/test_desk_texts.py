@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tipline.domain.answers import Answers
 from tipline.domain.cybertip.fields import fields_of
-from tipline.domain.findings import Finding, LookupFailed
+from tipline.domain.findings import Finding, LookupFailed, Scored, ScorePoint
 from tipline.domain.report import Identifier, IdentifierKind, PersonRole
-from tipline.interfaces.desk.cards import silent
+from tipline.interfaces.desk.cards import points, silent
 from tipline.interfaces.desk.story import SHOWN, cut, told
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -22,6 +22,18 @@ def test_evidence_is_marked_however_it_is_written() -> None:
     (text,) = told([{"additionalInfo": "Seen: Harbor_Fox and @harbor_fox, not harbor_fox2."}], [FOX])
     assert [piece.text for piece in text.first if piece.is_mark] == ["Harbor_Fox", "@harbor_fox"]
     assert "".join(piece.text for piece in text.first) == "Seen: Harbor_Fox and @harbor_fox, not harbor_fox2."
+
+
+def test_the_lines_of_a_score_that_was_kept_without_its_end_come_to_the_score() -> None:
+    for fired, score, last in (
+        ((70, 50), 99, "Points alone end at 99"),
+        ((10, -30), 0, "A score never falls below 0"),
+        ((20, 5), 25, "rule 5"),
+    ):
+        scored = Scored(score, 2, tuple(ScorePoint(one, f"rule {one}") for one in fired))
+        lines = points([Finding("", scored, by="system:test", tool="test", at=AT)])
+        assert sum(line.value for line in lines) == score
+        assert lines[-1].sentence == last
 
 
 def test_later_words_say_which_part_they_are() -> None:

@@ -287,6 +287,14 @@ def test_linked_reports_learn_of_a_hand_over_even_when_other_news_came_in_betwee
     assert named_in(first) == [second.number]
 
 
+def test_a_hand_over_on_the_ordinary_way_is_news_of_which_linked_reports_learn(now: datetime) -> None:
+    first, second = referred(now), referred(now)
+    assert "referral_made" in [kind for _, kind in reports.list_news(second.id)]
+    pipeline.news(second.id)
+    assert named_in(first) == [second.number]
+    assert not reports.list_news(second.id)
+
+
 def test_two_hand_overs_at_the_same_time_name_each_other_in_the_end(now: datetime) -> None:
     directory.load_reference(now=now)
     first, second = queued(now), queued(now)

@@ -242,8 +242,18 @@ def test_the_alarm_of_the_clocks_says_how_many_more_there_are(now: datetime, mon
     first, _ = bring(now), bring(now)
     monkeypatch.setattr(queue, "LATE_NAMED", 1)
     late, *_ = queue.load_late(now + timedelta(days=8))
-    assert ([head.number for head, *_ in late.longest], late.more) == ([first.number], 1)
+    assert ([head.number for head, *_ in late.longest], late.more) == ([first.number], "1")
     assert "and 1 more." in render_to_string("desk/includes/late.html", {"lates": [late]})
+
+
+def test_the_alarm_of_the_clocks_counts_no_further_than_it_has_to(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _ = [bring(now) for _ in range(3)]
+    for module in (queue, queries):
+        monkeypatch.setattr(module, "MOST_LATE", 2)
+    late, *_ = queue.load_late(now + timedelta(days=8))
+    assert [number for _, number in late.classes] == ["more than 1"]
 
 
 def test_a_purge_leaves_nothing_of_a_report_and_test_reports_leave_nothing_at_all(now: datetime) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
-from tipline.domain.findings import Finding
+from tipline.domain.findings import Finding, LinkFound
 from tipline.domain.report import DERIVED, Identifier, PersonRole
 from tipline.domain.states import ReportState
 from tipline.domain.vocabulary import Priority
@@ -62,17 +64,31 @@ def list_under_legal_hold(*, offset: int = 0, size: int = 50) -> Page:
     return Page(found, total, more if more < total else None)
 
 
-def findings_of(
-    report_ids: Sequence[int], kinds: Sequence[str], *, most: int | None = None
-) -> dict[int, tuple[Finding, ...]]:
-    """This function will list the current findings of some kinds of many reports in one question, by report id.
+def findings_of(report_ids: Sequence[int], kinds: Sequence[str]) -> dict[int, tuple[Finding, ...]]:
+    """This function will list the current findings of some kinds of many reports in one question, by report id."""
+    return _by_report(_current(report_ids, kinds).order_by("finding_id"))
 
-    most: at most so many in all, the oldest.
+
+def newest_links(report_ids: Sequence[int], *, besides: Sequence[int], most: int) -> dict[int, tuple[Finding, ...]]:
+    """This function will list the ties of several reports, at most `most`, the newest first.
+
+    besides: ties to these reports are left out.
     """
+    rows = _current(report_ids, (LinkFound.kind,)).annotate(
+        other=Cast(KeyTextTransform("other_report_id", "finding__body"), BigIntegerField())
+    )
+    return _by_report(rows.exclude(other__in=list(besides)).order_by("-finding_id")[:most])
+
+
+def _current(report_ids: Sequence[int], kinds: Sequence[str]) -> QuerySet[CurrentFinding]:
     of_these = {"report_id__in": list(report_ids), "finding__report_id__in": list(report_ids)}
     rows = CurrentFinding.objects.filter(**of_these, finding__report=F("report"), kind__in=list(kinds))
+    return rows.select_related("finding")
+
+
+def _by_report(rows: Iterable[CurrentFinding]) -> dict[int, tuple[Finding, ...]]:
     found: dict[int, list[Finding]] = {}
-    for row in rows.select_related("finding").order_by("finding_id")[:most]:
+    for row in rows:
         found.setdefault(row.report_id, []).append(finding_of(row.finding))
     return {report_id: tuple(several) for report_id, several in found.items()}
 

@@ -199,10 +199,16 @@ def append_to_many(*, found: Mapping[int, Sequence[Finding]], by: Actor, now: da
             for one, named in kinds.items()
         ]
     )
+    tell_listeners(kinds, by=by)
+
+
+@transaction.atomic
+def tell_listeners(kinds: Mapping[int, Sequence[str]], *, by: Actor) -> None:
+    """This function will tell the listeners that reports have findings of these kinds."""
     _NEWS.insert([(one, kind) for one, named in kinds.items() for kind in named])
     # What a person just did goes before what the house worked out by itself.
     priority = jobs.Priority.NEWS if by.kind == "system" else jobs.Priority.WALK
-    jobs.defer_many(NEWS, [{"report_id": one} for one in told], priority=priority)
+    jobs.defer_many(NEWS, [{"report_id": one} for one in kinds], priority=priority)
 
 
 def settle_news(*, news_ids: Sequence[int]) -> None:

@@ -39,6 +39,7 @@ from tipline.reference.places.values import (
 from tipline.reports.queries import QueueRow
 from tipline.stages.linking.rules import family_of, together
 from tipline.stages.linking.table import FILES
+from tipline.stages.triage.rules import NEVER_ABOVE, NEVER_BELOW
 
 _STRONG_POINTS = 25
 _WORDLESS = DERIVED | FILES  # the value of a digest or of an entry's number says nothing to anybody
@@ -149,8 +150,12 @@ class Link:
 
 def points(findings: Iterable[Finding]) -> tuple[Point, ...]:
     """This function will give the sentences behind the score, the strongest first; together they come to the score."""
-    told = scored.points if (scored := _scored(findings)) else ()
-    return tuple(Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in told)
+    if (scored := _scored(findings)) is None:
+        return ()
+    lines = [Point(one.points, one.sentence, "urgent" if one.points >= _STRONG_POINTS else "") for one in scored.points]
+    if beyond := scored.score - sum(one.points for one in scored.points):  # kept before scores told of their ends
+        lines.append(Point(beyond, NEVER_BELOW if beyond > 0 else NEVER_ABOVE))
+    return tuple(lines)
 
 
 def _scored(findings: Iterable[Finding]) -> Scored | None:
@@ -178,8 +183,7 @@ def proposal(findings: Iterable[Finding]) -> Proposal | None:
 
 def rules_version(findings: Iterable[Finding]) -> str:
     """This function will name the version of the rules by which a report was scored."""
-    scored = _scored(findings)
-    return scored.rules_version if scored else ""
+    return scored.rules_version if (scored := _scored(findings)) else ""
 
 
 def best_places(findings: Iterable[Finding]) -> tuple[BestPlace, ...]:

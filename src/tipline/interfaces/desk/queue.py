@@ -15,11 +15,20 @@ from tipline.domain.states import Disposition, ReportState
 from tipline.domain.vocabulary import PRIORITY_LABELS, Priority
 from tipline.interfaces.desk import words
 from tipline.interfaces.ui import names
+from tipline.interfaces.ui.words import thin
 from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.reports.queries import Page, QueueRow
 from tipline.stages.triage import rulesets
-from tipline.stages.triage.queries import LateOnes, Pending, late_looks, late_referrals, list_drawn, list_pending
+from tipline.stages.triage.queries import (
+    MOST_LATE,
+    LateOnes,
+    Pending,
+    late_looks,
+    late_referrals,
+    list_drawn,
+    list_pending,
+)
 
 PAGE_SIZE = 50
 LATE_NAMED = 5  # of those over a clock
@@ -110,9 +119,9 @@ class Late:
     """Who is over one of the clocks: what was not done in time, to how many of which class, and who is due longest."""
 
     what: str
-    classes: tuple[tuple[str, int], ...]
+    classes: tuple[tuple[str, str], ...]
     longest: tuple[tuple[ReportHead, str, datetime], ...]
-    more: int  # beside those that are named
+    more: str  # beside those that are named; empty where there are none
 
 
 def load_late(now: datetime) -> tuple[Late, ...]:
@@ -128,12 +137,22 @@ def load_late(now: datetime) -> tuple[Late, ...]:
 def _late(what: str, ones: LateOnes) -> Late:
     due = dict(ones.longest)
     heads = [row.head for row in lists.list_rows(tuple(due))]
+    more = sum(ones.counted.values()) - len(heads)
+    cut = sum(number == MOST_LATE for number in ones.counted.values())
     return Late(
         what,
-        tuple((PRIORITY_LABELS[Priority(one)], number) for one, number in sorted(ones.counted.items())),
+        tuple(
+            (PRIORITY_LABELS[Priority(one)], _told(number, cut=number == MOST_LATE))
+            for one, number in ones.counted.items()
+        ),
         tuple((head, PRIORITY_LABELS[Priority(head.priority)], due[head.id]) for head in heads),
-        sum(ones.counted.values()) - len(heads),
+        _told(more, cut=cut) if more else "",
     )
+
+
+def _told(number: int, *, cut: int) -> str:
+    """A number of late ones; of `cut` classes one more was counted than is told."""
+    return f"more than {thin(number - cut)}" if cut else thin(number)
 
 
 def _preparing(offset: int) -> Page:

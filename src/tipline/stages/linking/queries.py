@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from tipline.platform.database.rows import ask
 from tipline.stages.linking.clusters import ClusterKind
-from tipline.stages.linking.keeping import GROWTH
+from tipline.stages.linking.keeping import GROWTH, MACHINE
 from tipline.stages.linking.models import Alert, Cluster, ClusterAct, ClusterRoster, Member
 
 
@@ -231,6 +231,26 @@ def clusters_of(report_ids: Iterable[int]) -> dict[int, tuple[ClusterLine, ...]]
     return {
         one: tuple(sorted(lines, key=lambda line: (line.kind != "SUSPECT", line.id))) for one, lines in found.items()
     }
+
+
+def settled_for(top: int, report_ids: Sequence[int]) -> frozenset[int]:
+    """This function will find the reports that nobody need be asked about for a suspect's cluster: they are in it, or
+    people took them out of it, or they are in one that people keep apart from it.
+    """
+    return frozenset(one for (one,) in ask(_SETTLED, [[top], [top], list(report_ids), MACHINE, top]))
+
+
+_SETTLED = """
+WITH apart AS (
+  SELECT b.top_id FROM linking_cluster a JOIN linking_parted p ON p.first_id = a.id AND p.lifted_at IS NULL
+  JOIN linking_cluster b ON b.id = p.second_id WHERE a.top_id = ANY(%b::bigint[])
+  UNION SELECT a.top_id FROM linking_cluster b JOIN linking_parted p ON p.second_id = b.id AND p.lifted_at IS NULL
+  JOIN linking_cluster a ON a.id = p.first_id WHERE b.top_id = ANY(%b::bigint[])
+)
+SELECT DISTINCT m.report_id FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
+WHERE m.report_id = ANY(%b::bigint[]) AND (m.left_at IS NULL OR m.left_by <> %s)
+  AND (c.top_id = %s OR m.left_at IS NULL AND m.kind = 'SUSPECT' AND c.top_id IN (SELECT top_id FROM apart))
+"""
 
 
 def list_rosters(top: int) -> tuple[int, ...]:

@@ -91,13 +91,19 @@ def agencies_by_cluster(tops: Sequence[int]) -> dict[int, tuple[str, ...]]:
     return {top: tuple(sorted(agencies)) for top, agencies in found.items()}
 
 
-@transaction.atomic
 def _look_at(top: int, now: datetime) -> int:
-    keeping.lock()
     reached = len(agencies_of(reports_in(top)))
-    last = Alert.objects.filter(cluster_id=top, code=keeping.CROSSES).order_by("-id").values_list("now", flat=True)
-    before = last.first() or 1
-    if reached <= before:
+    if reached <= _told(top):
         return 0
-    Alert.objects.create(cluster_id=top, code=keeping.CROSSES, before=before, now=reached, raised_at=now)
+    with transaction.atomic():
+        keeping.lock()
+        before = _told(top)  # another hand-over may have told of as many meanwhile
+        if reached <= before:
+            return 0
+        Alert.objects.create(cluster_id=top, code=keeping.CROSSES, before=before, now=reached, raised_at=now)
     return 1
+
+
+def _told(top: int) -> int:
+    last = Alert.objects.filter(cluster_id=top, code=keeping.CROSSES).order_by("-id").values_list("now", flat=True)
+    return last.first() or 1

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Count as TheCount
 from django.db.models import Q, Sum
 
 from tipline.domain.vocabulary import Priority
@@ -192,9 +189,15 @@ def list_drawn(*, offset: int = 0, size: int) -> tuple[int, ...]:
     return tuple(rows.values_list("report_id", flat=True)[offset : offset + size])
 
 
+MOST_LATE = 10_001  # one more than is told as a number
+
+
 @dataclass(frozen=True, slots=True)
 class LateOnes:
-    """Who is over a clock: how many of each class; (report id, when it was due), the longest due first."""
+    """Who is over a clock: how many of each class; (report id, when it was due), the longest due first.
+
+    Of a class no more than MOST_LATE are counted: a page that is loaded all day costs the same in a flood.
+    """
 
     counted: dict[int, int]
     longest: tuple[tuple[int, datetime], ...]
@@ -211,13 +214,14 @@ def late_referrals(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> 
 
 
 def _late(which: Q, minutes: Mapping[int, int], now: datetime, size: int) -> LateOnes:
-    of_class = {one: Q(which, priority=one, at__lt=now - timedelta(minutes=most)) for one, most in minutes.items()}
-    rows = Standing.objects.filter(reduce(or_, of_class.values())).values_list("priority")
-    counted = dict(rows.annotate(total=TheCount("report_id")).order_by("priority"))
+    counted: dict[int, int] = {}
     longest: list[tuple[int, datetime]] = []
-    for one in counted:
-        found = Standing.objects.filter(of_class[one]).order_by("at").values_list("report_id", "at")
-        longest += [(report_id, at + timedelta(minutes=minutes[one])) for report_id, at in found[:size]]
+    for one, most in sorted(minutes.items()):
+        rows = Standing.objects.filter(which, priority=one, at__lt=now - timedelta(minutes=most))
+        if number := rows[:MOST_LATE].count():
+            counted[one] = number
+            found = rows.order_by("at", "report_id").values_list("report_id", "at")[:size]
+            longest += [(report_id, at + timedelta(minutes=most)) for report_id, at in found]
     return LateOnes(counted, tuple(sorted(longest, key=lambda pair: (pair[1], pair[0]))[:size]))
 
 

@@ -6,7 +6,7 @@ passed on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tipline.domain.findings import Finding, LinkFound
@@ -18,7 +18,7 @@ from tipline.stages.linking.queries import ClusterLine
 from tipline.stages.linking.table import FILES
 
 MOST = 10
-# So many of a cluster's reports are looked at, the newest, and so many of their ties.
+# So many of a cluster's reports are looked at, the newest, and so many of their ties, the newest too.
 MOST_REPORTS, MOST_TIES = 200, 2_000
 
 
@@ -31,19 +31,19 @@ class Near:
     elsewhere: ClusterLine | None
 
 
-def nearby(top: int, ids: Sequence[int], left: Collection[int]) -> tuple[Near, ...]:
+def nearby(top: int, ids: Sequence[int]) -> tuple[Near, ...]:
     """This function will list at most MOST: those tied by more than a file first, then by strength.
 
-    ids: the cluster's reports, the newest first; left: the numbers of those that people took out.
+    ids: the cluster's reports, the newest first.
     """
     looked = ids[:MOST_REPORTS]
-    ties = list(_ties_outward(looked, frozenset(ids), left))
+    ties = list(_ties_outward(top, looked, ids))
     found = lists.list_rows(sorted({body.other_report_id for _, _, body in ties}))
     rows = {row.head.number: row for row in found if row.head.state not in NO_MEMBERS}
     links = cards.links((finding for _, finding, _ in ties), list(rows.values()), "")
     of_people = {body.other_number for _, _, body in ties if body.identifier_kind not in FILES}
     ordered = sorted(links, key=lambda one: one.number not in of_people)
-    chosen = [one for one in ordered if one.number in rows][: 2 * MOST]
+    chosen = [one for one in ordered if one.number in rows][:MOST]
     grouped = linking.clusters_of([rows[one.number].head.id for one in chosen])
     numbers = lists.numbers_of(looked)
     vias: dict[int, set[int]] = {}
@@ -52,16 +52,16 @@ def nearby(top: int, ids: Sequence[int], left: Collection[int]) -> tuple[Near, .
     made = []
     for one in chosen:
         theirs = [each for each in grouped.get(rows[one.number].head.id, ()) if each.kind == "SUSPECT"]
-        if top not in [each.id for each in theirs]:  # of a large cluster not all members are known here
-            made.append(Near(one, tuple(sorted(vias[one.number])), theirs[0] if theirs else None))
-    return tuple(made[:MOST])
+        made.append(Near(one, tuple(sorted(vias[one.number])), theirs[0] if theirs else None))
+    return tuple(made)
 
 
-def _ties_outward(
-    looked: Sequence[int], inside: Collection[int], left: Collection[int]
-) -> Iterator[tuple[int, Finding, LinkFound]]:
-    for member, several in lists.findings_of(looked, (LinkFound.kind,), most=MOST_TIES).items():
-        for finding in several:
-            body = finding.body
-            if isinstance(body, LinkFound) and body.other_report_id not in inside and body.other_number not in left:
-                yield member, finding, body
+def _ties_outward(top: int, looked: Sequence[int], inside: Sequence[int]) -> Iterator[tuple[int, Finding, LinkFound]]:
+    found = lists.newest_links(looked, besides=inside, most=MOST_TIES)
+    ties = [(member, one, one.body) for member, several in found.items() for one in several]
+    settled = linking.settled_for(
+        top, sorted({body.other_report_id for _, _, body in ties if isinstance(body, LinkFound)})
+    )
+    for member, finding, body in ties:
+        if isinstance(body, LinkFound) and body.other_report_id not in settled:
+            yield member, finding, body

@@ -76,7 +76,7 @@ def build(line: ClusterLine, chosen: Chosen, url: str, now: datetime) -> dict[st
     findings = lists.findings_of(ids, (BestPlace.kind, ReferralMade.kind, OutcomeRecorded.kind))
     facts = _facts(ids, findings)
     laid = linking.list_rosters(line.id)
-    found, left = _children(ids, facts, laid), _left(line.id)
+    found = _children(ids, facts, laid)
     return {
         "line": line,
         "title": title(line),
@@ -94,8 +94,8 @@ def build(line: ClusterLine, chosen: Chosen, url: str, now: datetime) -> dict[st
         "parts": linking.list_parts(line.id),
         "proposals": [(one, title(one.other)) for one in linking.list_proposals(line.id, now=now)],
         "acts": [(one, _act_words(one)) for one in linking.list_acts(line.id)],
-        "left": left,
-        "nearby": nearby(line.id, ids, [number for number, *_ in left]) if line.kind == "SUSPECT" else (),
+        "left": _left(line.id),
+        "nearby": nearby(line.id, ids) if line.kind == "SUSPECT" else (),
         **_members(line, chosen, url),
         **_roster(found, chosen, url),
         **_lists(laid, ids),
