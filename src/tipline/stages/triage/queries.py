@@ -7,19 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from tipline.domain.vocabulary import Priority
+from tipline.platform.database.rows import ask_in_order
 from tipline.stages.triage import ruleset
 from tipline.stages.triage.calibration import Stratum, Tally
-from tipline.stages.triage.models import (
-    SEEN_NOT_REFERRED,
-    Count,
-    Decision,
-    Rescoring,
-    RuleVersion,
-    Standing,
-)
+from tipline.stages.triage.models import Count, Decision, Rescoring, RuleVersion, Standing
 from tipline.stages.triage.rules import LATER_FROM, score_features
 from tipline.stages.triage.ruleset import Clock, RuleSet
 
@@ -205,24 +199,38 @@ class LateOnes:
 
 def late_looks(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> LateOnes:
     """This function will find the waiting reports that nobody opened in their time, and name at most `size`."""
-    return _late(Q(waiting=True, looked_at=None), {one: clock.look for one, clock in clocks.items()}, now, size)
+    return _late(_LATE_LOOKS, {one: clock.look for one, clock in clocks.items()}, now, size)
 
 
 def late_referrals(clocks: Mapping[int, Clock], now: datetime, *, size: int) -> LateOnes:
     """This function will find reports that were opened or decided, and went to no agency in their time."""
-    return _late(SEEN_NOT_REFERRED, {one: clock.refer for one, clock in clocks.items()}, now, size)
+    return _late(_LATE_REFERRALS, {one: clock.refer for one, clock in clocks.items()}, now, size)
 
 
-def _late(which: Q, minutes: Mapping[int, int], now: datetime, size: int) -> LateOnes:
-    counted: dict[int, int] = {}
-    longest: list[tuple[int, datetime]] = []
-    for one, most in sorted(minutes.items()):
-        rows = Standing.objects.filter(which, priority=one, at__lt=now - timedelta(minutes=most))
-        if number := rows[:MOST_LATE].count():
-            counted[one] = number
-            found = rows.order_by("at", "report_id").values_list("report_id", "at")[:size]
-            longest += [(report_id, at + timedelta(minutes=most)) for report_id, at in found]
-    return LateOnes(counted, tuple(sorted(longest, key=lambda pair: (pair[1], pair[0]))[:size]))
+def _late(statement: str, minutes: Mapping[int, int], now: datetime, size: int) -> LateOnes:
+    due = {one: now - timedelta(minutes=most) for one, most in sorted(minutes.items())}
+    rows = ask_in_order(statement, [list(due), list(due.values()), MOST_LATE, size])
+    longest = [(at + timedelta(minutes=minutes[one]), report_id) for one, _, report_id, at in rows]
+    counted = {one: number for one, number, *_ in sorted(rows)}
+    return LateOnes(counted, tuple((report_id, at) for at, report_id in sorted(longest)[:size]))
+
+
+# Each class by its own part of the index, the longest waiting first, and no further than is counted; `which` is the
+# condition of that index. Without the order all of a class would be read, and then cut.
+_LATE = """
+SELECT class.priority, counted.number, named.report_id, named.at
+FROM unnest(%b::smallint[], %b::timestamptz[]) AS class(priority, due)
+CROSS JOIN LATERAL (SELECT count(*) AS number FROM (
+  SELECT FROM triage_standing s
+  WHERE s.priority = class.priority AND s.at < class.due AND {which} ORDER BY s.at LIMIT %s
+) AS late) AS counted
+CROSS JOIN LATERAL (
+  SELECT s.report_id, s.at FROM triage_standing s
+  WHERE s.priority = class.priority AND s.at < class.due AND {which} ORDER BY s.at, s.report_id LIMIT %s
+) AS named
+"""
+_LATE_LOOKS = _LATE.format(which="s.waiting AND s.looked_at IS NULL")
+_LATE_REFERRALS = _LATE.format(which="(NOT s.waiting OR s.looked_at IS NOT NULL) AND s.is_open")
 
 
 @dataclass(frozen=True, slots=True)
