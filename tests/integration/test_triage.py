@@ -317,6 +317,28 @@ def test_a_supervisor_edits_looks_ahead_and_proposes_and_each_wrong_field_is_nam
     assert other.get("/triage/watch/").status_code == 200
 
 
+def test_a_limit_of_age_is_moved_rule_by_rule_and_is_proposed_only_when_the_rules_agree(
+    client: Client, now: datetime, quick_passwords: None
+) -> None:
+    log_in(client, make_person("supervisor-1", Role.SUPERVISOR, now), now)
+    client.post("/triage/draft/")
+    page = "/triage/versions/2/"
+    sent = {"group": "age", "on": "on", "most": "", "add": "", "of": "", "sentence": "The child is {age}"}
+    younger = {**sent, "id": "age_13_15", "when": "age at least 13\nage below 15", "points": "12"}
+    older = {**sent, "id": "age_16_17", "when": "age at least 15\nage below 18", "points": "8"}
+    assert client.post(f"{page}rules/age_13_15/", younger).status_code == 302
+    half_way = client.get(page).content.decode()
+    assert "Together these rules cannot count yet" in half_way
+    assert "A danger would lower a report" in half_way
+    refused = client.post(f"{page}act/propose/", {"note": NOTE}, follow=True)
+    assert "A danger would lower a report" in refused.content.decode()
+    assert queries.find_version(2).state == rulesets.DRAFT  # type: ignore[union-attr]
+    assert client.post(f"{page}rules/age_16_17/", older).status_code == 302
+    assert "cannot count yet" not in client.get(page).content.decode()
+    client.post(f"{page}act/propose/", {"note": NOTE})
+    assert queries.find_version(2).state == rulesets.PROPOSED  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("5", 5), ("", None)])
 def test_a_limit_of_no_points_is_kept_and_an_empty_field_sets_none(
     client: Client, now: datetime, quick_passwords: None, typed: str, kept: int | None

@@ -90,9 +90,16 @@ def fill(template: str, found: Features) -> str:
 
 def faults_of(data: Mapping[str, Any]) -> tuple[Fault, ...]:
     """This function will name everything that is wrong with a rule set, field by field; nothing where it can count."""
+    found = faults_of_form(data)  # only what can be read can be tried
+    return found or tuple(faults_of_direction([read_rule(rule) for rule in data["rules"]]))
+
+
+def faults_of_form(data: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """This function will name what is wrong with a rule set apart from what its rules do together to a danger.
+
+    A draft may be wrong there for a while: a band of ages is moved rule by rule.
+    """
     found = [fault for rule in data.get("rules", ()) for fault in rule_faults(rule)]
-    if not found:  # only what can be read can be tried
-        found += faults_of_direction([read_rule(rule) for rule in data.get("rules", ())])
     names = [str(rule.get("id", "")) for rule in data.get("rules", ())]
     found += [Fault(name, "id", "Two rules have this name.") for name in sorted(set(names)) if names.count(name) > 1]
     if not names:

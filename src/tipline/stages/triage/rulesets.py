@@ -84,11 +84,11 @@ def _open(number: int, *states: str) -> RuleVersion:
 def change_rule(*, number: int, ident: str, rule: Mapping[str, Any] | None, by: Actor, now: datetime) -> None:
     """This function will set one rule of a draft, or add it, or with None take it out.
 
-    Raises Refusal with the field that is wrong; nothing of a rule that is wrong is kept.
+    Raises Refusal with the field that is wrong; nothing of a rule that is wrong by itself is kept.
     """
     row = _open(number, DRAFT)
     body = _with_rule(row.body, ident, rule)
-    _refuse_faults(ruleset.faults_of(body), rule)
+    _refuse_faults(ruleset.faults_of_form(body), rule)
     _keep(row, body, by, now)
     _audit(by, "rules.changed", row, now, rule=ident, kind="removed" if rule is None else "set")
 
@@ -110,9 +110,9 @@ def _refuse_faults(found: tuple[Fault, ...], rule: Mapping[str, Any] | None) -> 
 
 
 def faults_of_rule(*, number: int, ident: str, rule: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """This function will name everything that would be wrong with a draft that had this rule."""
+    """This function will name what would keep a draft from having this rule."""
     body = RuleVersion.objects.values_list("body", flat=True).get(number=number)
-    return ruleset.faults_of(_with_rule(body, ident, rule))
+    return ruleset.faults_of_form(_with_rule(body, ident, rule))
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def change_clocks(*, number: int, clocks: Mapping[str, Mapping[str, int]], by: A
     """This function will set how long reports of each class may wait. Raises Refusal with the field that is wrong."""
     row = _open(number, DRAFT)
     body = {**row.body, "clocks": {key: dict(one) for key, one in clocks.items()}}
-    if found := ruleset.faults_of(body):
+    if found := ruleset.faults_of_form(body):
         raise Refusal("clock_faulty", found[0].sentence, field=f"{found[0].field}_{found[0].rule[-1:]}")
     _keep(row, body, by, now)
     _audit(by, "rules.changed", row, now, rule="clocks", kind="set")
@@ -142,12 +142,16 @@ def _keep(row: RuleVersion, body: dict[str, Any], by: Actor, now: datetime) -> N
 
 @transaction.atomic
 def propose(*, number: int, note: str, by: Actor, now: datetime) -> None:
-    """This function will hand a draft to a second supervisor. Raises Refusal `note_missing`, `nothing_changed`."""
+    """This function will hand a draft to a second supervisor.
+
+    Raises Refusal `note_missing`, `nothing_changed`, or `rule_faulty` where its rules together lower a danger.
+    """
     row = _open(number, DRAFT)
     if len(note.strip()) < LEAST_NOTE:
         raise Refusal("note_missing", "Say in a sentence what changes and why.", field="note")
     if not differences(current_data(), row.body):
         raise Refusal("nothing_changed", "Nothing is different from the rules that count now.")
+    _refuse_faults(ruleset.faults_of(row.body), None)
     row.state, row.note = PROPOSED, note.strip()[:500]
     row.proposed_by, row.proposed_at = by.ident, now
     row.save(update_fields=["state", "note", "proposed_by", "proposed_at"])

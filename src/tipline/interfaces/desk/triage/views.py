@@ -157,6 +157,7 @@ def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = Non
         "body": body,
         "groups": _groups(body),
         "clocks": _clocks(body),
+        "faults": ruleset.faults_of(body) if line.is_open else (),
         "differences": _differences(base, body),
         "is_mine": me in rulesets.authors_of(body, line.proposed_by),
         "is_current": rulesets.current().version == str(line.number),
