@@ -15,7 +15,7 @@ from django.db import transaction
 from tipline import beside, upkeep
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import Escalated, Finding, Judged, ReferralMade
+from tipline.domain.findings import HANDED_OVER, Escalated, Finding, Judged, ReferralMade
 from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
@@ -52,6 +52,7 @@ from tipline.stages.triage import service as triage
 BY = system("pipeline")
 LOOK_AGAIN = "tipline.pipeline.look_again"
 MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
+UNTOLD, GATHERED = "untold", timedelta(minutes=1)  # the news that a package leaves out a linked report, and its wait
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
 STAGES: Mapping[ReportState, ModuleType] = {
@@ -102,10 +103,18 @@ def name_to_linked(report_id: int, now: datetime) -> None:
     """This function will let agencies that have linked reports learn that they now have this one too.
 
     It asks what each package says and not how many versions there were: the news of two hand-overs may cross, and a
-    supplement may overtake either. Ends by itself, because a package that names the report is not made again.
+    supplement may overtake either. Each package is made again by a job of its own, once for all that is handed over
+    meanwhile: a group of reports goes out together, and what is wrong with one of them holds up no other.
     """
     for untold_id in referral.find_untold(report_id=report_id, most=MOST_TOLD):
-        referral.supplement(report_id=untold_id, now=now)
+        jobs.defer(
+            record.NEWS,
+            queueing_lock=f"untold:{untold_id}",
+            schedule_at=now + GATHERED,
+            priority=jobs.Priority.NEWS,
+            report_id=untold_id,
+            kinds=[UNTOLD],
+        )
 
 
 def mark_answered(report_id: int, now: datetime) -> None:
@@ -130,7 +139,8 @@ def watch_clusters(report_id: int, now: datetime) -> None:
 
 
 Listener = Callable[[int, datetime], None]
-# What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`).
+# What late news of a kind starts. News is a finding appended beside the way (`reports.service.append_findings`), or
+# that a report was handed over.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "link_found": (rescore, supplement),
     "file_known": (relink, rescore, supplement),
@@ -138,7 +148,9 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "facts_added": (renew, relink, rescore, supplement),
     "contacts_seized": (relink, rescore, supplement),
     "escalated": (rescore, refer_early),
-    "referral_made": (tell_reporter, name_to_linked, watch_clusters, triage_news.stop_clock),
+    "referral_made": (triage_news.stop_clock, tell_reporter, watch_clusters),
+    HANDED_OVER: (name_to_linked,),
+    UNTOLD: (supplement,),
     "recipient_chosen": (supplement,),
     "outcome_recorded": (tell_reporter, mark_answered, triage_news.learn),
 }
@@ -252,7 +264,8 @@ def _commit(head: ReportHead, result: Advance, now: datetime) -> bool:
     if moved and result.to_state is not None:
         tell_reporter(head.id, now)
     if moved and result.to_state is ReportState.MADE_AVAILABLE:
-        record.tell_listeners({head.id: (ReferralMade.kind,)}, by=BY)
+        triage_keeping.note_referred(report_id=head.id)
+        record.tell_listeners({head.id: (ReferralMade.kind, HANDED_OVER)}, by=BY)
         tell_company(head, Kind.MADE_AVAILABLE, "made_available", now)
     return moved
 

@@ -34,7 +34,7 @@ from tipline.domain.referral import Part
 from tipline.domain.report import Source
 from tipline.domain.states import ReferralState, ReportState
 from tipline.domain.steps import Advance
-from tipline.platform.vault.errors import ObjectMissing
+from tipline.platform.vault.errors import Damaged, ObjectMissing
 from tipline.reference.directory import service as directory
 from tipline.reports import queries as reports
 from tipline.reports import service as record
@@ -276,6 +276,16 @@ def named_in(world: World, agency: str = FLORIDA) -> list[int]:
     return [row["number"] for row in document["links"]["named"]]
 
 
+def named_later() -> int:
+    """This function will make again the packages that leave out a report, as the worker does a minute later."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE queueing_lock LIKE 'untold:%' RETURNING args")
+        waiting = [json.loads(args) if isinstance(args, str) else args for (args,) in cursor.fetchall()]
+    for arguments in waiting:
+        pipeline.news(**arguments)
+    return len(waiting)
+
+
 def test_linked_reports_learn_of_a_hand_over_even_when_other_news_came_in_between(now: datetime) -> None:
     first, second = referred(now), referred(now)
     assert named_in(first) == []
@@ -283,16 +293,53 @@ def test_linked_reports_learn_of_a_hand_over_even_when_other_news_came_in_betwee
     # A supplement overtakes the news of the hand-over itself: the report stands at version 2 when it is told.
     tell_more(second.id, "It was on Tuesday.", now)
     service.supplement(report_id=second.id, now=now)
-    pipeline.news(second.id, ["referral_made"])
+    pipeline.news(second.id)
+    assert named_later() == 1
     assert named_in(first) == [second.number]
 
 
 def test_a_hand_over_on_the_ordinary_way_is_news_of_which_linked_reports_learn(now: datetime) -> None:
     first, second = referred(now), referred(now)
-    assert "referral_made" in [kind for _, kind in reports.list_news(second.id)]
+    assert [kind for _, kind in reports.list_news(second.id)] == ["referral_made", "handed_over"]
     pipeline.news(second.id)
+    assert named_later() == 1
     assert named_in(first) == [second.number]
     assert not reports.list_news(second.id)
+    pipeline.news(first.id)  # a package that only names one more report starts nothing further
+    assert named_later() == 0
+
+
+def test_a_group_that_is_handed_over_at_once_is_named_once_each(now: datetime) -> None:
+    directory.load_reference(now=now)
+    group = [queued(now) for _ in range(5)]
+    for act in (pipeline.news, lambda one: judge(one, now), pipeline.news):
+        for world in group:
+            act(world.id)
+    assert named_later() == 4  # the last one was handed over when the agency had all others
+    for world in group:
+        assert set(named_in(world)) == {one.number for one in group if one is not world}
+    assert max(line.version for world in group for line in queries.list_referrals(world.id)) == 2
+
+
+def test_what_is_wrong_with_a_linked_report_holds_up_that_one_alone(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = referred(now), referred(now)
+
+    def damaged(*, report_id: int, now: datetime) -> int:
+        raise Damaged("unreadable")
+
+    monkeypatch.setattr(service, "supplement", damaged)
+    pipeline.news(second.id)
+    with pytest.raises(Damaged):
+        named_later()
+    assert reports.load_head(second.id).hold is None
+    assert not reports.list_news(second.id)
+    pipeline.give_up(first.id, Damaged("unreadable"))
+    monkeypatch.undo()
+    record.release_hold(report_id=first.id, by=ANALYST, now=now)
+    pipeline.news(first.id, ["untold"])
+    assert named_in(first) == [second.number]
 
 
 def test_two_hand_overs_at_the_same_time_name_each_other_in_the_end(now: datetime) -> None:
@@ -311,13 +358,15 @@ def test_two_hand_overs_at_the_same_time_name_each_other_in_the_end(now: datetim
         record.advance(report_id=head.id, result=result, by=ANALYST, now=now, from_state=ReportState.ROUTED)
     assert named_in(first) == named_in(second) == []
     for world in (second, first):
-        pipeline.news(world.id, ["referral_made"])
+        pipeline.news(world.id, ["handed_over"])
+    named_later()
     assert (named_in(first), named_in(second)) == ([second.number], [first.number])
     newest = queries.list_packages(referral_of(second, FLORIDA).id)[0]
     assert newest.news == ("1 linked report is in your inbox now",)
     before = [line.version for world in (first, second) for line in queries.list_referrals(world.id)]
     for world in (first, second):
-        pipeline.news(world.id, ["referral_made"])
+        pipeline.news(world.id, ["handed_over"])
+    assert named_later() == 0
     assert [line.version for world in (first, second) for line in queries.list_referrals(world.id)] == before
 
 

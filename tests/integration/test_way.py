@@ -143,8 +143,7 @@ def test_a_referral_reaches_the_suspects_task_force(now: datetime) -> None:
     assert [one for one, _ in late().longest] == [report_id]
     pipeline.walk(report_id)
     assert reports.load_head(report_id).state is ReportState.MADE_AVAILABLE
-    pipeline.news(report_id)
-    assert late().longest == ()  # the news of the hand-over stops the referral's clock
+    assert late().longest == ()  # the clock of the referral stops with it
     made = {found.body.agency: found.body.part for found in reports.current_findings(report_id, "referral_made")}  # type: ignore[union-attr]
     assert made["icac-fl-north"] == "PRIMARY"
 

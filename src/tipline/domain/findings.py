@@ -196,6 +196,10 @@ class ReferralMade:
     early: bool = False
 
 
+# News beside the findings: an agency was given its first package, so that packages of linked reports may name it now.
+HANDED_OVER = "handed_over"
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeRecorded:
     """What an agency said came of it."""

@@ -150,7 +150,8 @@ def register_timer(name: str, *, cron: str) -> Callable[[Callable[[], None]], Ca
 async def rescue_stalled(timestamp: int) -> None:
     """This function will give back the jobs of workers that died: they are run again."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        await app.job_manager.retry_job(job)
+        with suppress(AlreadyEnqueued):  # another one with its queueing lock waits: when that has begun
+            await app.job_manager.retry_job(job)
 
 
 def run_worker(*, lanes: Mapping[str, int] = LANES, wait: bool = True) -> None:

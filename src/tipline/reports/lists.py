@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Count, F, Q
 
 from tipline.domain.findings import Finding, LinkFound
 from tipline.domain.report import DERIVED, Identifier, PersonRole
 from tipline.domain.states import ReportState
 from tipline.domain.vocabulary import Priority
 from tipline.platform.database.rows import ask, load
-from tipline.reports.models import CurrentFinding, IdentifierRow, LegalHold, Report
+from tipline.reports.models import CurrentFinding, FindingRow, IdentifierRow, LegalHold, Report
 from tipline.reports.queries import Page, QueueRow
 from tipline.reports.values import CHILD_AGES, ages_of, finding_of, head_of, identifier_of
 
@@ -66,31 +64,37 @@ def list_under_legal_hold(*, offset: int = 0, size: int = 50) -> Page:
 
 def findings_of(report_ids: Sequence[int], kinds: Sequence[str]) -> dict[int, tuple[Finding, ...]]:
     """This function will list the current findings of some kinds of many reports in one question, by report id."""
-    return _by_report(_current(report_ids, kinds).order_by("finding_id"))
-
-
-def newest_links(report_ids: Sequence[int], *, besides: Sequence[int], most: int) -> dict[int, tuple[Finding, ...]]:
-    """This function will list the ties of several reports, at most `most`, the newest first.
-
-    besides: ties to these reports are left out.
-    """
-    rows = _current(report_ids, (LinkFound.kind,)).annotate(
-        other=Cast(KeyTextTransform("other_report_id", "finding__body"), BigIntegerField())
-    )
-    return _by_report(rows.exclude(other__in=list(besides)).order_by("-finding_id")[:most])
-
-
-def _current(report_ids: Sequence[int], kinds: Sequence[str]) -> QuerySet[CurrentFinding]:
     of_these = {"report_id__in": list(report_ids), "finding__report_id__in": list(report_ids)}
     rows = CurrentFinding.objects.filter(**of_these, finding__report=F("report"), kind__in=list(kinds))
-    return rows.select_related("finding")
-
-
-def _by_report(rows: Iterable[CurrentFinding]) -> dict[int, tuple[Finding, ...]]:
     found: dict[int, list[Finding]] = {}
-    for row in rows:
+    for row in rows.select_related("finding").order_by("finding_id"):
         found.setdefault(row.report_id, []).append(finding_of(row.finding))
     return {report_id: tuple(several) for report_id, several in found.items()}
+
+
+# The current ties are read first, by their index, and their bodies by key: the planner takes them for one or two.
+_TIES = """
+WITH tied AS MATERIALIZED (
+  SELECT c.report_id, c.finding_id FROM reports_currentfinding c WHERE c.report_id = ANY(%b::bigint[]) AND c.kind = %s
+)
+SELECT tied.report_id, (f.body ->> 'other_report_id')::bigint, f.id
+FROM tied JOIN reports_findingrow f ON f.id = tied.finding_id AND f.report_id = tied.report_id
+WHERE f.report_id = ANY(%b::bigint[]) ORDER BY f.id DESC
+"""
+
+
+def list_ties(report_ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """This function will list (report id, id of the report it is tied to, finding id) of several reports, newest first.
+
+    Two reports that share several values are tied several times.
+    """
+    return ask(_TIES, [list(report_ids), LinkFound.kind, list(report_ids)]) if report_ids else []
+
+
+def load_findings(report_ids: Sequence[int], finding_ids: Sequence[int]) -> dict[int, Finding]:
+    """This function will load findings of several reports by their ids."""
+    rows = FindingRow.objects.filter(report_id__in=list(report_ids), id__in=list(finding_ids))
+    return {row.id: finding_of(row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

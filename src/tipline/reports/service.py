@@ -293,7 +293,7 @@ def put_hold(*, report_id: int, reason: str, detail: str, by: Actor, now: dateti
 
 @transaction.atomic
 def release_hold(*, report_id: int, by: Actor, now: datetime) -> None:
-    """This function will let a held report walk on."""
+    """This function will let a held report walk on, and its news be listened to that nobody has taken up."""
     report = Report.objects.select_for_update().get(pk=report_id)
     if not report.hold_reason:
         raise Refusal("not_held", "The report is not on hold.")
@@ -301,5 +301,6 @@ def release_hold(*, report_id: int, by: Actor, now: datetime) -> None:
     report.save(update_fields=["hold_reason", "hold_detail", "hold_since"])
     _journal(report, by=by, now=now, to_state=report.state, code="released")
     audit(by, "report.released", report.number, now)
+    jobs.defer(NEWS, report_id=report_id)
     if report.state in AUTOMATIC:
         jobs.defer(WALK, report_id=report_id)

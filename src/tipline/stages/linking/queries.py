@@ -237,9 +237,13 @@ def settled_for(top: int, report_ids: Sequence[int]) -> frozenset[int]:
     """This function will find the reports that nobody need be asked about for a suspect's cluster: they are in it, or
     people took them out of it, or they are in one that people keep apart from it.
     """
-    return frozenset(one for (one,) in ask(_SETTLED, [[top], [top], list(report_ids), MACHINE, top]))
+    if not report_ids:
+        return frozenset()
+    ids = list(report_ids)
+    return frozenset(one for (one,) in ask(_SETTLED, [[top], [top], ids, top, ids, MACHINE, top]))
 
 
+# In two halves, as the indexes of members are: those who are in a cluster, and those who left one.
 _SETTLED = """
 WITH apart AS (
   SELECT b.top_id FROM linking_cluster a JOIN linking_parted p ON p.first_id = a.id AND p.lifted_at IS NULL
@@ -247,9 +251,12 @@ WITH apart AS (
   UNION SELECT a.top_id FROM linking_cluster b JOIN linking_parted p ON p.second_id = b.id AND p.lifted_at IS NULL
   JOIN linking_cluster a ON a.id = p.first_id WHERE b.top_id = ANY(%b::bigint[])
 )
-SELECT DISTINCT m.report_id FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
-WHERE m.report_id = ANY(%b::bigint[]) AND (m.left_at IS NULL OR m.left_by <> %s)
-  AND (c.top_id = %s OR m.left_at IS NULL AND m.kind = 'SUSPECT' AND c.top_id IN (SELECT top_id FROM apart))
+SELECT m.report_id FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
+WHERE m.report_id = ANY(%b::bigint[]) AND m.left_at IS NULL AND m.kind = 'SUSPECT'
+  AND (c.top_id = %s OR c.top_id IN (SELECT top_id FROM apart))
+UNION
+SELECT m.report_id FROM linking_member m JOIN linking_cluster c ON c.id = m.cluster_id
+WHERE m.report_id = ANY(%b::bigint[]) AND m.left_at IS NOT NULL AND m.left_by <> %s AND c.top_id = %s
 """
 
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from tipline.domain.findings import Finding, LinkFound, RecipientChosen
 from tipline.domain.referral import Part
 from tipline.domain.report import Document, FileRef, ReportHead, Source
+from tipline.domain.states import ReportState
 from tipline.platform.vault import service as vault
 from tipline.platform.vault.incoming import IncomingWriter
 from tipline.reference.directory import queries as directory
+from tipline.reports import lists
 from tipline.reports import queries as reports
 from tipline.stages.referral.export.package import Content, write_package
 from tipline.stages.referral.files import goes_into_package, member_name
@@ -99,19 +101,26 @@ def _shares(report_id: int, agency: str) -> frozenset[int]:
     return frozenset(held.values_list("report_id", flat=True))
 
 
+TOLD_NO_MORE = frozenset({ReportState.CLOSED, ReportState.PURGED})
+
+
 def find_untold(*, report_id: int, most: int) -> tuple[int, ...]:
     """This function will find packages that leave out a link although their agency has both reports.
 
-    Returns the ids of their reports: this one, or ones linked with it, of which the oldest `most` are looked at.
+    Returns the ids of their reports: this one, or ones linked with it, of which the newest `most` are looked at. A
+    report that is not tied back (too many share the value) never names this one, and a closed one is told no more.
     """
-    links = [one.body for one in reports.current_findings(report_id, LinkFound.kind)]
-    others = sorted({body.other_report_id for body in links if isinstance(body, LinkFound)})[:most]
+    others = {other for _, other, _ in lists.list_ties([report_id])}
     rows = Referral.objects.exclude(part=Part.EXISTENCE_ONLY)
     own = {row.agency: row for row in rows.filter(report_id=report_id)}
+    with_both = list(rows.filter(report_id__in=others, agency__in=own).order_by("-report_id"))
+    looked = sorted({row.report_id for row in with_both}, reverse=True)[:most]
+    tied_back = {one for one, other, _ in lists.list_ties(looked) if other == report_id}
+    open_ones = {row.head.id for row in lists.list_rows(looked) if row.head.state not in TOLD_NO_MORE}
     said = {agency: _named(row) for agency, row in own.items()}
     untold = set()
-    for row in rows.filter(report_id__in=others, agency__in=own):
-        if not _is_named(own[row.agency].report_number, _named(row)):
+    for row in (one for one in with_both if one.report_id in open_ones):
+        if row.report_id in tied_back and not _is_named(own[row.agency].report_number, _named(row)):
             untold.add(row.report_id)
         if not _is_named(row.report_number, said[row.agency]):
             untold.add(report_id)

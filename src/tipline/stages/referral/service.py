@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import system
-from tipline.domain.findings import BestPlace, Finding, OutcomeRecorded
+from tipline.domain.findings import HANDED_OVER, BestPlace, Finding, OutcomeRecorded
 from tipline.domain.referral import Part
 from tipline.domain.report import PersonRole, ReportHead
 from tipline.domain.states import ReferralState, ReportState, has_reached
@@ -35,7 +35,7 @@ from tipline.stages.referral.handing_over import (
 from tipline.stages.referral.material import Recipient
 from tipline.stages.referral.models import Package, Referral
 from tipline.stages.referral.queries import CONTEXT
-from tipline.stages.referral.rules import EARLY, FULL, Built, Facts, Plan, decide, findings
+from tipline.stages.referral.rules import EARLY, FULL, SUPPLEMENT, Built, Facts, Plan, decide, findings
 
 __all__ = [
     "TAKES",
@@ -223,7 +223,7 @@ def supplement(*, report_id: int, now: datetime) -> int:
     head = reports.load_head(report_id)
     held = {one.agency: one for one in gathering.held_by(report_id)}
     late = has_reached(head.state, ReportState.MADE_AVAILABLE)
-    if head.state in {ReportState.CLOSED, ReportState.PURGED} or not (held or late):
+    if head.state in gathering.TOLD_NO_MORE or not (held or late):
         return 0
     asked = {one.agency: one for one in gathering.chosen(reports.current_findings(report_id)) if late}
     others = {agency: one for agency, one in held.items() if agency not in asked}
@@ -240,6 +240,8 @@ def _beside_the_way(head: ReportHead, recipients: tuple[Recipient, ...], now: da
         done = hand_over(head, facts, now)
         made = findings(done, now)
         the_record.append_findings(report_id=head.id, findings=made, by=BY, now=now)
+        if any(planned.kind != SUPPLEMENT for planned in done):
+            the_record.tell_listeners({head.id: (HANDED_OVER,)}, by=BY)
     return len(done)
 
 

@@ -6,7 +6,7 @@ passed on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tipline.domain.findings import Finding, LinkFound
@@ -37,7 +37,7 @@ def nearby(top: int, ids: Sequence[int]) -> tuple[Near, ...]:
     ids: the cluster's reports, the newest first.
     """
     looked = ids[:MOST_REPORTS]
-    ties = list(_ties_outward(top, looked, ids))
+    ties = list(_ties_outward(top, looked, frozenset(ids)))
     found = lists.list_rows(sorted({body.other_report_id for _, _, body in ties}))
     rows = {row.head.number: row for row in found if row.head.state not in NO_MEMBERS}
     links = cards.links((finding for _, finding, _ in ties), list(rows.values()), "")
@@ -56,12 +56,13 @@ def nearby(top: int, ids: Sequence[int]) -> tuple[Near, ...]:
     return tuple(made)
 
 
-def _ties_outward(top: int, looked: Sequence[int], inside: Sequence[int]) -> Iterator[tuple[int, Finding, LinkFound]]:
-    found = lists.newest_links(looked, besides=inside, most=MOST_TIES)
-    ties = [(member, one, one.body) for member, several in found.items() for one in several]
-    settled = linking.settled_for(
-        top, sorted({body.other_report_id for _, _, body in ties if isinstance(body, LinkFound)})
-    )
-    for member, finding, body in ties:
-        if isinstance(body, LinkFound) and body.other_report_id not in settled:
-            yield member, finding, body
+def _ties_outward(top: int, looked: Sequence[int], inside: Collection[int]) -> Iterator[tuple[int, Finding, LinkFound]]:
+    """The newest ties to reports that a person may be asked about."""
+    ties = [one for one in lists.list_ties(looked) if one[1] not in inside]
+    settled = linking.settled_for(top, sorted({other for _, other, _ in ties}))
+    chosen = [(member, found) for member, other, found in ties if other not in settled][:MOST_TIES]
+    findings = lists.load_findings(looked, [found for _, found in chosen])
+    for member, found in chosen:
+        body = findings[found].body
+        if isinstance(body, LinkFound):
+            yield member, findings[found], body
