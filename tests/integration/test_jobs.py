@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -176,18 +176,64 @@ def test_an_outage_is_tried_again_later_and_a_bug_is_not() -> None:
     assert given_up == [(2, KeyError)]
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("empty_registry")
-def test_a_job_of_a_dead_worker_is_run_again() -> None:
-    seen: list[int] = []
-    jobs.register("test.again")(lambda: seen.append(1))
-    jobs.defer("test.again")
+def _begun_by_a_dead_worker() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
         )
         worker = cursor.fetchone()[0]
         cursor.execute("SELECT procrastinate_fetch_job_v2(NULL, %s)", [worker])
+
+
+def _empty_queue() -> None:
+    """The queue is no table of ours: nothing else empties it after what was committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty_registry")
+def test_a_job_of_a_dead_worker_whose_queueing_lock_was_taken_since_holds_up_no_other() -> None:
+    seen: list[int] = []
+    jobs.register("test.twice")(lambda number: seen.append(number))
+    for number, lock in ((1, "twice"), (2, None)):
+        jobs.defer("test.twice", queueing_lock=lock, number=number)
+        _begun_by_a_dead_worker()
+    jobs.defer("test.twice", queueing_lock="twice", number=3, schedule_at=datetime.now(UTC) + timedelta(hours=1))
+    jobs._register_rescue()
+    jobs.defer(jobs._RESCUE, timestamp=0)
+    jobs.run_worker(wait=False)
+    jobs.run_worker(wait=False)
+    assert seen == [2]
+    _empty_queue()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty_registry")
+def test_a_job_that_fails_while_another_of_its_queueing_lock_waits_stops_no_worker() -> None:
+    seen: list[int] = []
+
+    @jobs.register("test.failing")
+    def outage(number: int) -> None:
+        seen.append(number)
+        if number == 1:
+            jobs.defer("test.failing", queueing_lock="twice", number=2)
+            raise OSError
+
+    jobs.defer("test.failing", queueing_lock="twice", number=1)
+    jobs.run_worker(wait=False)
+    jobs.run_worker(wait=False)
+    assert seen[:2] == [1, 2]
+    _empty_queue()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("empty_registry")
+def test_a_job_of_a_dead_worker_is_run_again() -> None:
+    seen: list[int] = []
+    jobs.register("test.again")(lambda: seen.append(1))
+    jobs.defer("test.again")
+    _begun_by_a_dead_worker()
     jobs._register_rescue()
     jobs.defer(jobs._RESCUE, timestamp=0)
     jobs.run_worker(wait=False)

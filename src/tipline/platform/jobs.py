@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from procrastinate import JobContext, RetryStrategy, manager, tasks
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 
 
 class Priority(IntEnum):
@@ -150,7 +150,7 @@ def register_timer(name: str, *, cron: str) -> Callable[[Callable[[], None]], Ca
 async def rescue_stalled(timestamp: int) -> None:
     """This function will give back the jobs of workers that died: they are run again."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        with suppress(AlreadyEnqueued):  # another one with its queueing lock waits: when that has begun
+        with suppress(UniqueViolation):  # another one with its queueing lock waits: once that has begun
             await app.job_manager.retry_job(job)
 
 
