@@ -15,7 +15,7 @@ from django.db import transaction
 from tipline import beside, upkeep
 from tipline.domain.actor import Actor, system
 from tipline.domain.errors import Refusal
-from tipline.domain.findings import HANDED_OVER, Escalated, Finding, Judged, ReferralMade
+from tipline.domain.findings import HANDED_OVER, UNTOLD, Escalated, Finding, Judged, ReferralMade
 from tipline.domain.report import ReportHead
 from tipline.domain.states import AUTOMATIC, Disposition, ReportState, has_reached
 from tipline.domain.statutes import LAPSE_AFTER_CHANGE, LAPSE_AFTER_OPEN
@@ -52,7 +52,7 @@ from tipline.stages.triage import service as triage
 BY = system("pipeline")
 LOOK_AGAIN = "tipline.pipeline.look_again"
 MOST_TOLD = 20  # linked reports whose agencies are told of a hand-over; a viral event has thousands
-UNTOLD, GATHERED = "untold", timedelta(minutes=1)  # the news that a package leaves out a linked report, and its wait
+GATHERED = timedelta(minutes=1)  # so long packages that leave out a linked report wait for more of the kind
 
 # Which stage takes a report from which state. Intake stands before it, feedback after it; both wait for people.
 STAGES: Mapping[ReportState, ModuleType] = {
@@ -106,15 +106,8 @@ def name_to_linked(report_id: int, now: datetime) -> None:
     supplement may overtake either. Each package is made again by a job of its own, once for all that is handed over
     meanwhile: a group of reports goes out together, and what is wrong with one of them holds up no other.
     """
-    for untold_id in referral.find_untold(report_id=report_id, most=MOST_TOLD):
-        jobs.defer(
-            record.NEWS,
-            queueing_lock=f"untold:{untold_id}",
-            schedule_at=now + GATHERED,
-            priority=jobs.Priority.NEWS,
-            report_id=untold_id,
-            kinds=[UNTOLD],
-        )
+    untold = referral.find_untold(report_id=report_id, most=MOST_TOLD)
+    record.tell_listeners(dict.fromkeys(untold, (UNTOLD,)), by=BY, at=now + GATHERED)
 
 
 def mark_answered(report_id: int, now: datetime) -> None:

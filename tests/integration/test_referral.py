@@ -31,17 +31,21 @@ from tipline import pipeline
 from tipline.domain.errors import Refusal
 from tipline.domain.findings import FactsAdded, Finding
 from tipline.domain.referral import Part
-from tipline.domain.report import Source
+from tipline.domain.report import ReportHead, Source
 from tipline.domain.states import ReferralState, ReportState
 from tipline.domain.steps import Advance
+from tipline.platform import jobs
 from tipline.platform.vault.errors import Damaged, ObjectMissing
 from tipline.reference.directory import service as directory
 from tipline.reports import queries as reports
 from tipline.reports import service as record
 from tipline.reports.custody import list_custody
+from tipline.reports.models import Report
 from tipline.reports.values import Opening
-from tipline.stages.referral import queries, service
+from tipline.stages.referral import gathering, queries, service
+from tipline.stages.referral.material import Recipient
 from tipline.stages.referral.queries import InboxFilter
+from tipline.stages.referral.rules import Facts
 
 pytestmark = pytest.mark.django_db
 AsRole = Callable[..., AbstractContextManager[None]]
@@ -279,10 +283,14 @@ def named_in(world: World, agency: str = FLORIDA) -> list[int]:
 def named_later() -> int:
     """This function will make again the packages that leave out a report, as the worker does a minute later."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE queueing_lock LIKE 'untold:%' RETURNING args")
-        waiting = [json.loads(args) if isinstance(args, str) else args for (args,) in cursor.fetchall()]
-    for arguments in waiting:
-        pipeline.news(**arguments)
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE queueing_lock LIKE 'later:%%' AND priority = %s "
+            "AND scheduled_at > now() + interval '30 seconds' RETURNING (args->>'report_id')::bigint",
+            [jobs.Priority.NEWS],
+        )
+        waiting = [report_id for (report_id,) in cursor.fetchall()]
+    for report_id in waiting:
+        pipeline.news(report_id)
     return len(waiting)
 
 
@@ -299,7 +307,9 @@ def test_linked_reports_learn_of_a_hand_over_even_when_other_news_came_in_betwee
 
 
 def test_a_hand_over_on_the_ordinary_way_is_news_of_which_linked_reports_learn(now: datetime) -> None:
-    first, second = referred(now), referred(now)
+    first = referred(now)
+    pipeline.news(first.id)
+    second = referred(now)
     assert [kind for _, kind in reports.list_news(second.id)] == ["referral_made", "handed_over"]
     pipeline.news(second.id)
     assert named_later() == 1
@@ -329,17 +339,54 @@ def test_what_is_wrong_with_a_linked_report_holds_up_that_one_alone(
     def damaged(*, report_id: int, now: datetime) -> int:
         raise Damaged("unreadable")
 
+    made = service.supplement
     monkeypatch.setattr(service, "supplement", damaged)
     pipeline.news(second.id)
     with pytest.raises(Damaged):
         named_later()
-    assert reports.load_head(second.id).hold is None
     assert not reports.list_news(second.id)
     pipeline.give_up(first.id, Damaged("unreadable"))
-    monkeypatch.undo()
-    record.release_hold(report_id=first.id, by=ANALYST, now=now)
-    pipeline.news(first.id, ["untold"])
+    monkeypatch.setattr(service, "supplement", made)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        record.release_hold(report_id=first.id, by=ANALYST, now=now)
+        cursor.execute("SELECT task_name, (args->>'report_id')::bigint, scheduled_at FROM procrastinate_jobs")
+        assert cursor.fetchall() == [(record.NEWS, first.id, None)]
+    pipeline.news(first.id)
     assert named_in(first) == [second.number]
+
+
+def test_what_is_overtaken_by_another_version_is_looked_at_once_more(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = queued(now), referred(now)
+    pipeline.news(first.id)
+    judge(first.id, now)
+    tell_more(second.id, "It was on Tuesday.", now)
+    build = gathering.build
+
+    def overtaken(head: ReportHead, recipients: tuple[Recipient, ...]) -> Facts:
+        facts = build(head, recipients)
+        monkeypatch.setattr(gathering, "build", build)
+        service.supplement(report_id=head.id, now=now)
+        return facts
+
+    monkeypatch.setattr(gathering, "build", overtaken)
+    assert service.supplement(report_id=second.id, now=now) == 0
+    assert "untold" in [kind for _, kind in reports.list_news(second.id)]
+    pipeline.news(second.id)
+    assert named_in(second) == [first.number]
+
+
+def test_closed_reports_crowd_out_no_other_that_has_still_to_be_told(now: datetime) -> None:
+    directory.load_reference(now=now)
+    older, closed, last = (queued(now) for _ in range(3))
+    for act in (pipeline.news, lambda one: judge(one, now)):
+        for world in (older, closed):
+            act(world.id)
+    Report.objects.filter(pk=closed.id).update(state=ReportState.CLOSED)
+    judge(last.id, now)
+    assert service.find_untold(report_id=last.id, most=1) == (older.id,)
 
 
 def test_two_hand_overs_at_the_same_time_name_each_other_in_the_end(now: datetime) -> None:

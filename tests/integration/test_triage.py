@@ -25,7 +25,7 @@ from tipline.platform.accounts.roles import Role
 from tipline.platform.audit.queries import Wanted, list_entries
 from tipline.reports import queries as reports
 from tipline.stages.triage import calibration, keeping, queries, rulesets, service
-from tipline.stages.triage.models import Count, Rescoring, Standing
+from tipline.stages.triage.models import Count, Rescoring, RuleVersion, Standing
 from tipline.stages.triage.ruleset import shipped_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tipline.interfaces.desk.urls")]
@@ -328,7 +328,7 @@ def test_a_limit_of_age_is_moved_rule_by_rule_and_is_proposed_only_when_the_rule
     older = {**sent, "id": "age_16_17", "when": "age at least 15\nage below 18", "points": "8"}
     assert client.post(f"{page}rules/age_13_15/", younger).status_code == 302
     half_way = client.get(page).content.decode()
-    assert "Together these rules cannot count yet" in half_way
+    assert "These rules cannot count yet" in half_way
     assert "A danger would lower a report" in half_way
     refused = client.post(f"{page}act/propose/", {"note": NOTE}, follow=True)
     assert "A danger would lower a report" in refused.content.decode()
@@ -337,6 +337,20 @@ def test_a_limit_of_age_is_moved_rule_by_rule_and_is_proposed_only_when_the_rule
     assert "cannot count yet" not in client.get(page).content.decode()
     client.post(f"{page}act/propose/", {"note": NOTE})
     assert queries.find_version(2).state == rulesets.PROPOSED  # type: ignore[union-attr]
+
+
+def test_a_draft_of_rules_that_were_released_before_a_check_was_made_stricter_can_be_mended(
+    client: Client, now: datetime, quick_passwords: None
+) -> None:
+    number = rulesets.begin_draft(by=ONE, now=now)
+    row = RuleVersion.objects.get(number=number)
+    row.body["clocks"]["1"]["look"] = row.body["clocks"]["2"]["look"] + 1
+    row.body["rules"][0]["group"] = "gone"
+    row.save()
+    log_in(client, make_person("supervisor-1", Role.SUPERVISOR, now), now)
+    page = client.get(f"/triage/versions/{number}/").content.decode()
+    assert f'<a href="/triage/versions/{number}/clocks/">class 1</a>: Not more minutes than' in page
+    assert f'<a href="/triage/versions/{number}/rules/{row.body["rules"][0]["id"]}/">' in page
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("5", 5), ("", None)])

@@ -196,8 +196,9 @@ class ReferralMade:
     early: bool = False
 
 
-# News beside the findings: an agency was given its first package, so that packages of linked reports may name it now.
-HANDED_OVER = "handed_over"
+# News that is no finding: an agency was given its first package, so that packages of linked reports may name it now;
+# a package leaves out what is to be told.
+HANDED_OVER, UNTOLD = "handed_over", "untold"
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ class CurrentFinding(models.Model):
 
 
 class News(models.Model):
-    """Late news whose listeners have still to run: a finding of this kind was appended beside the way."""
+    """Late news whose listeners have still to run: a finding of this kind was appended, or a report handed over."""
 
     id = models.BigAutoField(primary_key=True)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="news")

@@ -203,9 +203,17 @@ def append_to_many(*, found: Mapping[int, Sequence[Finding]], by: Actor, now: da
 
 
 @transaction.atomic
-def tell_listeners(kinds: Mapping[int, Sequence[str]], *, by: Actor) -> None:
-    """This function will tell the listeners that reports have findings of these kinds."""
+def tell_listeners(kinds: Mapping[int, Sequence[str]], *, by: Actor, at: datetime | None = None) -> None:
+    """This function will tell the listeners that reports have news of these kinds.
+
+    at: when they are to run; what is told of a report until then they hear at once.
+    """
     _NEWS.insert([(one, kind) for one, named in kinds.items() for kind in named])
+    if at is not None:
+        for one in kinds:
+            lock = f"later:{one}"
+            jobs.defer(NEWS, queueing_lock=lock, schedule_at=at, priority=jobs.Priority.NEWS, report_id=one)
+        return
     # What a person just did goes before what the house worked out by itself.
     priority = jobs.Priority.NEWS if by.kind == "system" else jobs.Priority.WALK
     jobs.defer_many(NEWS, [{"report_id": one} for one in kinds], priority=priority)

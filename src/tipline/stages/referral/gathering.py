@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tipline.domain.findings import Finding, LinkFound, RecipientChosen
 from tipline.domain.referral import Part
-from tipline.domain.report import Document, FileRef, ReportHead, Source
+from tipline.domain.report import FileRef, ReportHead, Source
 from tipline.domain.states import ReportState
 from tipline.platform.vault import service as vault
+from tipline.platform.vault.errors import Damaged
 from tipline.platform.vault.incoming import IncomingWriter
 from tipline.reference.directory import queries as directory
 from tipline.reports import lists
@@ -107,34 +108,39 @@ TOLD_NO_MORE = frozenset({ReportState.CLOSED, ReportState.PURGED})
 def find_untold(*, report_id: int, most: int) -> tuple[int, ...]:
     """This function will find packages that leave out a link although their agency has both reports.
 
-    Returns the ids of their reports: this one, or ones linked with it, of which the newest `most` are looked at. A
-    report that is not tied back (too many share the value) never names this one, and a closed one is told no more.
+    Returns the ids of their reports: this one, or ones linked with it, of which the newest `most` are looked at that
+    may name it: one that is not tied back (too many share the value) never does, and of a closed one nothing is told.
     """
     others = {other for _, other, _ in lists.list_ties([report_id])}
     rows = Referral.objects.exclude(part=Part.EXISTENCE_ONLY)
     own = {row.agency: row for row in rows.filter(report_id=report_id)}
-    with_both = list(rows.filter(report_id__in=others, agency__in=own).order_by("-report_id"))
-    looked = sorted({row.report_id for row in with_both}, reverse=True)[:most]
-    tied_back = {one for one, other, _ in lists.list_ties(looked) if other == report_id}
-    open_ones = {row.head.id for row in lists.list_rows(looked) if row.head.state not in TOLD_NO_MORE}
-    said = {agency: _named(row) for agency, row in own.items()}
+    with_both = list(rows.filter(report_id__in=others, agency__in=own))
+    linked = sorted({row.report_id for row in with_both})
+    tied_back = {one for one, other, _ in lists.list_ties(linked) if other == report_id}
+    open_ones = [row.head.id for row in lists.list_rows(linked) if row.head.state not in TOLD_NO_MORE]
+    may_name = [one for one in open_ones if one in tied_back][-most:]
     untold = set()
-    for row in (one for one in with_both if one.report_id in open_ones):
-        if row.report_id in tied_back and not _is_named(own[row.agency].report_number, _named(row)):
-            untold.add(row.report_id)
-        if not _is_named(row.report_number, said[row.agency]):
+    for agency, mine in own.items():
+        here = [row for row in with_both if row.agency == agency]
+        untold |= {row.report_id for row in here if row.report_id in may_name and _leaves_out(row, [mine])}
+        if _leaves_out(mine, here):
             untold.add(report_id)
     return tuple(sorted(untold))
 
 
-def _named(row: Referral) -> Document | None:
-    document = read_package_document(referral_id=row.id)
-    return document["links"] if document else None
-
-
-def _is_named(number: int, said: Document | None) -> bool:
+def _leaves_out(row: Referral, others: Sequence[Referral]) -> bool:
+    """Whether a package names not all of the others. One that cannot be read is left to whoever makes the next."""
+    if not others:
+        return False
+    try:
+        document = read_package_document(referral_id=row.id)
+    except Damaged:
+        return True
     # Past the most that a page names, and after the end of retention, there is nothing to tell.
-    return said is None or said["named_more"] or any(one["number"] == number for one in said["named"])
+    if document is None or document["links"]["named_more"]:
+        return False
+    named = {one["number"] for one in document["links"]["named"]}
+    return any(other.report_number not in named for other in others)
 
 
 def known_of(report_id: int) -> dict[str, Known]:

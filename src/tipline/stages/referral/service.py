@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tipline.domain.actor import system
-from tipline.domain.findings import HANDED_OVER, BestPlace, Finding, OutcomeRecorded
+from tipline.domain.findings import HANDED_OVER, UNTOLD, BestPlace, Finding, OutcomeRecorded
 from tipline.domain.referral import Part
 from tipline.domain.report import PersonRole, ReportHead
 from tipline.domain.states import ReferralState, ReportState, has_reached
@@ -35,7 +35,7 @@ from tipline.stages.referral.handing_over import (
 from tipline.stages.referral.material import Recipient
 from tipline.stages.referral.models import Package, Referral
 from tipline.stages.referral.queries import CONTEXT
-from tipline.stages.referral.rules import EARLY, FULL, SUPPLEMENT, Built, Facts, Plan, decide, findings
+from tipline.stages.referral.rules import EARLY, FULL, Built, Facts, Plan, decide, findings
 
 __all__ = [
     "TAKES",
@@ -240,9 +240,15 @@ def _beside_the_way(head: ReportHead, recipients: tuple[Recipient, ...], now: da
         done = hand_over(head, facts, now)
         made = findings(done, now)
         the_record.append_findings(report_id=head.id, findings=made, by=BY, now=now)
-        if any(planned.kind != SUPPLEMENT for planned in done):
-            the_record.tell_listeners({head.id: (HANDED_OVER,)}, by=BY)
+        if told := _told_by(facts.plans, done):
+            the_record.tell_listeners({head.id: told}, by=BY)
     return len(done)
+
+
+def _told_by(plans: tuple[Plan, ...], done: tuple[Plan, ...]) -> tuple[str, ...]:
+    """News of what was carried out beside the way; what another version overtook is looked at once more."""
+    is_first = any(planned.kind == FULL or planned.version == 1 for planned in done)
+    return (HANDED_OVER,) * is_first + (UNTOLD,) * (len(done) < len(plans))
 
 
 @transaction.atomic

@@ -63,6 +63,6 @@ def _ties_outward(top: int, looked: Sequence[int], inside: Collection[int]) -> I
     chosen = [(member, found) for member, other, found in ties if other not in settled][:MOST_TIES]
     findings = lists.load_findings(looked, [found for _, found in chosen])
     for member, found in chosen:
-        body = findings[found].body
-        if isinstance(body, LinkFound):
-            yield member, findings[found], body
+        finding = findings.get(found)  # none where it was purged meanwhile
+        if finding and isinstance(finding.body, LinkFound):
+            yield member, finding, finding.body

@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tipline.domain.errors import Refusal
@@ -29,7 +30,7 @@ from tipline.reports import lists
 from tipline.stages.triage import queries, ruleset, rulesets
 from tipline.stages.triage.features import FEATURES_BY_NAME, FEATURES_LIST
 from tipline.stages.triage.queries import VersionLine
-from tipline.stages.triage.rule import IS, OP_WORDS, Condition, conditions
+from tipline.stages.triage.rule import IS, OP_WORDS, Condition, Fault, conditions
 from tipline.stages.triage.ruleset import GROUPS
 
 _PLACE = re.compile(r"\{\w+\}")  # where a report's own value stands in a sentence
@@ -157,7 +158,7 @@ def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = Non
         "body": body,
         "groups": _groups(body),
         "clocks": _clocks(body),
-        "faults": ruleset.faults_of(body) if line.is_open else (),
+        "faults": _faults(line.number, body) if line.is_open else (),
         "differences": _differences(base, body),
         "is_mine": me in rulesets.authors_of(body, line.proposed_by),
         "is_current": rulesets.current().version == str(line.number),
@@ -166,6 +167,17 @@ def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = Non
         "may_edit": role_of(request) == Role.SUPERVISOR and line.state == rulesets.DRAFT,
     }
     return render(request, "desk/triage/version.html", values, status=400 if form is not None else 200)
+
+
+def _faults(number: int, body: Mapping[str, Any]) -> list[tuple[str, Fault]]:
+    """What keeps a draft from counting, each with the page on which it is mended."""
+    rules = {one["id"] for one in body["rules"]} - {"new"}  # an older rule of that name has no page of its own
+    return [
+        (reverse("desk:rules_rule", args=[number, fault.rule]), fault)
+        if fault.rule in rules
+        else (reverse("desk:rules_clocks", args=[number]) if fault.rule.startswith("class ") else "", fault)
+        for fault in ruleset.faults_of(body)
+    ]
 
 
 def _differences(base: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
