@@ -57,6 +57,8 @@ WAY: tuple[ReportState, ...] = (
 
 # Reports that were never finished: nobody learns of them, and nothing is tied to them.
 UNFINISHED: frozenset[ReportState] = frozenset({_S.OPEN, _S.RETRACTED, _S.LAPSED})
+# Reports that are over: agencies are told nothing more of them.
+OVER: frozenset[ReportState] = frozenset({_S.CLOSED, _S.PURGED})
 # States from which the machine walks on by itself; in all others it waits for a person, a sender or a timer.
 AUTOMATIC: frozenset[ReportState] = frozenset({_S.RECEIVED, _S.SECURED, _S.ENRICHED, _S.LINKED, _S.TRIAGED, _S.ROUTED})
 

@@ -12,7 +12,7 @@ from django import forms
 from tipline import pipeline
 from tipline.domain.actor import Actor
 from tipline.domain.report import ReportHead
-from tipline.domain.states import Disposition, ReportState, has_reached
+from tipline.domain.states import OVER, Disposition, ReportState, has_reached
 from tipline.interfaces.desk import forms as fields
 from tipline.platform.accounts.roles import Role
 from tipline.reports import retention
@@ -116,7 +116,7 @@ def _is_alive(head: ReportHead, is_decided: bool) -> bool:
 
 
 def _can_be_held(head: ReportHead, is_decided: bool) -> bool:
-    return head.hold is None and head.state not in (ReportState.CLOSED, ReportState.PURGED)
+    return head.hold is None and head.state not in OVER
 
 
 _LIST = (

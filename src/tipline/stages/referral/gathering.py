@@ -8,7 +8,7 @@ from dataclasses import replace
 from tipline.domain.findings import Finding, LinkFound, RecipientChosen
 from tipline.domain.referral import Part
 from tipline.domain.report import FileRef, ReportHead, Source
-from tipline.domain.states import ReportState
+from tipline.domain.states import OVER
 from tipline.platform.vault import service as vault
 from tipline.platform.vault.errors import Damaged
 from tipline.platform.vault.incoming import IncomingWriter
@@ -102,9 +102,6 @@ def _shares(report_id: int, agency: str) -> frozenset[int]:
     return frozenset(held.values_list("report_id", flat=True))
 
 
-TOLD_NO_MORE = frozenset({ReportState.CLOSED, ReportState.PURGED})
-
-
 def find_untold(*, report_id: int, most: int) -> tuple[int, ...]:
     """This function will find packages that leave out a link although their agency has both reports.
 
@@ -117,7 +114,7 @@ def find_untold(*, report_id: int, most: int) -> tuple[int, ...]:
     with_both = list(rows.filter(report_id__in=others, agency__in=own))
     linked = sorted({row.report_id for row in with_both})
     tied_back = {one for one, other, _ in lists.list_ties(linked) if other == report_id}
-    open_ones = [row.head.id for row in lists.list_rows(linked) if row.head.state not in TOLD_NO_MORE]
+    open_ones = [row.head.id for row in lists.list_rows(linked) if row.head.state not in OVER]
     may_name = [one for one in open_ones if one in tied_back][-most:]
     untold = set()
     for agency, mine in own.items():

@@ -10,7 +10,7 @@ from tipline.domain.actor import system
 from tipline.domain.findings import HANDED_OVER, UNTOLD, BestPlace, Finding, OutcomeRecorded
 from tipline.domain.referral import Part
 from tipline.domain.report import PersonRole, ReportHead
-from tipline.domain.states import ReferralState, ReportState, has_reached
+from tipline.domain.states import OVER, ReferralState, ReportState, has_reached
 from tipline.domain.steps import Advance
 from tipline.platform.audit.service import Act, record
 from tipline.platform.vault import service as vault
@@ -223,7 +223,7 @@ def supplement(*, report_id: int, now: datetime) -> int:
     head = reports.load_head(report_id)
     held = {one.agency: one for one in gathering.held_by(report_id)}
     late = has_reached(head.state, ReportState.MADE_AVAILABLE)
-    if head.state in gathering.TOLD_NO_MORE or not (held or late):
+    if head.state in OVER or not (held or late):
         return 0
     asked = {one.agency: one for one in gathering.chosen(reports.current_findings(report_id)) if late}
     others = {agency: one for agency, one in held.items() if agency not in asked}
@@ -247,8 +247,12 @@ def _beside_the_way(head: ReportHead, recipients: tuple[Recipient, ...], now: da
 
 def _told_by(plans: tuple[Plan, ...], done: tuple[Plan, ...]) -> tuple[str, ...]:
     """News of what was carried out beside the way; what another version overtook is looked at once more."""
-    is_first = any(planned.kind == FULL or planned.version == 1 for planned in done)
-    return (HANDED_OVER,) * is_first + (UNTOLD,) * (len(done) < len(plans))
+    told = []
+    if any(planned.kind == FULL or planned.version == 1 for planned in done):
+        told.append(HANDED_OVER)
+    if len(done) < len(plans):
+        told.append(UNTOLD)
+    return tuple(told)
 
 
 @transaction.atomic

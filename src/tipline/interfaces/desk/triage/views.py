@@ -172,12 +172,13 @@ def _show(request: HttpRequest, line: VersionLine, form: forms.Form | None = Non
 def _faults(number: int, body: Mapping[str, Any]) -> list[tuple[str, Fault]]:
     """What keeps a draft from counting, each with the page on which it is mended."""
     rules = {one["id"] for one in body["rules"]} - {"new"}  # an older rule of that name has no page of its own
-    return [
-        (reverse("desk:rules_rule", args=[number, fault.rule]), fault)
-        if fault.rule in rules
-        else (reverse("desk:rules_clocks", args=[number]) if fault.rule.startswith("class ") else "", fault)
-        for fault in ruleset.faults_of(body)
-    ]
+
+    def page_of(fault: Fault) -> str:
+        if fault.rule in rules:
+            return reverse("desk:rules_rule", args=[number, fault.rule])
+        return reverse("desk:rules_clocks", args=[number]) if fault.rule.startswith("class ") else ""
+
+    return [(page_of(fault), fault) for fault in ruleset.faults_of(body)]
 
 
 def _differences(base: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
