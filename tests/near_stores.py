@@ -20,11 +20,13 @@ def _near(hash: bytes, bits: int) -> bytes:
     return (int.from_bytes(hash, "big") ^ ((1 << bits) - 1)).to_bytes(32, "big")
 
 
+def _apart(hash: bytes, other: bytes) -> int:
+    return (int.from_bytes(hash, "big") ^ int.from_bytes(other, "big")).bit_count()
+
+
 def _expected(pairs: set[Pair], hash: bytes, radius: int) -> list[Neighbour]:
-    asked = int.from_bytes(hash, "big")
-    apart = ((asked ^ int.from_bytes(one, "big")).bit_count() for one, _ in pairs)
     # An entry with two hashes equally far is one answer.
-    return sorted({Neighbour(bits, entry) for bits, (_, entry) in zip(apart, pairs, strict=True) if bits <= radius})
+    return sorted({Neighbour(bits, entry) for other, entry in pairs if (bits := _apart(hash, other)) <= radius})
 
 
 HASHES = [bytes([seed]) * 32 for seed in (0, 7, 255)]
@@ -59,6 +61,10 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.store.find(hash, radius) == expected
         assert self.reader.find(hash, radius) == expected
         assert self.reader.find_many(hash * 2, radius) == [expected, expected]
+        near = sum(_apart(hash, other) <= radius for other, _ in self.pairs)
+        for most in {0, 1, near - 1, near, near + 1} - {-1}:
+            for told in self.reader.find_many(hash * 2, radius, most):
+                assert told == expected or (near > most and told == [])
 
     @invariant()
     def is_whole(self) -> None:

@@ -37,6 +37,7 @@ _DISTRACTOR = 1 << 24  # entries from here on are of pictures that nobody asks f
 _STRANGER = 1 << 20  # scenes from here on are not on the shelf
 _DEPTHS = (1, 10, 50)
 _PARTS, _EVERY = 500, 8  # parts of one scene that are strangers to the tiers; one block in so many is of a photograph
+_BLOCK = 1000  # strangers whose candidates are looked up at once
 _LEAST_RECALL = 92
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = _ROOT / "build" / "robust"
@@ -367,11 +368,18 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
     yield series.figure("candidates for a stranger, mean (of 50 at most)", "candidates", Measured(proposed, count, 0))
 
 
-def _proposed(folder: Path, number: int) -> tuple[bool, int]:
-    """Whether a stranger is near by its hash, and how many are proposed: of what tells these, no more is computed.
+def _proposed(folder: Path, numbers: Sequence[int]) -> list[tuple[bool, int]]:
+    """Whether each stranger is near by its hash, and how many are proposed: no more is computed than tells these."""
+    shelf, wide = _opened(folder)
+    looked = [_part(number) for number in numbers]
+    return [
+        (bool(by_hash(seen, shelf)), len(proposed))
+        for seen, proposed in zip(looked, wide.among_each(looked, max(_DEPTHS)), strict=True)
+    ]
 
-    It is a part of a scene, in every eighth block of a packaged photograph's left half; neither lies on the shelf.
-    """
+
+def _part(number: int) -> Seen:
+    """A part of a scene, in every eighth block of a packaged photograph's left half; neither lies on the shelf."""
     rng = np.random.default_rng([8, number])
     block, halves = number // _PARTS, photographs.count_halves()
     if halves and block % _EVERY == _EVERY - 1:
@@ -380,9 +388,7 @@ def _proposed(folder: Path, number: int) -> tuple[bool, int]:
         picture = edits.cropped(_drawn(3 * _STRANGER + block), rng, rng.uniform(0.1, 0.5))
     picture.thumbnail((300, 300))
     luma = np.asarray(picture.convert("L"))
-    seen = Seen(forms=forms_of(luma), features=extract(luma, ASKED))
-    shelf, wide = _opened(folder)
-    return bool(by_hash(seen, shelf)), len(wide.among(seen, max(_DEPTHS)))
+    return Seen(forms=forms_of(luma), features=extract(luma, ASKED))
 
 
 @lru_cache(maxsize=4)  # so many parts of one scene follow each other
@@ -392,7 +398,10 @@ def _drawn(number: int) -> Image.Image:
 
 def _of_tiers(folder: Path, count: int, kept: Path | None) -> Iterator[Figure]:
     """Strangers through the tiers of hashes and candidates alone, without geometry."""
-    asked = sittings.spread("tiers", partial(_proposed, folder), range(count), kept, block=1000)
+    blocks = [range(start, min(start + _BLOCK, count)) for start in range(0, count, _BLOCK)]
+    asked = [
+        one for each in sittings.spread("tiers", partial(_proposed, folder), blocks, kept, block=1) for one in each
+    ]
     series = Series("robust")
     near, proposed = sum(is_near for is_near, _ in asked), sum(many > 0 for _, many in asked)
     for words, hits in (("near by their hash", near), ("for whom a picture is proposed", proposed)):

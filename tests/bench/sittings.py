@@ -6,12 +6,15 @@ What was kept belongs to the code that made it: other code has another folder.
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.bench.beside import ONE_CORE
 
 T = TypeVar("T")
 
@@ -33,6 +36,7 @@ def spread(
     """
     if kept is None:
         return [work(one) for one in given]
+    os.environ.update(ONE_CORE)  # each process has one core: another's waiting threads would take it from it
     paths = [kept / f"{step}-{block}-{start}.kept" for start in range(0, len(given), block)]
     missing = [(path, work, given[at * block : (at + 1) * block]) for at, path in enumerate(paths) if not path.exists()]
     done, every = len(paths) - len(missing), max(1, len(paths) // 100)

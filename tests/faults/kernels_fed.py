@@ -55,7 +55,7 @@ def _near(rng: np.random.Generator) -> int:
         lines[rng.integers(0, len(lines), 80)] = rng.integers(0, 256, 80)
         records[rng.integers(0, len(records), 12)] = rng.integers(0, 256, 12)
     held.find(query.tobytes(), radius, radii, cap_for(count))
-    held.find_many(query.tobytes() * 3, radius, radii, cap_for(count))
+    held.find_many(query.tobytes() * 3, radius, radii, cap_for(count), int(rng.choice([0, 9, kernels.ALL])))
     return 4
 
 

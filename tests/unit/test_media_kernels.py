@@ -129,6 +129,38 @@ def test_no_mark_hides_what_is_near(given_cut: tuple[Tables, bytes, int], seed: 
     assert held.find(query.tobytes(), radius, radii, 10**9) == expected
 
 
+def _crowded(rng: np.random.Generator, count: int, common: int) -> NDArray[np.uint8]:
+    """Hashes that crowd: each is one of a few, a few bits off, and `common` bytes are the same in nearly all."""
+    few = rng.integers(0, 256, (7, 32), dtype=np.uint8)
+    few[:, rng.permutation(32)[:common]] = 85
+    flips = np.packbits(rng.random((count, 256)) < rng.choice([0.004, 0.02, 0.1], (count, 1)), axis=1)
+    return few[rng.integers(0, 7, count)] ^ flips
+
+
+@settings(max_examples=120, deadline=None)
+@given(_cuts(), st.integers(0, 2**32), st.sampled_from([0, 9, 25]), st.sampled_from([0, 3, 40, kernels.ALL]))
+def test_many_at_once_find_what_each_finds(
+    given_cut: tuple[Tables, bytes, int], seed: int, common: int, most: int
+) -> None:
+    cut, radii, radius = given_cut
+    rng = np.random.default_rng(seed)
+    hashes = _crowded(rng, 900, common)
+    asked = np.concatenate([hashes[:40], _crowded(rng, 10, common), hashes[:3]])
+    held, slow = _near(kernels.Near, hashes, cut), plain.Near(hashes.reshape(-1), ())
+    for cap in (10**9, 300):  # some of these have more rows to be looked at
+        found = np.frombuffer(held.find_many(asked.reshape(-1), radius, radii, cap, most), "<u4").reshape(-1, 3)
+        for number, query in enumerate(asked):
+            told = [(row, distance) for _, row, distance in found[found[:, 0] == number].tolist()]
+            expected = slow.scan(query.tobytes(), radius)
+            if len(expected) <= most:
+                assert told == expected
+            else:
+                assert len(told) > most
+                assert sorted(set(told)) == sorted(told)
+                assert set(told) <= set(expected)
+        assert found.tolist() == sorted(found.tolist(), key=lambda one: (one[0], one[2], one[1]))
+
+
 def _flipped(hash: NDArray[np.uint8], bits: list[int]) -> bytes:
     made = hash.copy()
     for bit in bits:
@@ -150,7 +182,9 @@ def test_all_within_every_distance_are_found(count: int) -> None:
         assert found == theirs.scan(query, distance) == ours.scan(query, distance)
         assert found
         assert found == ours.find(query, distance, radii, 0)  # too many candidates at once: every hash is looked at
-        triples = np.frombuffer(ours.find_many(query * 2, distance, radii, cap_for(count)), "<u4").reshape(-1, 3)
+        triples = np.frombuffer(ours.find_many(query * 2, distance, radii, cap_for(count), kernels.ALL), "<u4").reshape(
+            -1, 3
+        )
         assert triples.tolist() == [[number, *pair] for number in (0, 1) for pair in found]
 
 

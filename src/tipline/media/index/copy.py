@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from tipline.media.index.near import NearIndex, Writer
 from tipline.media.index.port import Neighbour
 from tipline.media.index.sections import Damaged
-from tipline.media.kernels import Near
+from tipline.media.kernels import ALL, Near
 
 Marks = Mapping[int, bytes]
 # Reads the values, 64 hex digits, that some entries have now; of those that went, nothing.
@@ -114,14 +114,17 @@ class Copy:
         self._base: Marks = {}
         self._lock = threading.Lock()
 
-    def find_many(self, hashes: bytes, radius: int) -> list[list[Neighbour]]:
-        """This function will list all that is near to each hash, 32 bytes each."""
+    def find_many(self, hashes: bytes, radius: int, most: int = ALL) -> list[list[Neighbour]]:
+        """This function will list all that is near to each hash, 32 bytes each.
+
+        Of one near to more than `most` hashes nothing may be told.
+        """
         with self._lock:
             try:
-                return self._find(hashes, radius)
+                return self._find(hashes, radius, most)
             except (Damaged, OSError):  # between the two looks at the folder
                 self._forget()
-                return self._find(hashes, radius)
+                return self._find(hashes, radius, most)
 
     def find_true(self, values: Collection[str], radius: int, values_of: ValuesOf) -> dict[str, list[tuple[int, int]]]:
         """This function will list (entry, bits apart) of all within the radius of each value, as the source has it now.
@@ -140,14 +143,15 @@ class Copy:
                 found[value] = within
         return found
 
-    def _find(self, hashes: bytes, radius: int) -> list[list[Neighbour]]:
+    def _find(self, hashes: bytes, radius: int, most: int) -> list[list[Neighbour]]:
         self._follow()
-        probes = [hashes[at : at + 32] for at in range(0, len(hashes), 32)]
-        near = [self._aside.find(probe, radius) for probe in probes]
-        if self._index is None or self._aside.is_whole:
-            return [sorted(set(each)) for each in near]
-        found = self._index.find_many(hashes, radius)
-        return [sorted({*more, *each}) for more, each in zip(near, found, strict=True)]
+        if self._index is not None and not len(self._aside.entries) and not self._aside.is_whole:
+            return self._index.find_many(hashes, radius, most)
+        near = [set(self._aside.find(hashes[at : at + 32], radius)) for at in range(0, len(hashes), 32)]
+        if self._index is not None and not self._aside.is_whole:
+            for each, more in zip(near, self._index.find_many(hashes, radius), strict=True):
+                each.update(more)
+        return [sorted(each) if len(each) <= most else [] for each in near]
 
     def tend(self) -> bool:
         """This function will bring the folder up to date and tell whether it is."""

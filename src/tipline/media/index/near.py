@@ -30,7 +30,7 @@ from tipline.media.index.log import ADD, MARK, REMOVE, Log, Record
 from tipline.media.index.port import Neighbour, Pair
 from tipline.media.index.sections import Damaged
 from tipline.media.index.segments import SUFFIX, Entries, Hashes, Segment, batches, write_segment
-from tipline.media.kernels import Near
+from tipline.media.kernels import ALL, Near
 from tipline.media.thresholds import PDQ_RADIUS
 
 MOST_RECENT = 8192  # so many changes are looked at one by one; then they become a segment
@@ -165,8 +165,13 @@ class NearIndex:
                 found += self._live(segment, row, distance)
         return sorted(set(found)) if len(found) > 1 else found
 
-    def find_many(self, hashes: bytes | NDArray[np.uint8], radius: int = PDQ_RADIUS) -> list[list[Neighbour]]:
-        """This function will do what `find` does for many hashes, 32 bytes each."""
+    def find_many(
+        self, hashes: bytes | NDArray[np.uint8], radius: int = PDQ_RADIUS, most: int = ALL
+    ) -> list[list[Neighbour]]:
+        """This function will do what `find` does for many hashes, 32 bytes each.
+
+        Of one near to more than `most` hashes nothing may be told. The more are asked at once, the less each costs.
+        """
         self.refresh()
         inside = bits.to_inside(hashes).tobytes()
         count = len(inside) // bits.HASH_BYTES
@@ -174,10 +179,14 @@ class NearIndex:
         for number in range(count):
             probe = inside[32 * number : 32 * number + 32]
             found[number].update(Neighbour(distance, entry) for entry, distance in self._recent.find(probe, radius))
+        is_crowd = np.zeros(count, dtype=bool)
+        enough = min(ALL, most + len(self._recent.removed))  # of so many, more than `most` are there still
         for segment in self._segments:
-            for number, row, distance in segment.find_many(inside, radius).tolist():
+            rows = segment.find_many(inside, radius, enough)
+            is_crowd |= np.bincount(rows[:, 0], minlength=count) > enough
+            for number, row, distance in rows[~is_crowd[rows[:, 0]]].tolist():
                 found[number].update(self._live(segment, row, distance))
-        return [sorted(each) for each in found]
+        return [[] if far or len(each) > most else sorted(each) for each, far in zip(found, is_crowd, strict=True)]
 
     def scan(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
         """This function will do what `find` does by looking at every hash: for checking, and for comparing."""

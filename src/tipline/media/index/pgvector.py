@@ -25,6 +25,7 @@ from typing import Any, Protocol
 
 from tipline.media.index.bits import HASH_BYTES
 from tipline.media.index.port import Neighbour, Pair
+from tipline.media.kernels import ALL
 from tipline.media.thresholds import PDQ_RADIUS
 
 _CHUNKS, _WIDTH = 16, 16
@@ -89,9 +90,13 @@ class PgvectorIndex:
         )
         return [Neighbour(*row) for row in rows.fetchall()]
 
-    def find_many(self, hashes: bytes, radius: int = PDQ_RADIUS) -> list[list[Neighbour]]:
-        """This function will do what `find` does for many hashes, 32 bytes each."""
-        return [self.find(hashes[at : at + HASH_BYTES], radius) for at in range(0, len(hashes), HASH_BYTES)]
+    def find_many(self, hashes: bytes, radius: int = PDQ_RADIUS, most: int = ALL) -> list[list[Neighbour]]:
+        """This function will do what `find` does for many hashes, 32 bytes each.
+
+        Of one near to more than `most` hashes nothing may be told.
+        """
+        found = [self.find(hashes[at : at + HASH_BYTES], radius) for at in range(0, len(hashes), HASH_BYTES)]
+        return [each if len(each) <= most else [] for each in found]
 
     def add(self, pairs: Sequence[Pair]) -> None:
         """This function will add (hash, entry); others find them from the commit on."""

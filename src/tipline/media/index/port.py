@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from tipline.media.kernels import ALL
 from tipline.media.thresholds import PDQ_RADIUS
 
 Pair = tuple[bytes, int]  # a hash of 32 bytes, and its entry: a number below 2^63 that means something to the caller
@@ -31,8 +32,11 @@ class Finder(Protocol):
         """
         ...
 
-    def find_many(self, hashes: bytes, radius: int = PDQ_RADIUS) -> list[list[Neighbour]]:
-        """This function will do what `find` does for many hashes, 32 bytes each."""
+    def find_many(self, hashes: bytes, radius: int = PDQ_RADIUS, most: int = ALL) -> list[list[Neighbour]]:
+        """This function will do what `find` does for many hashes, 32 bytes each.
+
+        Of one near to more than `most` hashes nothing may be told.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tipline.media.index import bits
 from tipline.media.index.plan import MOST_MARK, ROW_BYTES, Table, Tables, cap_for, line_bytes, radii_for, tables_for
 from tipline.media.index.sections import Array, Damaged, Planned, Sections, making
-from tipline.media.kernels import Near, order_hashes
+from tipline.media.kernels import ALL, Near, order_hashes
 
 MOST_ROWS = 1 << 27  # of one segment; more are cut into several
 SUFFIX = ".near"
@@ -50,11 +50,14 @@ class Segment:
             return self._near.scan(inside, radius)
         return self._near.find(inside, radius, radii, cap_for(self.count))
 
-    def find_many(self, inside: bytes, radius: int) -> NDArray[np.uint32]:
-        """This function will search many hashes at once: rows of (number of the query, row, distance)."""
+    def find_many(self, inside: bytes, radius: int, most: int = ALL) -> NDArray[np.uint32]:
+        """This function will search many hashes at once: rows of (number of the query, row, distance).
+
+        Of a hash near to more than `most`, more than `most` are told, and not all.
+        """
         radii = radii_for(self._cut, self.count, radius)
         if radii:
-            found = self._near.find_many(inside, radius, radii, cap_for(self.count))
+            found = self._near.find_many(inside, radius, radii, cap_for(self.count), most)
             return np.frombuffer(found, dtype="<u4").reshape(-1, 3)
         listed = [
             (number, *pair)

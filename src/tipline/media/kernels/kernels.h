@@ -26,7 +26,20 @@ extern int has_avx2, has_popcnt;
 /* pdq.c: `hashes` has room for `forms` (1 or 8) of 32 bytes, most significant first. 0 where there is no memory. */
 int pdq_hash(const uint8_t *luma, int height, int width, const double *cosines, int forms, uint8_t *hashes, int *quality);
 
-/* near.c: hashes of 256 bits are four words; bit i is bit i % 64 of word i / 64. */
+/* Hashes of 256 bits are four words; bit i is bit i % 64 of word i / 64. */
+
+/* The 64 bits from `first` on; behind the last bit comes the first. */
+INLINE uint64_t bits_from(const uint64_t *hash, int first)
+{
+    int word = first >> 6 & 3, shift = first & 63;
+    return shift ? hash[word] >> shift | hash[(word + 1) & 3] << (64 - shift) : hash[word];
+}
+
+INLINE uint32_t key_of(const uint64_t *hash, int first, int width)
+{
+    return (uint32_t)(bits_from(hash, first) & ((1ull << width) - 1));
+}
+
 #define MOST_TABLES 32
 #define ROW_BYTES 4
 #define MOST_MARK 8 /* bytes; as many lie behind the last record, so that a mark is read as one word */
@@ -49,18 +62,37 @@ typedef struct {
     Table table[MOST_TABLES];
 } Segment;
 typedef struct {
-    uint32_t row, distance;
+    uint32_t query, row, distance;
 } Found;
 typedef struct {
     Found *found;
     size_t count, room;
-    uint64_t candidates; /* how many rows were looked at */
 } Results;
-/* All rows within `radius`; `radii` are those of the tables, their sum (each + 1) more than radius. Once more than
- * `cap` candidates would be looked at, all hashes are. 0 where there is no memory. */
-int near_search(const Segment *in, const uint64_t *query, int radius, const uint8_t *radii, uint64_t cap, Results *to);
+/* `radii` are those of the tables, their sum (each + 1) more than radius. Once more than `cap` rows would be looked at
+ * for a query, all hashes are. Of a query with more than `most` near rows, some of them are told, more than `most`. */
+typedef struct {
+    int radius;
+    const uint8_t *radii;
+    uint64_t cap;
+    uint32_t most;
+    int top; /* not 0: radii are chosen for each query, of at most so much; masks up to it are made */
+} Search;
+/* radii.c: the masks of at most `most` bits, in their order: neighbours lie in one line of the cache. Kept for good. */
+typedef struct {
+    uint32_t *masks;
+    int count;
+} Masks;
+int near_masks(int width, int most); /* makes them, with Python's lock held; 0 where that cannot be */
+const Masks *masks_of(int width, int most);
+/* The radii of one query that cost least, of all whose sum (each + 1) is more than the radius: a table in which it is
+ * among a crowd is searched less far, or not at all, and another farther. `rows`, for each table: how many lie at the
+ * query's value, and within one bit of it. Source: Qin et al., "GPH", 2018. */
+void allot(const Segment *in, const uint32_t (*rows)[2], const Search *how, uint8_t *radii);
+
+/* near.c: all rows within the radius of each query, each once, in no order. 0 where there is no memory. */
+int near_search(const Segment *in, const uint64_t *queries, uint32_t count, const Search *how, Results *to);
 int near_scan(const Segment *in, const uint64_t *query, int radius, Results *to);
-/* `records` gets the rows in the order of the table's bits, each with its mark, and `lines` where each value's lie.
+/* tables.c: `records` gets the rows in the order of the table's bits, each with its mark, and `lines` where each value's lie.
  * `cursors` is room for 2^width. Rows of 4 bytes alone can be ordered `wholly`: equal ones by all their bits. */
 void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int stride, int wholly, uint8_t *lines,
                 uint32_t *cursors, uint8_t *records);

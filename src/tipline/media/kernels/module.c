@@ -11,7 +11,6 @@
 #include <string.h>
 
 int has_avx2, has_popcnt;
-int near_masks(int width, int most);
 
 #define MOST_ROWS 0xffffffffu
 #define MOST_SIDE 65536 /* beyond it the weights leave 32 bits */
@@ -227,22 +226,18 @@ static void near_free(PyObject *object)
 static int compare_found(const void *one, const void *other)
 {
     const Found *a = one, *b = other;
+    if (a->query != b->query)
+        return a->query < b->query ? -1 : 1;
     if (a->distance != b->distance)
         return a->distance < b->distance ? -1 : 1;
     return (a->row > b->row) - (a->row < b->row);
 }
 
-/* The nearest first, each once. */
+/* One query's after the other's, the nearest first. */
 static void in_order(Results *results)
 {
-    if (results->count < 2)
-        return;
-    qsort(results->found, results->count, sizeof(Found), compare_found);
-    size_t kept = 1;
-    for (size_t at = 1; at < results->count; at++)
-        if (results->found[at].row != results->found[at - 1].row)
-            results->found[kept++] = results->found[at];
-    results->count = kept;
+    if (results->count > 1)
+        qsort(results->found, results->count, sizeof(Found), compare_found);
 }
 
 static PyObject *told(const Results *results)
@@ -291,9 +286,10 @@ static PyObject *near_find(PyObject *object, PyObject *args)
     if (query.len != 32)
         PyErr_SetString(PyExc_ValueError, "query: 32 bytes");
     else if (covers(self, &radii, radius)) {
+        Search how = {radius, radii.buf, cap, UINT32_MAX, 0};
         memcpy(words, query.buf, 32);
         Py_BEGIN_ALLOW_THREADS
-        ok = near_search(&self->segment, words, radius, radii.buf, cap, &results);
+        ok = near_search(&self->segment, words, 1, &how, &results);
         if (ok)
             in_order(&results);
         Py_END_ALLOW_THREADS
@@ -330,58 +326,64 @@ static PyObject *near_scan_py(PyObject *object, PyObject *args)
     return answer;
 }
 
+/* Masks of all radii up to the largest, at least 1, which is returned; 0 where there is no memory. */
+static int make_masks(const Near *self, const Py_buffer *radii)
+{
+    const uint8_t *each = radii->buf;
+    int top = 1;
+    for (int at = 0; at < self->segment.tables; at++)
+        top = each[at] != 255 && each[at] > top ? each[at] : top;
+    for (int at = 0; at < self->segment.tables; at++)
+        for (int radius = 0; radius <= top; radius++)
+            if (!near_masks(self->segment.table[at].width, radius)) {
+                PyErr_NoMemory();
+                return 0;
+            }
+    return top;
+}
+
 /* Many queries: three numbers of 32 bits for each that was found, its query, row and distance. */
 static PyObject *near_find_many(PyObject *object, PyObject *args)
 {
     Near *self = (Near *)object;
     Py_buffer queries, radii;
     int radius, ok = -1;
+    unsigned int most;
     unsigned long long cap;
-    if (!PyArg_ParseTuple(args, "y*iy*K", &queries, &radius, &radii, &cap))
+    if (!PyArg_ParseTuple(args, "y*iy*KI", &queries, &radius, &radii, &cap, &most))
         return NULL;
     Results results = {0};
-    uint32_t *triples = NULL;
-    size_t made = 0, room = 0;
-    if (covers(self, &radii, radius)) {
+    uint64_t *words = NULL;
+    uint64_t count = queries.len / 32;
+    int top = 1;
+    if (count > MOST_ROWS)
+        PyErr_SetString(PyExc_ValueError, "queries: too many at once");
+    else if (covers(self, &radii, radius) && (top = make_masks(self, &radii))) {
+        Search how = {radius, radii.buf, cap, most, count > 1 ? top : 0};
         Py_BEGIN_ALLOW_THREADS
-        ok = 1;
-        for (Py_ssize_t at = 0; ok && at < queries.len / 32; at++) {
-            uint64_t words[4];
-            memcpy(words, (const char *)queries.buf + 32 * at, 32);
-            results.count = 0;
-            ok = near_search(&self->segment, words, radius, radii.buf, cap, &results);
-            if (ok && made + results.count > room) {
-                room = 2 * (made + results.count);
-                uint32_t *grown = realloc(triples, room * 12);
-                ok = grown != NULL;
-                triples = grown ? grown : triples;
-            }
-            if (!ok)
-                break;
+        words = malloc(32 * (count ? count : 1)); /* what was sent need not lie at a word's place */
+        if (words)
+            memcpy(words, queries.buf, 32 * count);
+        ok = words && near_search(&self->segment, words, (uint32_t)count, &how, &results);
+        if (ok)
             in_order(&results);
-            for (size_t each = 0; each < results.count; each++, made++) {
-                triples[3 * made] = (uint32_t)at;
-                triples[3 * made + 1] = results.found[each].row;
-                triples[3 * made + 2] = results.found[each].distance;
-            }
-        }
         Py_END_ALLOW_THREADS
     }
     PyBuffer_Release(&queries);
     PyBuffer_Release(&radii);
     PyObject *answer = NULL;
-    if (ok > 0)
-        answer = PyBytes_FromStringAndSize((const char *)triples, (Py_ssize_t)(12 * made));
+    if (ok > 0) /* a Found is these three numbers */
+        answer = PyBytes_FromStringAndSize((const char *)results.found, (Py_ssize_t)(sizeof(Found) * results.count));
     else if (ok == 0)
         PyErr_NoMemory();
     free(results.found);
-    free(triples);
+    free(words);
     return answer;
 }
 
 static PyMethodDef near_methods[] = {
     {"find", near_find, METH_VARARGS, "find(query, radius, radii, cap): pairs of row and distance, the nearest first."},
-    {"find_many", near_find_many, METH_VARARGS, "find_many(queries, radius, radii, cap): bytes of query, row, distance."},
+    {"find_many", near_find_many, METH_VARARGS, "find_many(queries, radius, radii, cap, most): bytes of query, row, distance."},
     {"scan", near_scan_py, METH_VARARGS, "scan(query, radius): the same by looking at every hash."},
     {NULL, NULL, 0, NULL},
 };

@@ -7,11 +7,12 @@
  *
  * A look-up is reads that each miss the cache (line, records, hash), so they are asked for a block ahead. Of what only a
  * later table can tell, each earlier chunk differs in r_j + 1 bits at least: few of r are left for the others, and a
- * record's mark, some of those others, refuses most rows before their hash is read (tipline/media/index/plan.py). What
- * several tables tell all the same is put together at the end.
+ * record's mark, some of those others, refuses most rows before their hash is read (tipline/media/index/plan.py). A row
+ * is told by the first table that can tell it.
+ *
+ * Many queries are looked up table by table in the order of their values: what one has read, the next finds in the cache.
  */
 #include "kernels.h"
-#include "sort.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,21 +20,10 @@
 #define BLOCK 64
 #define WAITING 1024
 #define ENOUGH 32 /* rows to ask for at once */
+#define WEIGHED 4 /* queries whose lines are asked for at once */
 #define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
 
-/* The 64 bits from `first` on; behind the last bit comes the first. */
-INLINE uint64_t bits_from(const uint64_t *hash, int first)
-{
-    int word = first >> 6 & 3, shift = first & 63;
-    return shift ? hash[word] >> shift | hash[(word + 1) & 3] << (64 - shift) : hash[word];
-}
-
-INLINE uint32_t key_of(const uint64_t *hash, int first, int width)
-{
-    return (uint32_t)(bits_from(hash, first) & ((1ull << width) - 1));
-}
-
-static int add(Results *to, uint32_t row, int distance)
+static int add(Results *to, Found found)
 {
     if (to->count == to->room) {
         size_t room = to->room ? 2 * to->room : 16;
@@ -43,32 +33,65 @@ static int add(Results *to, uint32_t row, int distance)
         to->found = grown;
         to->room = room;
     }
-    to->found[to->count++] = (Found){row, (uint32_t)distance};
+    to->found[to->count++] = found;
     return 1;
 }
 
+/* How it stands with one query: rows that were looked at, and that were near; how far each table is searched for it. */
+typedef struct {
+    uint64_t looked;
+    uint32_t told;
+    uint8_t radii[MOST_TABLES];
+} State;
+
+/* A row whose hash is to be read: it lies where the query's value in a table, changed by the mask, has its rows. */
+typedef struct {
+    uint32_t query, row, mask;
+    int table;
+} Waiting;
+
 typedef struct {
     const Segment *in;
-    const uint64_t *query;
-    const uint8_t *radii;
-    int radius, table;
+    const uint64_t *queries;
+    const Search *how;
+    State *states;
     Results *to;
-    uint32_t waiting[WAITING]; /* rows whose hashes are to be read; the first `asked` were asked for */
-    int count, asked;
+    int table, count, asked;
+    Waiting *waiting; /* `count` of them, of which the first `asked` were asked for */
 } Walk;
+
+/* A row may lie in a value that was looked at and not be of it (crowds), or be told by an earlier table. */
+INLINE int is_first_told(const Walk *walk, const uint64_t *hash, const Waiting *one)
+{
+    const uint64_t *query = walk->queries + 4 * (uint64_t)one->query;
+    const Table *table = &walk->in->table[one->table];
+    if ((key_of(hash, table->first, table->width) ^ key_of(query, table->first, table->width)) != one->mask)
+        return 0;
+    for (int earlier = 0; earlier < one->table; earlier++) {
+        uint8_t radius = walk->states[one->query].radii[earlier];
+        table = &walk->in->table[earlier];
+        uint32_t apart = key_of(hash, table->first, table->width) ^ key_of(query, table->first, table->width);
+        if (radius != 255 && __builtin_popcount(apart) <= radius)
+            return 0;
+    }
+    return 1;
+}
 
 INLINE int check(Walk *walk)
 {
     const Segment *in = walk->in;
-    const uint64_t *query = walk->query;
+    int radius = walk->how->radius;
     for (int at = 0; at < walk->asked; at++) {
-        uint32_t row = walk->waiting[at];
-        const uint64_t *hash = in->hashes + 4 * (uint64_t)row;
+        const Waiting *one = &walk->waiting[at];
+        const uint64_t *hash = in->hashes + 4 * (uint64_t)one->row, *query = walk->queries + 4 * (uint64_t)one->query;
         int apart = __builtin_popcountll(hash[0] ^ query[0]) + __builtin_popcountll(hash[1] ^ query[1]);
-        if (apart > walk->radius)
+        if (apart > radius)
             continue;
         apart += __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
-        if (apart <= walk->radius && !add(walk->to, row, apart))
+        if (apart > radius || !is_first_told(walk, hash, one))
+            continue;
+        walk->states[one->query].told++;
+        if (!add(walk->to, (Found){one->query, one->row, (uint32_t)apart}))
             return 0;
     }
     walk->count -= walk->asked;
@@ -84,21 +107,21 @@ INLINE int turn(Walk *walk)
     if (!check(walk))
         return 0;
     for (; walk->asked < walk->count; walk->asked++)
-        PREFETCH(walk->in->hashes + 4 * (uint64_t)walk->waiting[walk->asked]);
+        PREFETCH(walk->in->hashes + 4 * (uint64_t)walk->waiting[walk->asked].row);
     return 1;
 }
 
 /* How many bits of a mark may differ, and of the table's own bits, in what no earlier table tells of: `radius` less what
  * differs at least in the earlier chunks that have no bit in the mark. */
-static int left_for(const Walk *walk)
+static int left_for(const Walk *walk, const uint8_t *radii)
 {
     const Table *own = &walk->in->table[walk->table];
-    int begun = own->first + own->width, bits = 8 * (own->stride - ROW_BYTES), left = walk->radius;
+    int begun = own->first + own->width, bits = 8 * (own->stride - ROW_BYTES), left = walk->how->radius;
     for (int earlier = 0; earlier < walk->table; earlier++) {
         const Table *one = &walk->in->table[earlier];
         int after = (one->first - begun) & 255;
-        if (walk->radii[earlier] != 255 && after >= bits && after + one->width <= 256)
-            left -= walk->radii[earlier] + 1;
+        if (radii[earlier] != 255 && after >= bits && after + one->width <= 256)
+            left -= radii[earlier] + 1;
     }
     return left;
 }
@@ -130,7 +153,18 @@ INLINE int find_rows(const Table *table, uint64_t count, Value *value)
     return value->low < value->high;
 }
 
-INLINE int walk_value(Walk *walk, const Table *table, const Value *value, uint64_t own, uint64_t counted)
+/* A query: its value in a table, its bits behind that, and which of them marks hold. */
+typedef struct {
+    uint32_t number, key;
+    uint64_t behind, counted;
+} Asked;
+
+INLINE int is_crowd(const Walk *walk, uint32_t query)
+{
+    return walk->states[query].told > walk->how->most;
+}
+
+INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const Asked *by)
 {
     const uint8_t *record = table->records + (uint64_t)value->low * table->stride;
     for (uint32_t place = value->low; place < value->high; place++, record += table->stride) {
@@ -138,33 +172,40 @@ INLINE int walk_value(Walk *walk, const Table *table, const Value *value, uint64
         if (table->records) {
             uint64_t mark;
             memcpy(&mark, record + ROW_BYTES, sizeof mark);
-            if (__builtin_popcountll((mark ^ own) & counted) > value->left)
+            if (__builtin_popcountll((mark ^ by->behind) & by->counted) > value->left)
                 continue;
             memcpy(&row, record, sizeof row);
             if (row >= walk->in->count) /* a damaged file is told by its checksum, and never followed here */
                 continue;
         }
-        walk->waiting[walk->count++] = row;
-        if (walk->count == WAITING && !(turn(walk) && check(walk)))
+        walk->waiting[walk->count++] = (Waiting){by->number, row, value->key ^ by->key, walk->table};
+        if (walk->count < WAITING)
+            continue;
+        if (!(turn(walk) && check(walk)))
             return 0;
+        if (is_crowd(walk, by->number))
+            return 1;
     }
     return 1;
 }
 
-/* Values to look at are the query's, changed by each mask in turn. Returns 1, 0 (no memory) or -1 (too many). */
-INLINE int walk_table(Walk *walk, const uint32_t *masks, int count, uint64_t cap)
+/* Values to look at are the query's, changed by each mask in turn. 0 where there is no memory. */
+INLINE int walk_table(Walk *walk, uint32_t number)
 {
     const Table *table = &walk->in->table[walk->table];
-    uint32_t own = key_of(walk->query, table->first, table->width);
-    uint64_t mark = bits_from(walk->query, table->first + table->width);
-    int bits = 8 * (table->stride - ROW_BYTES), left = left_for(walk);
-    uint64_t counted = bits == 64 ? ~0ull : (1ull << bits) - 1;
+    const uint64_t *query = walk->queries + 4 * (uint64_t)number;
+    const uint8_t *radii = walk->states[number].radii;
+    const Masks *masks = masks_of(table->width, radii[walk->table]);
+    uint32_t own = key_of(query, table->first, table->width);
+    int bits = 8 * (table->stride - ROW_BYTES), count = masks->count, left = left_for(walk, radii);
+    Asked by = {number, own, bits_from(query, table->first + table->width), bits == 64 ? ~0ull : (1ull << bits) - 1};
+    uint64_t looked = walk->states[number].looked, cap = walk->how->cap;
     Value values[3][BLOCK];
     int blocks = (count + BLOCK - 1) / BLOCK;
     for (int block = 0; block < blocks + 2; block++) {
         int end = count - block * BLOCK < BLOCK ? count - block * BLOCK : BLOCK;
         for (int at = 0; at < end; at++) { /* ask for the lines of this block */
-            uint32_t mask = masks[block * BLOCK + at];
+            uint32_t mask = masks->masks[block * BLOCK + at];
             values[block % 3][at] = (Value){.key = own ^ mask, .left = left - __builtin_popcount(mask)};
             PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((own ^ mask) / LINE_VALUES));
         }
@@ -179,63 +220,23 @@ INLINE int walk_table(Walk *walk, const uint32_t *masks, int count, uint64_t cap
                 ask_for(table->records + (uint64_t)value->low * table->stride, rows * table->stride);
             else
                 ask_for((const uint8_t *)(walk->in->hashes + 4 * (uint64_t)value->low), rows * 32);
-            if ((walk->to->candidates += rows) > cap)
-                return -1;
+            if ((looked += rows) > cap) {
+                walk->states[number].looked = looked;
+                return 1;
+            }
         }
         end = count - third * BLOCK < BLOCK ? count - third * BLOCK : BLOCK;
         for (int at = 0; third >= 0 && at < end; at++) /* the rows of the block before last are there */
-            if (!walk_value(walk, table, &values[third % 3][at], mark, counted))
+            if (!walk_value(walk, table, &values[third % 3][at], &by))
                 return 0;
         if (walk->count - walk->asked >= ENOUGH && !turn(walk))
             return 0;
     }
+    walk->states[number].looked = looked;
     return 1;
 }
 
-/* The masks of at most `most` bits, in their order: neighbours lie in one line of the cache. Kept for good. */
-typedef struct {
-    uint32_t *masks;
-    int count;
-} Masks;
-static Masks kept[33][8];
-
-static int compare_words(const void *one, const void *other)
-{
-    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
-    return (a > b) - (a < b);
-}
-
-int near_masks(int width, int most) /* called with Python's lock held */
-{
-    if (width < 1 || width > 31 || most < 0 || most > 7)
-        return 0;
-    if (kept[width][most].masks)
-        return 1;
-    uint64_t count = 0, ways = 1;
-    for (int bits = 0; bits <= most && bits <= width; bits++) {
-        count += ways;
-        ways = ways * (width - bits) / (bits + 1);
-    }
-    uint32_t *masks = malloc(count * sizeof(uint32_t));
-    if (!masks)
-        return 0;
-    int made = 0;
-    for (int bits = 0; bits <= most && bits <= width; bits++) {
-        uint64_t mask = (1ull << bits) - 1, end = 1ull << width;
-        while (mask < end) {
-            masks[made++] = (uint32_t)mask;
-            if (!mask)
-                break;
-            uint64_t lowest = mask & -mask, carried = mask + lowest; /* the next number with as many bits */
-            mask = carried | (((mask ^ carried) >> 2) / lowest);
-        }
-    }
-    qsort(masks, made, sizeof(uint32_t), compare_words);
-    kept[width][most] = (Masks){masks, made};
-    return 1;
-}
-
-INLINE int scan_body(const Segment *in, const uint64_t *query, int radius, Results *to)
+INLINE int scan_body(const Segment *in, const uint64_t *query, uint32_t number, int radius, Results *to)
 {
     for (uint64_t row = 0; row < in->count; row++) {
         const uint64_t *hash = in->hashes + 4 * row;
@@ -243,43 +244,121 @@ INLINE int scan_body(const Segment *in, const uint64_t *query, int radius, Resul
         if (apart > radius)
             continue;
         apart += __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
-        if (apart <= radius && !add(to, (uint32_t)row, apart))
+        if (apart <= radius && !add(to, (Found){number, (uint32_t)row, (uint32_t)apart}))
             return 0;
     }
-    to->candidates += in->count;
     return 1;
 }
 
-INLINE int search_body(const Segment *in, const uint64_t *query, int radius, const uint8_t *radii, uint64_t cap,
-                       Results *to)
+/* Look at every hash for the queries that had too many rows to look at. */
+INLINE int scan_rest(Walk *walk, uint32_t count)
 {
-    Walk walk = {.in = in, .query = query, .radii = radii, .radius = radius, .to = to};
-    size_t before = to->count;
-    to->candidates = 0;
-    for (walk.table = 0; walk.table < in->tables; walk.table++) {
-        if (radii[walk.table] == 255) /* this table is not needed */
-            continue;
-        const Masks *masks = &kept[in->table[walk.table].width][radii[walk.table]];
-        int walked = walk_table(&walk, masks->masks, masks->count, cap);
-        if (walked < 0) {
-            to->count = before;
-            return scan_body(in, query, radius, to);
-        }
-        if (!walked)
-            return 0;
+    Results *to = walk->to;
+    size_t kept = 0;
+    for (size_t at = 0; at < to->count; at++) {
+        uint32_t query = to->found[at].query;
+        if (walk->states[query].looked <= walk->how->cap || is_crowd(walk, query))
+            to->found[kept++] = to->found[at];
     }
-    return turn(&walk) && check(&walk);
+    to->count = kept;
+    for (uint32_t at = 0; at < count; at++)
+        if (walk->states[at].looked > walk->how->cap && !is_crowd(walk, at) &&
+            !scan_body(walk->in, walk->queries + 4 * (uint64_t)at, at, walk->how->radius, to))
+            return 0;
+    return 1;
+}
+
+static int compare_longs(const void *one, const void *other)
+{
+    uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+    return (a > b) - (a < b);
+}
+
+/* `order` gets each query's number, behind its value in a table. */
+static void put_in_order(const Walk *walk, uint32_t count, uint64_t *order)
+{
+    const Table *table = &walk->in->table[walk->table];
+    for (uint32_t at = 0; at < count; at++)
+        order[at] = (uint64_t)key_of(walk->queries + 4 * (uint64_t)at, table->first, table->width) << 32 | at;
+    if (count > 1)
+        qsort(order, count, sizeof *order, compare_longs);
+}
+
+/* How many rows a query's value has in a table, and it and all values that differ in one bit. */
+INLINE void count_rows(const Walk *walk, const Table *table, uint32_t own, uint32_t *rows)
+{
+    rows[0] = rows[1] = 0;
+    for (int bit = -1; bit < table->width; bit++) {
+        Value value = {.key = bit < 0 ? own : own ^ 1u << bit};
+        if (find_rows(table, walk->in->count, &value))
+            rows[1] += value.high - value.low;
+        if (bit < 0)
+            rows[0] = rows[1];
+    }
+}
+
+INLINE void ask_for_lines(const Table *table, uint32_t own)
+{
+    for (int bit = -1; bit < table->width; bit++)
+        PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((bit < 0 ? own : own ^ 1u << bit) / LINE_VALUES));
+}
+
+/* Radii of each query by itself: what lies where in the tables is looked at first. 0 where there is no memory. */
+INLINE int weigh(Walk *walk, uint32_t count, const uint64_t *orders)
+{
+    int tables = walk->in->tables;
+    uint32_t (*rows)[2] = malloc((uint64_t)count * tables * sizeof *rows);
+    if (!rows)
+        return 0;
+    for (int at = 0; at < tables; at++) {
+        const Table *table = &walk->in->table[at];
+        const uint64_t *order = orders + (uint64_t)at * count;
+        for (uint32_t place = 0; place < count; place++) {
+            if (place + WEIGHED < count)
+                ask_for_lines(table, (uint32_t)(order[place + WEIGHED] >> 32));
+            count_rows(walk, table, (uint32_t)(order[place] >> 32), rows[(uint64_t)(uint32_t)order[place] * tables + at]);
+        }
+    }
+    for (uint32_t at = 0; at < count; at++)
+        allot(walk->in, (const uint32_t (*)[2])rows + (uint64_t)at * tables, walk->how, walk->states[at].radii);
+    free(rows);
+    return 1;
+}
+
+INLINE int search_body(Walk *walk, uint32_t count, uint64_t *orders)
+{
+    const Search *how = walk->how;
+    int tables = walk->in->tables, is_over = 0;
+    for (walk->table = 0; walk->table < tables; walk->table++)
+        put_in_order(walk, count, orders + (uint64_t)walk->table * count);
+    for (uint32_t at = 0; at < count; at++)
+        memcpy(walk->states[at].radii, how->radii, tables);
+    if (how->top && !weigh(walk, count, orders))
+        return 0;
+    for (walk->table = 0; walk->table < tables; walk->table++) {
+        const uint64_t *order = orders + (uint64_t)walk->table * count;
+        for (uint32_t at = 0; at < count; at++) {
+            uint32_t number = (uint32_t)order[at];
+            const State *state = &walk->states[number];
+            if (state->radii[walk->table] == 255 || state->looked > how->cap || is_crowd(walk, number))
+                continue;
+            if (!walk_table(walk, number))
+                return 0;
+            is_over |= state->looked > how->cap;
+        }
+    }
+    return turn(walk) && check(walk) && (!is_over || scan_rest(walk, count));
 }
 
 #ifdef HAS_AVX2
-__attribute__((target("popcnt"))) static int scan_popcnt(const Segment *in, const uint64_t *query, int radius, Results *to)
+#define POPCNT __attribute__((target("popcnt")))
+POPCNT static int scan_popcnt(const Segment *in, const uint64_t *query, int radius, Results *to)
 {
-    return scan_body(in, query, radius, to);
+    return scan_body(in, query, 0, radius, to);
 }
-__attribute__((target("popcnt"))) static int search_popcnt(const Segment *in, const uint64_t *query, int radius,
-                                                            const uint8_t *radii, uint64_t cap, Results *to)
+POPCNT static int search_popcnt(Walk *walk, uint32_t count, uint64_t *orders)
 {
-    return search_body(in, query, radius, radii, cap, to);
+    return search_body(walk, count, orders);
 }
 #endif
 
@@ -289,89 +368,27 @@ int near_scan(const Segment *in, const uint64_t *query, int radius, Results *to)
     if (has_popcnt)
         return scan_popcnt(in, query, radius, to);
 #endif
-    return scan_body(in, query, radius, to);
+    return scan_body(in, query, 0, radius, to);
 }
 
-int near_search(const Segment *in, const uint64_t *query, int radius, const uint8_t *radii, uint64_t cap, Results *to)
+static int search_plainly(Walk *walk, uint32_t count, uint64_t *orders)
 {
+    return search_body(walk, count, orders);
+}
+
+int near_search(const Segment *in, const uint64_t *queries, uint32_t count, const Search *how, Results *to)
+{
+    State *states = calloc((uint64_t)count + 1, sizeof(State));
+    uint64_t *orders = malloc(((uint64_t)count * in->tables + 1) * sizeof(uint64_t));
+    Waiting waiting[WAITING];
+    Walk walk = {.in = in, .queries = queries, .how = how, .states = states, .to = to, .waiting = waiting};
+    int (*search)(Walk *, uint32_t, uint64_t *) = search_plainly;
 #ifdef HAS_AVX2
     if (has_popcnt)
-        return search_popcnt(in, query, radius, radii, cap, to);
+        search = search_popcnt;
 #endif
-    return search_body(in, query, radius, radii, cap, to);
-}
-
-#define AHEAD 32
-
-static int is_before(const void *hashes, int unused, uint32_t one, uint32_t other)
-{
-    const uint64_t *a = (const uint64_t *)hashes + 4 * (uint64_t)one, *b = (const uint64_t *)hashes + 4 * (uint64_t)other;
-    (void)unused;
-    for (int word = 0; word < 4; word++)
-        if (a[word] != b[word])
-            return a[word] < b[word];
-    return one < other;
-}
-
-static void pack(const uint32_t *ends, uint64_t values, uint8_t *lines)
-{
-    uint32_t begun = 0;
-    for (uint64_t first = 0; first < values; first += LINE_VALUES, lines += LINE_BYTES) {
-        uint64_t after = first + LINE_VALUES < values ? first + LINE_VALUES : values;
-        uint32_t half = 0;
-        while ((ends[after - 1] - begun) >> 2 * half > 255)
-            half++;
-        uint32_t head = begun | half << 28;
-        memcpy(lines, &head, sizeof head);
-        for (uint64_t value = first; value < first + LINE_VALUES; value++) {
-            uint32_t end = ends[value < after ? value : after - 1];
-            lines[sizeof head + value - first] = (uint8_t)((end - begun) >> 2 * half);
-        }
-        begun = ends[after - 1];
-    }
-}
-
-void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int stride, int wholly, uint8_t *lines,
-                uint32_t *cursors, uint8_t *records)
-{
-    uint64_t values = 1ull << width;
-    memset(cursors, 0, values * sizeof(uint32_t));
-    for (uint32_t row = 0; row < count; row++) {
-        if (row + AHEAD < count)
-            PREFETCH(cursors + key_of(hashes + 4 * (uint64_t)(row + AHEAD), first, width));
-        cursors[key_of(hashes + 4 * (uint64_t)row, first, width)]++;
-    }
-    uint32_t before = 0;
-    for (uint64_t value = 0; value < values; value++) {
-        uint32_t rows = cursors[value];
-        cursors[value] = before;
-        before += rows;
-    }
-    for (uint32_t row = 0; row < count; row++) {
-        if (row + AHEAD < count)
-            PREFETCH(cursors + key_of(hashes + 4 * (uint64_t)(row + AHEAD), first, width));
-        const uint64_t *hash = hashes + 4 * (uint64_t)row;
-        uint64_t mark = bits_from(hash, first + width);
-        uint8_t *record = records + (uint64_t)stride * cursors[key_of(hash, first, width)]++;
-        memcpy(record, &row, ROW_BYTES);
-        memcpy(record + ROW_BYTES, &mark, stride - ROW_BYTES);
-    }
-    pack(cursors, values, lines); /* by now each is where its value ends */
-    uint32_t *rows = (uint32_t *)records;
-    for (uint64_t value = 0, begun = 0; wholly && value < values; begun = cursors[value++])
-        if (cursors[value] - begun > 1)
-            sort_rows(rows + begun, cursors[value] - begun, is_before, hashes, 0);
-}
-
-void near_permute(const uint8_t *from, uint64_t count, const uint64_t *spread, uint64_t *to)
-{
-    for (uint64_t row = 0; row < count; row++) {
-        uint64_t made[4] = {0};
-        for (int byte = 0; byte < 32; byte++) {
-            const uint64_t *part = spread + 4 * (256 * byte + from[32 * row + byte]);
-            for (int word = 0; word < 4; word++)
-                made[word] |= part[word];
-        }
-        memcpy(to + 4 * row, made, 32);
-    }
+    int ok = states && orders && search(&walk, count, orders);
+    free(states);
+    free(orders);
+    return ok;
 }

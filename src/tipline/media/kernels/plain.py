@@ -47,8 +47,11 @@ class Near:
         _need_cover(bytes(radii), self._tables, radius)
         return self.scan(query, radius)
 
-    def find_many(self, queries: Buffer, radius: int, radii: Buffer, cap: int) -> bytes:
-        """This function will search many queries: three numbers of 32 bits for each that is found."""
+    def find_many(self, queries: Buffer, radius: int, radii: Buffer, cap: int, most: int) -> bytes:
+        """This function will search many queries: three numbers of 32 bits for each that is found.
+
+        Of a query with more than `most` near rows, more than `most` are told, here all of them.
+        """
         _need_cover(bytes(radii), self._tables, radius)
         view = bytes(queries)
         found = [
