@@ -47,16 +47,21 @@ def _near(rng: np.random.Generator) -> int:
     query = hashes[rng.integers(count)].copy()
     query[: rng.integers(5)] ^= 3
     radii = radii_for(cut, count, radius) or bytes([2] * len(cut))
-    expected = plain.Near(hashes.reshape(-1), tables).scan(query.tobytes(), radius)
+    slow = plain.Near(hashes.reshape(-1), tables)
+    expected = slow.scan(query.tobytes(), radius)
+    many = np.concatenate([hashes[rng.integers(0, count, 9)], query[None], query[None]]).reshape(-1)
     held = kernels.Near(hashes.reshape(-1), tuple(tables))
     assert held.find(query.tobytes(), radius, radii, int(rng.choice([0, 50, cap_for(count)]))) == expected
     assert held.scan(query.tobytes(), radius) == expected
+    cap = int(rng.choice([0, 50, cap_for(count)]))
+    found = held.find_many(many, radius, radii, cap, kernels.ALL)
+    assert found == slow.find_many(many, radius, radii, cap, kernels.ALL)
     for *_, lines, records in tables:  # a damaged file
         lines[rng.integers(0, len(lines), 80)] = rng.integers(0, 256, 80)
         records[rng.integers(0, len(records), 12)] = rng.integers(0, 256, 12)
     held.find(query.tobytes(), radius, radii, cap_for(count))
-    held.find_many(query.tobytes() * 3, radius, radii, cap_for(count), int(rng.choice([0, 9, kernels.ALL])))
-    return 4
+    held.find_many(many, radius, radii, cap_for(count), int(rng.choice([0, 9, kernels.ALL])))
+    return 5
 
 
 def _exact(rng: np.random.Generator) -> int:
