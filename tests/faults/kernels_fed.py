@@ -56,12 +56,18 @@ def _near(rng: np.random.Generator) -> int:
     cap = int(rng.choice([0, 50, cap_for(count)]))
     found = held.find_many(many, radius, radii, cap, kernels.ALL)
     assert found == slow.find_many(many, radius, radii, cap, kernels.ALL)
+    for wrong in (-1, -300, 257):
+        try:
+            held.find_many(many, wrong, radii, cap, 0)
+        except ValueError:
+            continue
+        raise AssertionError(wrong)
     for *_, lines, records in tables:  # a damaged file
         lines[rng.integers(0, len(lines), 80)] = rng.integers(0, 256, 80)
         records[rng.integers(0, len(records), 12)] = rng.integers(0, 256, 12)
     held.find(query.tobytes(), radius, radii, cap_for(count))
-    held.find_many(many, radius, radii, cap_for(count), int(rng.choice([0, 9, kernels.ALL])))
-    return 5
+    held.find_many(many, radius, radii, cap, int(rng.choice([0, 9, kernels.ALL])))
+    return 8
 
 
 def _exact(rng: np.random.Generator) -> int:

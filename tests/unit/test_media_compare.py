@@ -98,6 +98,17 @@ def test_a_picture_added_is_proposed_at_once_and_one_removed_no_more(
         assert reader.among(asked, 5) == []
 
 
+def test_many_pictures_at_once_get_what_each_gets(shelf: Shelf) -> None:
+    (by_features,) = shelf.candidates
+    assert isinstance(by_features, FeatureCandidates)
+    nothing = Seen(features=extract(np.zeros((60, 60), np.uint8)))
+    asked = [Seen(), *(_edited(number, "50 % of it") for number in KNOWN), nothing, _edited(1, "mirrored"), Seen()]
+    each = [by_features.among(one, 5) for one in asked]
+    assert by_features.among_each(asked, 5) == each
+    assert [bool(one) for one in each] == [False, *([True] * len(KNOWN)), False, True, False]
+    assert by_features.among_each([], 5) == []
+
+
 def test_a_code_that_every_picture_has_proposes_none(tmp_path: Path, stored: dict[int, Features]) -> None:
     with Writer(tmp_path) as writer:
         for number in range(100):

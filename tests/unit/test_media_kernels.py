@@ -137,18 +137,39 @@ def _crowded(rng: np.random.Generator, count: int, common: int) -> NDArray[np.ui
     return few[rng.integers(0, 7, count)] ^ flips
 
 
-@settings(max_examples=120, deadline=None)
-@given(_cuts(), st.integers(0, 2**32), st.sampled_from([0, 9, 25]), st.sampled_from([0, 3, 40, kernels.ALL]))
+def _first_in_order(hashes: NDArray[np.uint8], cut: Tables) -> Any:
+    """As a segment has it: the hashes lie in the order of the first table, which has no records."""
+    firsts = hashes[:, :4].copy().view("<u4")[:, 0] & np.uint32((1 << cut[0].width) - 1)
+    hashes = np.ascontiguousarray(hashes[np.argsort(firsts, kind="stable")])
+    lines, _ = _ordered(kernels.order_hashes, hashes, 0, cut[0])
+    tables, first = [(0, cut[0].width, 0, lines, None)], cut[0].width
+    for table in cut[1:]:
+        tables.append((first, table.width, table.mark, *_ordered(kernels.order_hashes, hashes, first, table)))
+        first += table.width
+    return kernels.Near(hashes.reshape(-1), tuple(tables)), plain.Near(hashes.reshape(-1), ())
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    _cuts(),
+    st.integers(0, 2**32),
+    st.sampled_from([0, 9, 25]),
+    st.sampled_from([0, 1, 4, 15, 60, kernels.ALL, kernels.ALL + 2]),
+    st.sampled_from([0, 10, 30, 100, 300, 10**9]),
+)
 def test_many_at_once_find_what_each_finds(
-    given_cut: tuple[Tables, bytes, int], seed: int, common: int, most: int
+    given_cut: tuple[Tables, bytes, int], seed: int, common: int, most: int, cap: int
 ) -> None:
     cut, radii, radius = given_cut
     rng = np.random.default_rng(seed)
     hashes = _crowded(rng, 900, common)
     asked = np.concatenate([hashes[:40], _crowded(rng, 10, common), hashes[:3]])
-    held, slow = _near(kernels.Near, hashes, cut), plain.Near(hashes.reshape(-1), ())
-    for cap in (10**9, 300):  # some of these have more rows to be looked at
+    for held, slow in (
+        (_near(kernels.Near, hashes, cut), plain.Near(hashes.reshape(-1), ())),
+        _first_in_order(hashes, cut),
+    ):
         found = np.frombuffer(held.find_many(asked.reshape(-1), radius, radii, cap, most), "<u4").reshape(-1, 3)
+        assert found.tolist() == sorted(found.tolist(), key=lambda one: (one[0], one[2], one[1]))
         for number, query in enumerate(asked):
             told = [(row, distance) for _, row, distance in found[found[:, 0] == number].tolist()]
             expected = slow.scan(query.tobytes(), radius)
@@ -156,9 +177,8 @@ def test_many_at_once_find_what_each_finds(
                 assert told == expected
             else:
                 assert len(told) > most
-                assert sorted(set(told)) == sorted(told)
+                assert len(set(told)) == len(told)
                 assert set(told) <= set(expected)
-        assert found.tolist() == sorted(found.tolist(), key=lambda one: (one[0], one[2], one[1]))
 
 
 def _flipped(hash: NDArray[np.uint8], bits: list[int]) -> bytes:
@@ -212,8 +232,14 @@ def test_radii_that_would_miss_something_are_refused() -> None:
             kind.find(bytes(32), 31, radii, 10**6)
         with pytest.raises(ValueError, match="cover"):
             kind.find(bytes(32), 31, radii[:-1], 10**6)
+        for radius in (-1, -2, -300, 257):  # nothing is near in less than no bit
+            for given_radii in (b"", radii, bytes([254]) * len(cut)):
+                with pytest.raises(ValueError, match="cover"):
+                    kind.find_many(bytes(64), radius, given_radii, 10**6, 5)
     with pytest.raises(ValueError, match="query"):
         held.find(bytes(31), 3, radii, 10**6)
+    with pytest.raises(ValueError, match="most"):
+        held.find_many(bytes(64), 3, radii, 10**6, -1)
 
 
 def test_places_and_rows_of_a_damaged_file_are_never_followed() -> None:

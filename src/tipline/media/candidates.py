@@ -108,6 +108,8 @@ class FeatureCandidates:
         """This function will do what `among` does for many: the index is asked once, which costs less for each."""
         straight = [one.features.first(self._asked) for one in looked if one.features is not None]
         hands = [hand for one in straight for hand in (one, one.mirrored())]
+        if not any(map(len, hands)):
+            return [[] for _ in looked]
         shared = _MOST_SHARED if self._all else _MOST_HITS
         hits = iter(self._index.find_many(b"".join(one.codes.tobytes() for one in hands), self._radius, shared))
         voted = [self._voted(hand, [*islice(hits, len(hand))], mirrored=at % 2 > 0) for at, hand in enumerate(hands)]

@@ -117,7 +117,7 @@ class Copy:
     def find_many(self, hashes: bytes, radius: int, most: int = ALL) -> list[list[Neighbour]]:
         """This function will list all that is near to each hash, 32 bytes each.
 
-        Of one near to more than `most` hashes nothing may be told.
+        One with more than `most` answers gets none; one near to more than `most` hashes may get none.
         """
         with self._lock:
             try:
@@ -145,13 +145,11 @@ class Copy:
 
     def _find(self, hashes: bytes, radius: int, most: int) -> list[list[Neighbour]]:
         self._follow()
-        if self._index is not None and not len(self._aside.entries) and not self._aside.is_whole:
-            return self._index.find_many(hashes, radius, most)
         near = [set(self._aside.find(hashes[at : at + 32], radius)) for at in range(0, len(hashes), 32)]
         if self._index is not None and not self._aside.is_whole:
-            for each, more in zip(near, self._index.find_many(hashes, radius), strict=True):
-                each.update(more)
-        return [sorted(each) if len(each) <= most else [] for each in near]
+            found = self._index.find_each(hashes, radius, most)
+            near = [each | more if more is not None else None for each, more in zip(near, found, strict=True)]
+        return [sorted(each) if each is not None and len(each) <= most else [] for each in near]
 
     def tend(self) -> bool:
         """This function will bring the folder up to date and tell whether it is."""

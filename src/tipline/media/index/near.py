@@ -170,8 +170,13 @@ class NearIndex:
     ) -> list[list[Neighbour]]:
         """This function will do what `find` does for many hashes, 32 bytes each.
 
-        Of one near to more than `most` hashes nothing may be told. The more are asked at once, the less each costs.
+        One with more than `most` answers gets none; one near to more than `most` hashes may get none. The more at once,
+        the less each costs; each takes about 600 bytes of memory meanwhile.
         """
+        return [sorted(each) if each is not None else [] for each in self.find_each(hashes, radius, most)]
+
+    def find_each(self, hashes: bytes | NDArray[np.uint8], radius: int, most: int) -> list[set[Neighbour] | None]:
+        """This function will do the same and tell crowds, as None, from hashes that nothing is near to."""
         self.refresh()
         inside = bits.to_inside(hashes).tobytes()
         count = len(inside) // bits.HASH_BYTES
@@ -186,7 +191,7 @@ class NearIndex:
             is_crowd |= np.bincount(rows[:, 0], minlength=count) > enough
             for number, row, distance in rows[~is_crowd[rows[:, 0]]].tolist():
                 found[number].update(self._live(segment, row, distance))
-        return [[] if far or len(each) > most else sorted(each) for each, far in zip(found, is_crowd, strict=True)]
+        return [None if far or len(each) > most else each for each, far in zip(found, is_crowd, strict=True)]
 
     def scan(self, hash: bytes, radius: int = PDQ_RADIUS) -> list[Neighbour]:
         """This function will do what `find` does by looking at every hash: for checking, and for comparing."""

@@ -93,7 +93,7 @@ class PgvectorIndex:
     def find_many(self, hashes: bytes, radius: int = PDQ_RADIUS, most: int = ALL) -> list[list[Neighbour]]:
         """This function will do what `find` does for many hashes, 32 bytes each.
 
-        Of one near to more than `most` hashes nothing may be told.
+        One with more than `most` answers gets none; one near to more than `most` hashes may get none.
         """
         found = [self.find(hashes[at : at + HASH_BYTES], radius) for at in range(0, len(hashes), HASH_BYTES)]
         return [each if len(each) <= most else [] for each in found]

@@ -35,7 +35,7 @@ class Finder(Protocol):
     def find_many(self, hashes: bytes, radius: int = PDQ_RADIUS, most: int = ALL) -> list[list[Neighbour]]:
         """This function will do what `find` does for many hashes, 32 bytes each.
 
-        Of one near to more than `most` hashes nothing may be told.
+        One with more than `most` answers gets none; one near to more than `most` hashes may get none.
         """
         ...
 

@@ -6,6 +6,7 @@ A hash that many entries share lies here once; its entries stand in a list of th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -42,10 +43,11 @@ class Segment:
         self._lists = arrays["lists"]
         self._shared = _SHARED_SMALL if self._entries.itemsize == _SHARED_SMALL.itemsize else _SHARED
         self._near = Near(self._hashes, _tables(self._cut, arrays))
+        self._radii = cache(partial(radii_for, self._cut, self.count))  # a plan is found quicker by the radius alone
 
     def find(self, inside: bytes, radius: int) -> list[tuple[int, int]]:
         """This function will list (row, distance) of all within the radius of a hash in the index's order of bits."""
-        radii = radii_for(self._cut, self.count, radius)
+        radii = self._radii(radius)
         if not radii:
             return self._near.scan(inside, radius)
         return self._near.find(inside, radius, radii, cap_for(self.count))
@@ -53,9 +55,9 @@ class Segment:
     def find_many(self, inside: bytes, radius: int, most: int = ALL) -> NDArray[np.uint32]:
         """This function will search many hashes at once: rows of (number of the query, row, distance).
 
-        Of a hash near to more than `most`, more than `most` are told, and not all.
+        Of a hash near to more than `most`, more than `most` are told, perhaps not all.
         """
-        radii = radii_for(self._cut, self.count, radius)
+        radii = self._radii(radius)
         if radii:
             found = self._near.find_many(inside, radius, radii, cap_for(self.count), most)
             return np.frombuffer(found, dtype="<u4").reshape(-1, 3)

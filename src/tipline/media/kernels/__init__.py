@@ -22,6 +22,6 @@ except ImportError:
     COMPILED = False
 
 NOT_NEEDED = 255  # the radius of a table that is not looked at
-ALL = (1 << 32) - 1  # so many near rows of a query are told at most: no fewer than there are
+ALL = (1 << 32) - 1  # so many near rows no query has
 
 __all__ = ["ALL", "COMPILED", "NOT_NEEDED", "Exact", "Near", "order_hashes", "order_keys", "pdq", "permute"]

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What the processor has is asked once, when the module is loaded. Elsewhere (ARM included) the plain code is what the
  * compiler makes of it, which has NEON's instructions there without asking. */
@@ -55,6 +56,20 @@ typedef struct {
     int stride;             /* bytes of a record: a row, and its mark: as many of its hash's bits as fit, those behind
                                the table's; behind the last bit comes the first */
 } Table;
+/* Where a value's rows lie: [low, high). 0 where it has none. */
+INLINE int find_rows(const Table *table, uint64_t count, uint32_t key, uint32_t *low, uint32_t *high)
+{
+    uint32_t at = key % LINE_VALUES, head;
+    const uint8_t *line = table->lines + (uint64_t)LINE_BYTES * (key / LINE_VALUES), *ends = line + sizeof head;
+    memcpy(&head, line, sizeof head);
+    int shift = 2 * (head >> 28);
+    head &= (1u << 28) - 1;
+    *low = head + (at ? (uint32_t)ends[at - 1] << shift : 0);
+    *high = head + ((ends[at] + 1u) << shift) - 1;
+    *high = *high < count ? *high : (uint32_t)count;
+    return *low < *high;
+}
+
 typedef struct {
     const uint64_t *hashes;
     uint64_t count;
@@ -68,8 +83,9 @@ typedef struct {
     Found *found;
     size_t count, room;
 } Results;
-/* `radii` are those of the tables, their sum (each + 1) more than radius. Once more than `cap` rows would be looked at
- * for a query, all hashes are. Of a query with more than `most` near rows, some of them are told, more than `most`. */
+/* `radii` are those of the tables, their sum (each + 1) more than radius; 255 for one that is not looked at. Once more
+ * than `cap` rows would be looked at for a query, all hashes are. Of a query with more than `most` near rows, more than
+ * `most` of them are told. */
 typedef struct {
     int radius;
     const uint8_t *radii;
@@ -77,6 +93,7 @@ typedef struct {
     uint32_t most;
     int top; /* not 0: radii are chosen for each query, of at most so much; masks up to it are made */
 } Search;
+typedef uint8_t Radii[MOST_TABLES];
 /* radii.c: the masks of at most `most` bits, in their order: neighbours lie in one line of the cache. Kept for good. */
 typedef struct {
     uint32_t *masks;
@@ -84,15 +101,15 @@ typedef struct {
 } Masks;
 int near_masks(int width, int most); /* makes them, with Python's lock held; 0 where that cannot be */
 const Masks *masks_of(int width, int most);
-/* The radii of one query that cost least, of all whose sum (each + 1) is more than the radius: a table in which it is
- * among a crowd is searched less far, or not at all, and another farther. `rows`, for each table: how many lie at the
- * query's value, and within one bit of it. Source: Qin et al., "GPH", 2018. */
-void allot(const Segment *in, const uint32_t (*rows)[2], const Search *how, uint8_t *radii);
+/* Of each query the radii that cost least, of all whose sum (each + 1) is more than the radius: a table in which it is
+ * among a crowd is searched less far, or not at all, and another farther. `orders`, for each table: the numbers of the
+ * queries behind their values. 0 where there is no memory. Source: Qin et al., "GPH", 2018. */
+int choose_radii(const Segment *in, const Search *how, const uint64_t *orders, uint32_t count, Radii *radii);
 
 /* near.c: all rows within the radius of each query, each once, in no order. 0 where there is no memory. */
 int near_search(const Segment *in, const uint64_t *queries, uint32_t count, const Search *how, Results *to);
 int near_scan(const Segment *in, const uint64_t *query, int radius, Results *to);
-/* tables.c: `records` gets the rows in the order of the table's bits, each with its mark, and `lines` where each value's lie.
+/* tables.c: `records` gets the rows in the order of a table's bits, each with its mark, `lines` where each value's lie.
  * `cursors` is room for 2^width. Rows of 4 bytes alone can be ordered `wholly`: equal ones by all their bits. */
 void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int stride, int wholly, uint8_t *lines,
                 uint32_t *cursors, uint8_t *records);

@@ -253,24 +253,28 @@ static PyObject *told(const Results *results)
     return list;
 }
 
-/* The radii of all tables, checked: what is not covered would be missed without a word. */
-static int covers(const Near *self, const Py_buffer *radii, int radius)
+/* The radii of all tables, copied and checked: what is not covered would be missed without a word. Returns the largest,
+ * 1 at least, with the masks of all up to it made; 0 with an error set. */
+static int take_radii(const Near *self, const Py_buffer *from, int radius, uint8_t *radii)
 {
-    const uint8_t *each = radii->buf;
-    int covered = 0;
-    if (radii->len == self->segment.tables && radius >= 0 && radius <= 256)
-        for (int at = 0; at < self->segment.tables; at++)
-            if (each[at] != 255) {
-                if (each[at] > 7 || !near_masks(self->segment.table[at].width, each[at])) {
-                    PyErr_SetString(PyExc_ValueError, "radii: from 0 to 7, or 255 for none");
-                    return 0;
-                }
-                covered += each[at] + 1;
+    int covered = 0, top = 1, tables = self->segment.tables;
+    if (from->len == tables && radius >= 0 && radius <= 256) {
+        memcpy(radii, from->buf, tables);
+        for (int at = 0; at < tables; at++)
+            if (radii[at] != 255) {
+                covered += radii[at] + 1;
+                top = radii[at] > top ? radii[at] : top;
             }
-    if (covered > radius)
-        return 1;
-    PyErr_SetString(PyExc_ValueError, "radii: they do not cover the radius");
-    return 0;
+    }
+    if (covered <= radius || radius < 0)
+        return PyErr_SetString(PyExc_ValueError, "radii: they do not cover the radius"), 0;
+    if (top > 7)
+        return PyErr_SetString(PyExc_ValueError, "radii: from 0 to 7, or 255 for none"), 0;
+    for (int at = 0; at < tables; at++)
+        for (int each = 0; each <= top; each++)
+            if (!near_masks(self->segment.table[at].width, each))
+                return PyErr_NoMemory(), 0;
+    return top;
 }
 
 static PyObject *near_find(PyObject *object, PyObject *args)
@@ -280,13 +284,14 @@ static PyObject *near_find(PyObject *object, PyObject *args)
     int radius, ok = -1;
     unsigned long long cap;
     uint64_t words[4];
+    Radii own;
     if (!PyArg_ParseTuple(args, "y*iy*K", &query, &radius, &radii, &cap))
         return NULL;
     Results results = {0};
     if (query.len != 32)
         PyErr_SetString(PyExc_ValueError, "query: 32 bytes");
-    else if (covers(self, &radii, radius)) {
-        Search how = {radius, radii.buf, cap, UINT32_MAX, 0};
+    else if (take_radii(self, &radii, radius, own)) {
+        Search how = {radius, own, cap, UINT32_MAX, 0};
         memcpy(words, query.buf, 32);
         Py_BEGIN_ALLOW_THREADS
         ok = near_search(&self->segment, words, 1, &how, &results);
@@ -326,40 +331,26 @@ static PyObject *near_scan_py(PyObject *object, PyObject *args)
     return answer;
 }
 
-/* Masks of all radii up to the largest, at least 1, which is returned; 0 where there is no memory. */
-static int make_masks(const Near *self, const Py_buffer *radii)
-{
-    const uint8_t *each = radii->buf;
-    int top = 1;
-    for (int at = 0; at < self->segment.tables; at++)
-        top = each[at] != 255 && each[at] > top ? each[at] : top;
-    for (int at = 0; at < self->segment.tables; at++)
-        for (int radius = 0; radius <= top; radius++)
-            if (!near_masks(self->segment.table[at].width, radius)) {
-                PyErr_NoMemory();
-                return 0;
-            }
-    return top;
-}
-
 /* Many queries: three numbers of 32 bits for each that was found, its query, row and distance. */
 static PyObject *near_find_many(PyObject *object, PyObject *args)
 {
     Near *self = (Near *)object;
     Py_buffer queries, radii;
-    int radius, ok = -1;
-    unsigned int most;
+    int radius, top, ok = -1;
+    long long most;
     unsigned long long cap;
-    if (!PyArg_ParseTuple(args, "y*iy*KI", &queries, &radius, &radii, &cap, &most))
+    Radii own;
+    if (!PyArg_ParseTuple(args, "y*iy*KL", &queries, &radius, &radii, &cap, &most))
         return NULL;
     Results results = {0};
     uint64_t *words = NULL;
     uint64_t count = queries.len / 32;
-    int top = 1;
     if (count > MOST_ROWS)
         PyErr_SetString(PyExc_ValueError, "queries: too many at once");
-    else if (covers(self, &radii, radius) && (top = make_masks(self, &radii))) {
-        Search how = {radius, radii.buf, cap, most, count > 1 ? top : 0};
+    else if (most < 0)
+        PyErr_SetString(PyExc_ValueError, "most: not below 0");
+    else if ((top = take_radii(self, &radii, radius, own))) {
+        Search how = {radius, own, cap, most < UINT32_MAX ? (uint32_t)most : UINT32_MAX, count > 1 ? top : 0};
         Py_BEGIN_ALLOW_THREADS
         words = malloc(32 * (count ? count : 1)); /* what was sent need not lie at a word's place */
         if (words)
@@ -383,7 +374,8 @@ static PyObject *near_find_many(PyObject *object, PyObject *args)
 
 static PyMethodDef near_methods[] = {
     {"find", near_find, METH_VARARGS, "find(query, radius, radii, cap): pairs of row and distance, the nearest first."},
-    {"find_many", near_find_many, METH_VARARGS, "find_many(queries, radius, radii, cap, most): bytes of query, row, distance."},
+    {"find_many", near_find_many, METH_VARARGS,
+     "find_many(queries, radius, radii, cap, most): bytes of query, row, distance."},
     {"scan", near_scan_py, METH_VARARGS, "scan(query, radius): the same by looking at every hash."},
     {NULL, NULL, 0, NULL},
 };

@@ -10,7 +10,8 @@
  * record's mark, some of those others, refuses most rows before their hash is read (tipline/media/index/plan.py). A row
  * is told by the first table that can tell it.
  *
- * Many queries are looked up table by table in the order of their values: what one has read, the next finds in the cache.
+ * Many queries are looked up table by table in the order of their values: what one has read, the next finds in the
+ * cache.
  */
 #include "kernels.h"
 
@@ -20,7 +21,6 @@
 #define BLOCK 64
 #define WAITING 1024
 #define ENOUGH 32 /* rows to ask for at once */
-#define WEIGHED 4 /* queries whose lines are asked for at once */
 #define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
 
 static int add(Results *to, Found found)
@@ -37,11 +37,10 @@ static int add(Results *to, Found found)
     return 1;
 }
 
-/* How it stands with one query: rows that were looked at, and that were near; how far each table is searched for it. */
+/* How it stands with one query: rows that were looked at, and that were near. */
 typedef struct {
     uint64_t looked;
     uint32_t told;
-    uint8_t radii[MOST_TABLES];
 } State;
 
 /* A row whose hash is to be read: it lies where the query's value in a table, changed by the mask, has its rows. */
@@ -54,6 +53,7 @@ typedef struct {
     const Segment *in;
     const uint64_t *queries;
     const Search *how;
+    const Radii *radii; /* of each query */
     State *states;
     Results *to;
     int table, count, asked;
@@ -68,7 +68,7 @@ INLINE int is_first_told(const Walk *walk, const uint64_t *hash, const Waiting *
     if ((key_of(hash, table->first, table->width) ^ key_of(query, table->first, table->width)) != one->mask)
         return 0;
     for (int earlier = 0; earlier < one->table; earlier++) {
-        uint8_t radius = walk->states[one->query].radii[earlier];
+        uint8_t radius = walk->radii[one->query][earlier];
         table = &walk->in->table[earlier];
         uint32_t apart = key_of(hash, table->first, table->width) ^ key_of(query, table->first, table->width);
         if (radius != 255 && __builtin_popcount(apart) <= radius)
@@ -128,7 +128,7 @@ static int left_for(const Walk *walk, const uint8_t *radii)
 
 /* What one value of a table is looked at for: its rows lie at [low, high), and so far may their marks be off. */
 typedef struct {
-    uint32_t key, low, high;
+    uint32_t key, mask, low, high;
     int left;
 } Value;
 
@@ -140,22 +140,9 @@ INLINE void ask_for(const uint8_t *begin, uint64_t size)
     PREFETCH(end - 1);
 }
 
-INLINE int find_rows(const Table *table, uint64_t count, Value *value)
-{
-    uint32_t at = value->key % LINE_VALUES, head;
-    const uint8_t *line = table->lines + (uint64_t)LINE_BYTES * (value->key / LINE_VALUES), *ends = line + sizeof head;
-    memcpy(&head, line, sizeof head);
-    int shift = 2 * (head >> 28);
-    head &= (1u << 28) - 1;
-    value->low = head + (at ? (uint32_t)ends[at - 1] << shift : 0);
-    value->high = head + ((ends[at] + 1u) << shift) - 1;
-    value->high = value->high < count ? value->high : (uint32_t)count;
-    return value->low < value->high;
-}
-
-/* A query: its value in a table, its bits behind that, and which of them marks hold. */
+/* A query: its bits behind a table's own, and which of them marks hold. */
 typedef struct {
-    uint32_t number, key;
+    uint32_t number;
     uint64_t behind, counted;
 } Asked;
 
@@ -166,10 +153,10 @@ INLINE int is_crowd(const Walk *walk, uint32_t query)
 
 INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const Asked *by)
 {
-    const uint8_t *record = table->records + (uint64_t)value->low * table->stride;
-    for (uint32_t place = value->low; place < value->high; place++, record += table->stride) {
+    const uint8_t *record = table->records ? table->records + (uint64_t)value->low * table->stride : NULL;
+    for (uint32_t place = value->low; place < value->high; place++, record += record ? table->stride : 0) {
         uint32_t row = place;
-        if (table->records) {
+        if (record) {
             uint64_t mark;
             memcpy(&mark, record + ROW_BYTES, sizeof mark);
             if (__builtin_popcountll((mark ^ by->behind) & by->counted) > value->left)
@@ -178,7 +165,7 @@ INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const 
             if (row >= walk->in->count) /* a damaged file is told by its checksum, and never followed here */
                 continue;
         }
-        walk->waiting[walk->count++] = (Waiting){by->number, row, value->key ^ by->key, walk->table};
+        walk->waiting[walk->count++] = (Waiting){by->number, row, value->mask, walk->table};
         if (walk->count < WAITING)
             continue;
         if (!(turn(walk) && check(walk)))
@@ -194,26 +181,26 @@ INLINE int walk_table(Walk *walk, uint32_t number)
 {
     const Table *table = &walk->in->table[walk->table];
     const uint64_t *query = walk->queries + 4 * (uint64_t)number;
-    const uint8_t *radii = walk->states[number].radii;
+    const uint8_t *radii = walk->radii[number];
     const Masks *masks = masks_of(table->width, radii[walk->table]);
     uint32_t own = key_of(query, table->first, table->width);
     int bits = 8 * (table->stride - ROW_BYTES), count = masks->count, left = left_for(walk, radii);
-    Asked by = {number, own, bits_from(query, table->first + table->width), bits == 64 ? ~0ull : (1ull << bits) - 1};
+    Asked by = {number, bits_from(query, table->first + table->width), bits == 64 ? ~0ull : (1ull << bits) - 1};
     uint64_t looked = walk->states[number].looked, cap = walk->how->cap;
     Value values[3][BLOCK];
     int blocks = (count + BLOCK - 1) / BLOCK;
-    for (int block = 0; block < blocks + 2; block++) {
+    for (int block = 0; block < blocks + 2 && !is_crowd(walk, number); block++) {
         int end = count - block * BLOCK < BLOCK ? count - block * BLOCK : BLOCK;
         for (int at = 0; at < end; at++) { /* ask for the lines of this block */
             uint32_t mask = masks->masks[block * BLOCK + at];
-            values[block % 3][at] = (Value){.key = own ^ mask, .left = left - __builtin_popcount(mask)};
+            values[block % 3][at] = (Value){.key = own ^ mask, .mask = mask, .left = left - __builtin_popcount(mask)};
             PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((own ^ mask) / LINE_VALUES));
         }
         int second = block - 1, third = block - 2;
         end = count - second * BLOCK < BLOCK ? count - second * BLOCK : BLOCK;
         for (int at = 0; second >= 0 && at < end; at++) { /* the lines of the last block are there: ask for its rows */
             Value *value = &values[second % 3][at];
-            if (!find_rows(table, walk->in->count, value))
+            if (!find_rows(table, walk->in->count, value->key, &value->low, &value->high))
                 continue;
             uint64_t rows = value->high - value->low;
             if (table->records)
@@ -226,7 +213,8 @@ INLINE int walk_table(Walk *walk, uint32_t number)
             }
         }
         end = count - third * BLOCK < BLOCK ? count - third * BLOCK : BLOCK;
-        for (int at = 0; third >= 0 && at < end; at++) /* the rows of the block before last are there */
+        /* The rows of the block before last are there. */
+        for (int at = 0; third >= 0 && at < end && !is_crowd(walk, number); at++)
             if (!walk_value(walk, table, &values[third % 3][at], &by))
                 return 0;
         if (walk->count - walk->asked >= ENOUGH && !turn(walk))
@@ -236,16 +224,23 @@ INLINE int walk_table(Walk *walk, uint32_t number)
     return 1;
 }
 
-INLINE int scan_body(const Segment *in, const uint64_t *query, uint32_t number, int radius, Results *to)
+/* All rows near to a query; where these are more than `most`, some, and more than so many. */
+INLINE int scan_body(const Segment *in, const uint64_t *query, const Search *how, uint32_t number, Results *to)
 {
+    uint64_t enough = to->count + (uint64_t)how->most + 1;
+    int radius = how->radius;
     for (uint64_t row = 0; row < in->count; row++) {
         const uint64_t *hash = in->hashes + 4 * row;
         int apart = __builtin_popcountll(hash[0] ^ query[0]) + __builtin_popcountll(hash[1] ^ query[1]);
         if (apart > radius)
             continue;
         apart += __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
-        if (apart <= radius && !add(to, (Found){number, (uint32_t)row, (uint32_t)apart}))
+        if (apart > radius)
+            continue;
+        if (!add(to, (Found){number, (uint32_t)row, (uint32_t)apart}))
             return 0;
+        if (to->count >= enough)
+            break;
     }
     return 1;
 }
@@ -263,7 +258,7 @@ INLINE int scan_rest(Walk *walk, uint32_t count)
     to->count = kept;
     for (uint32_t at = 0; at < count; at++)
         if (walk->states[at].looked > walk->how->cap && !is_crowd(walk, at) &&
-            !scan_body(walk->in, walk->queries + 4 * (uint64_t)at, at, walk->how->radius, to))
+            !scan_body(walk->in, walk->queries + 4 * (uint64_t)at, walk->how, at, to))
             return 0;
     return 1;
 }
@@ -275,72 +270,24 @@ static int compare_longs(const void *one, const void *other)
 }
 
 /* `order` gets each query's number, behind its value in a table. */
-static void put_in_order(const Walk *walk, uint32_t count, uint64_t *order)
+static void put_in_order(const Table *table, const uint64_t *queries, uint32_t count, uint64_t *order)
 {
-    const Table *table = &walk->in->table[walk->table];
     for (uint32_t at = 0; at < count; at++)
-        order[at] = (uint64_t)key_of(walk->queries + 4 * (uint64_t)at, table->first, table->width) << 32 | at;
+        order[at] = (uint64_t)key_of(queries + 4 * (uint64_t)at, table->first, table->width) << 32 | at;
     if (count > 1)
         qsort(order, count, sizeof *order, compare_longs);
 }
 
-/* How many rows a query's value has in a table, and it and all values that differ in one bit. */
-INLINE void count_rows(const Walk *walk, const Table *table, uint32_t own, uint32_t *rows)
-{
-    rows[0] = rows[1] = 0;
-    for (int bit = -1; bit < table->width; bit++) {
-        Value value = {.key = bit < 0 ? own : own ^ 1u << bit};
-        if (find_rows(table, walk->in->count, &value))
-            rows[1] += value.high - value.low;
-        if (bit < 0)
-            rows[0] = rows[1];
-    }
-}
-
-INLINE void ask_for_lines(const Table *table, uint32_t own)
-{
-    for (int bit = -1; bit < table->width; bit++)
-        PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((bit < 0 ? own : own ^ 1u << bit) / LINE_VALUES));
-}
-
-/* Radii of each query by itself: what lies where in the tables is looked at first. 0 where there is no memory. */
-INLINE int weigh(Walk *walk, uint32_t count, const uint64_t *orders)
-{
-    int tables = walk->in->tables;
-    uint32_t (*rows)[2] = malloc((uint64_t)count * tables * sizeof *rows);
-    if (!rows)
-        return 0;
-    for (int at = 0; at < tables; at++) {
-        const Table *table = &walk->in->table[at];
-        const uint64_t *order = orders + (uint64_t)at * count;
-        for (uint32_t place = 0; place < count; place++) {
-            if (place + WEIGHED < count)
-                ask_for_lines(table, (uint32_t)(order[place + WEIGHED] >> 32));
-            count_rows(walk, table, (uint32_t)(order[place] >> 32), rows[(uint64_t)(uint32_t)order[place] * tables + at]);
-        }
-    }
-    for (uint32_t at = 0; at < count; at++)
-        allot(walk->in, (const uint32_t (*)[2])rows + (uint64_t)at * tables, walk->how, walk->states[at].radii);
-    free(rows);
-    return 1;
-}
-
-INLINE int search_body(Walk *walk, uint32_t count, uint64_t *orders)
+INLINE int search_body(Walk *walk, uint32_t count, const uint64_t *orders)
 {
     const Search *how = walk->how;
-    int tables = walk->in->tables, is_over = 0;
-    for (walk->table = 0; walk->table < tables; walk->table++)
-        put_in_order(walk, count, orders + (uint64_t)walk->table * count);
-    for (uint32_t at = 0; at < count; at++)
-        memcpy(walk->states[at].radii, how->radii, tables);
-    if (how->top && !weigh(walk, count, orders))
-        return 0;
-    for (walk->table = 0; walk->table < tables; walk->table++) {
+    int is_over = 0;
+    for (walk->table = 0; walk->table < walk->in->tables; walk->table++) {
         const uint64_t *order = orders + (uint64_t)walk->table * count;
         for (uint32_t at = 0; at < count; at++) {
             uint32_t number = (uint32_t)order[at];
             const State *state = &walk->states[number];
-            if (state->radii[walk->table] == 255 || state->looked > how->cap || is_crowd(walk, number))
+            if (walk->radii[number][walk->table] == 255 || state->looked > how->cap || is_crowd(walk, number))
                 continue;
             if (!walk_table(walk, number))
                 return 0;
@@ -352,11 +299,11 @@ INLINE int search_body(Walk *walk, uint32_t count, uint64_t *orders)
 
 #ifdef HAS_AVX2
 #define POPCNT __attribute__((target("popcnt")))
-POPCNT static int scan_popcnt(const Segment *in, const uint64_t *query, int radius, Results *to)
+POPCNT static int scan_popcnt(const Segment *in, const uint64_t *query, const Search *how, Results *to)
 {
-    return scan_body(in, query, 0, radius, to);
+    return scan_body(in, query, how, 0, to);
 }
-POPCNT static int search_popcnt(Walk *walk, uint32_t count, uint64_t *orders)
+POPCNT static int search_popcnt(Walk *walk, uint32_t count, const uint64_t *orders)
 {
     return search_body(walk, count, orders);
 }
@@ -364,31 +311,43 @@ POPCNT static int search_popcnt(Walk *walk, uint32_t count, uint64_t *orders)
 
 int near_scan(const Segment *in, const uint64_t *query, int radius, Results *to)
 {
+    const Search how = {.radius = radius, .most = UINT32_MAX};
 #ifdef HAS_AVX2
     if (has_popcnt)
-        return scan_popcnt(in, query, radius, to);
+        return scan_popcnt(in, query, &how, to);
 #endif
-    return scan_body(in, query, 0, radius, to);
+    return scan_body(in, query, &how, 0, to);
 }
 
-static int search_plainly(Walk *walk, uint32_t count, uint64_t *orders)
+static int search(Walk *walk, uint32_t count, uint64_t *orders, Radii *radii)
 {
+    const Segment *in = walk->in;
+    for (int at = 0; at < in->tables; at++)
+        put_in_order(&in->table[at], walk->queries, count, orders + (uint64_t)at * count);
+    if (walk->how->top) {
+        if (!choose_radii(in, walk->how, orders, count, radii))
+            return 0;
+    } else
+        for (uint32_t at = 0; at < count; at++)
+            memcpy(radii[at], walk->how->radii, in->tables);
+#ifdef HAS_AVX2
+    if (has_popcnt)
+        return search_popcnt(walk, count, orders);
+#endif
     return search_body(walk, count, orders);
 }
 
 int near_search(const Segment *in, const uint64_t *queries, uint32_t count, const Search *how, Results *to)
 {
     State *states = calloc((uint64_t)count + 1, sizeof(State));
+    Radii *radii = malloc(((uint64_t)count + 1) * sizeof(Radii));
     uint64_t *orders = malloc(((uint64_t)count * in->tables + 1) * sizeof(uint64_t));
     Waiting waiting[WAITING];
     Walk walk = {.in = in, .queries = queries, .how = how, .states = states, .to = to, .waiting = waiting};
-    int (*search)(Walk *, uint32_t, uint64_t *) = search_plainly;
-#ifdef HAS_AVX2
-    if (has_popcnt)
-        search = search_popcnt;
-#endif
-    int ok = states && orders && search(&walk, count, orders);
+    walk.radii = (const Radii *)radii;
+    int ok = states && radii && orders && search(&walk, count, orders, radii);
     free(states);
+    free(radii);
     free(orders);
     return ok;
 }

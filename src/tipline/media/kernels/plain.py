@@ -63,7 +63,7 @@ class Near:
 
 
 def _need_cover(radii: bytes, tables: int, radius: int) -> None:
-    if len(radii) != tables or sum(each + 1 for each in radii if each != 255) <= radius:
+    if not 0 <= radius <= 256 or len(radii) != tables or sum(each + 1 for each in radii if each != 255) <= radius:
         raise ValueError("radii: they do not cover the radius")
 
 

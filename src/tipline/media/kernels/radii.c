@@ -1,4 +1,4 @@
-/* How far each table is searched: the values to look at, and radii for one query. */
+/* How far each table is searched: the values to look at, and radii of each query. */
 #include "kernels.h"
 
 #include <float.h>
@@ -48,8 +48,10 @@ const Masks *masks_of(int width, int most)
 }
 
 #define PLACE 12 /* what it costs to look at a value, in rows */
+#define AHEAD 4  /* queries whose lines are asked for at once */
 
-void allot(const Segment *in, const uint32_t (*rows)[2], const Search *how, uint8_t *radii)
+/* `rows`, for each table: how many lie at one query's value, and within one bit of it. Beyond, as many are supposed. */
+static void allot(const Segment *in, const Search *how, uint32_t (*rows)[2], uint8_t *radii)
 {
     int tables = in->tables, need = how->radius + 1, top = how->top;
     double best[258];
@@ -78,4 +80,43 @@ void allot(const Segment *in, const uint32_t (*rows)[2], const Search *how, uint
         radii[at] = own ? (uint8_t)(own - 1) : 255;
         shares = shares > own ? shares - own : 0;
     }
+}
+
+/* How many rows lie at a value, and at it and all that differ in one bit. */
+static void count_rows(const Segment *in, const Table *table, uint32_t own, uint32_t *rows)
+{
+    uint32_t low, high;
+    rows[0] = find_rows(table, in->count, own, &low, &high) ? high - low : 0;
+    rows[1] = rows[0];
+    for (int bit = 0; bit < table->width; bit++)
+        if (find_rows(table, in->count, own ^ 1u << bit, &low, &high))
+            rows[1] += high - low;
+}
+
+static void ask_for_lines(const Table *table, uint32_t own)
+{
+    PREFETCH(table->lines + (uint64_t)LINE_BYTES * (own / LINE_VALUES));
+    for (int bit = 0; bit < table->width; bit++)
+        PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((own ^ 1u << bit) / LINE_VALUES));
+}
+
+int choose_radii(const Segment *in, const Search *how, const uint64_t *orders, uint32_t count, Radii *radii)
+{
+    uint64_t tables = in->tables;
+    uint32_t (*rows)[2] = malloc((count * tables + 1) * sizeof *rows);
+    if (!rows)
+        return 0;
+    for (uint64_t at = 0; at < tables; at++) {
+        const Table *table = &in->table[at];
+        const uint64_t *order = orders + at * count;
+        for (uint32_t place = 0; place < count; place++) {
+            if (place + AHEAD < count)
+                ask_for_lines(table, (uint32_t)(order[place + AHEAD] >> 32));
+            count_rows(in, table, (uint32_t)(order[place] >> 32), rows[(uint32_t)order[place] * tables + at]);
+        }
+    }
+    for (uint32_t at = 0; at < count; at++)
+        allot(in, how, rows + at * tables, radii[at]);
+    free(rows);
+    return 1;
 }
