@@ -145,6 +145,7 @@ class Copy:
 
     def _find(self, hashes: bytes, radius: int, most: int) -> list[list[Neighbour]]:
         self._follow()
+        near: list[set[Neighbour] | None]
         near = [set(self._aside.find(hashes[at : at + 32], radius)) for at in range(0, len(hashes), 32)]
         if self._index is not None and not self._aside.is_whole:
             found = self._index.find_each(hashes, radius, most)

@@ -56,8 +56,8 @@ typedef struct {
     int stride;             /* bytes of a record: a row, and its mark: as many of its hash's bits as fit, those behind
                                the table's; behind the last bit comes the first */
 } Table;
-/* Where a value's rows lie: [low, high). 0 where it has none. */
-INLINE int find_rows(const Table *table, uint64_t count, uint32_t key, uint32_t *low, uint32_t *high)
+/* Where a value's rows lie: [low, high). Returns how many. */
+INLINE uint32_t find_rows(const Table *table, uint64_t count, uint32_t key, uint32_t *low, uint32_t *high)
 {
     uint32_t at = key % LINE_VALUES, head;
     const uint8_t *line = table->lines + (uint64_t)LINE_BYTES * (key / LINE_VALUES), *ends = line + sizeof head;
@@ -67,7 +67,7 @@ INLINE int find_rows(const Table *table, uint64_t count, uint32_t key, uint32_t 
     *low = head + (at ? (uint32_t)ends[at - 1] << shift : 0);
     *high = head + ((ends[at] + 1u) << shift) - 1;
     *high = *high < count ? *high : (uint32_t)count;
-    return *low < *high;
+    return *low < *high ? *high - *low : 0;
 }
 
 typedef struct {

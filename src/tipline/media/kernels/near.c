@@ -135,9 +135,10 @@ typedef struct {
 INLINE void ask_for(const uint8_t *begin, uint64_t size)
 {
     const uint8_t *end = begin + (size < MOST_AHEAD ? size : MOST_AHEAD);
-    for (const uint8_t *line = begin; line < end; line += 64)
-        PREFETCH(line);
+    PREFETCH(begin);
     PREFETCH(end - 1);
+    for (const uint8_t *line = begin + 64; line < end - 64; line += 64)
+        PREFETCH(line);
 }
 
 /* A query: its bits behind a table's own, and which of them marks hold. */
@@ -176,6 +177,25 @@ INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const 
     return 1;
 }
 
+/* Keep of some values those that have rows, and ask for these: kept and asked in any case and then counted or not, since
+ * which of them have rows cannot be guessed. Returns how many. */
+INLINE int with_rows(const Segment *in, const Table *table, Value *values, int count, uint64_t *looked)
+{
+    const uint8_t *begin = table->records ? table->records : (const uint8_t *)in->hashes;
+    uint64_t size = table->records ? table->stride : sizeof(uint64_t[4]);
+    int kept = 0;
+    for (int at = 0; at < count; at++) {
+        Value value = values[at];
+        uint64_t rows = find_rows(table, in->count, value.key, &value.low, &value.high);
+        if (!rows)
+            continue;
+        *looked += rows;
+        ask_for(begin + value.low * size, rows * size);
+        values[kept++] = value;
+    }
+    return kept;
+}
+
 /* Values to look at are the query's, changed by each mask in turn. 0 where there is no memory. */
 INLINE int walk_table(Walk *walk, uint32_t number)
 {
@@ -186,41 +206,29 @@ INLINE int walk_table(Walk *walk, uint32_t number)
     uint32_t own = key_of(query, table->first, table->width);
     int bits = 8 * (table->stride - ROW_BYTES), count = masks->count, left = left_for(walk, radii);
     Asked by = {number, bits_from(query, table->first + table->width), bits == 64 ? ~0ull : (1ull << bits) - 1};
-    uint64_t looked = walk->states[number].looked, cap = walk->how->cap;
     Value values[3][BLOCK];
-    int blocks = (count + BLOCK - 1) / BLOCK;
+    uint64_t looked = walk->states[number].looked;
+    int held[3] = {0}, blocks = (count + BLOCK - 1) / BLOCK;
     for (int block = 0; block < blocks + 2 && !is_crowd(walk, number); block++) {
+        int own_block = block % 3, last = (block + 2) % 3, before = (block + 1) % 3;
         int end = count - block * BLOCK < BLOCK ? count - block * BLOCK : BLOCK;
         for (int at = 0; at < end; at++) { /* ask for the lines of this block */
             uint32_t mask = masks->masks[block * BLOCK + at];
-            values[block % 3][at] = (Value){.key = own ^ mask, .mask = mask, .left = left - __builtin_popcount(mask)};
+            values[own_block][at] = (Value){own ^ mask, mask, .left = left - __builtin_popcount(mask)};
             PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((own ^ mask) / LINE_VALUES));
         }
-        int second = block - 1, third = block - 2;
-        end = count - second * BLOCK < BLOCK ? count - second * BLOCK : BLOCK;
-        for (int at = 0; second >= 0 && at < end; at++) { /* the lines of the last block are there: ask for its rows */
-            Value *value = &values[second % 3][at];
-            if (!find_rows(table, walk->in->count, value->key, &value->low, &value->high))
-                continue;
-            uint64_t rows = value->high - value->low;
-            if (table->records)
-                ask_for(table->records + (uint64_t)value->low * table->stride, rows * table->stride);
-            else
-                ask_for((const uint8_t *)(walk->in->hashes + 4 * (uint64_t)value->low), rows * 32);
-            if ((looked += rows) > cap) {
-                walk->states[number].looked = looked;
-                return 1;
-            }
-        }
-        end = count - third * BLOCK < BLOCK ? count - third * BLOCK : BLOCK;
-        /* The rows of the block before last are there. */
-        for (int at = 0; third >= 0 && at < end && !is_crowd(walk, number); at++)
-            if (!walk_value(walk, table, &values[third % 3][at], &by))
+        held[own_block] = end > 0 ? end : 0;
+        /* The lines of the last block are there: ask for its rows. Those of the block before last are there. */
+        held[last] = with_rows(walk->in, table, values[last], held[last], &looked);
+        walk->states[number].looked = looked;
+        if (looked > walk->how->cap)
+            return 1;
+        for (int at = 0; at < held[before]; at++)
+            if (!walk_value(walk, table, &values[before][at], &by))
                 return 0;
         if (walk->count - walk->asked >= ENOUGH && !turn(walk))
             return 0;
     }
-    walk->states[number].looked = looked;
     return 1;
 }
 

@@ -86,11 +86,9 @@ static void allot(const Segment *in, const Search *how, uint32_t (*rows)[2], uin
 static void count_rows(const Segment *in, const Table *table, uint32_t own, uint32_t *rows)
 {
     uint32_t low, high;
-    rows[0] = find_rows(table, in->count, own, &low, &high) ? high - low : 0;
-    rows[1] = rows[0];
+    rows[0] = rows[1] = find_rows(table, in->count, own, &low, &high);
     for (int bit = 0; bit < table->width; bit++)
-        if (find_rows(table, in->count, own ^ 1u << bit, &low, &high))
-            rows[1] += high - low;
+        rows[1] += find_rows(table, in->count, own ^ 1u << bit, &low, &high);
 }
 
 static void ask_for_lines(const Table *table, uint32_t own)
