@@ -145,11 +145,11 @@ class Copy:
 
     def _find(self, hashes: bytes, radius: int, most: int) -> list[list[Neighbour]]:
         self._follow()
-        near: list[set[Neighbour] | None]
-        near = [set(self._aside.find(hashes[at : at + 32], radius)) for at in range(0, len(hashes), 32)]
+        aside = [set(self._aside.find(hashes[at : at + 32], radius)) for at in range(0, len(hashes), 32)]
+        near: list[set[Neighbour] | None] = [*aside]
         if self._index is not None and not self._aside.is_whole:
             found = self._index.find_each(hashes, radius, most)
-            near = [each | more if more is not None else None for each, more in zip(near, found, strict=True)]
+            near = [None if each is None else each | more for each, more in zip(found, aside, strict=True)]
         return [sorted(each) if each is not None and len(each) <= most else [] for each in near]
 
     def tend(self) -> bool:
