@@ -173,6 +173,20 @@ def test_a_full_disk_is_told_and_leaves_the_index_as_it_was(tmp_path: Path, monk
     assert not list(tmp_path.glob("*.making"))
 
 
+def test_an_index_in_another_order_of_bits_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(near.bits, "NAME", "order 1")
+        with Writer(tmp_path) as writer:
+            writer.add([(bytes(32), 1)])  # in the log alone
+    with pytest.raises(Damaged, match="order of bits"):
+        NearIndex(tmp_path)
+    with pytest.raises(Damaged, match="order of bits"), Writer(tmp_path):
+        pass
+    with Writer(tmp_path, anew=True) as writer:
+        writer.add([(bytes(32), 2)])
+    assert NearIndex(tmp_path).find(bytes(32)) == [Neighbour(0, 2)]
+
+
 @pytest.mark.parametrize("place", [0, 20, 60, 70_000, 200_000])
 def test_a_damaged_file_is_told(place: int, tmp_path: Path) -> None:
     with Writer(tmp_path) as writer:

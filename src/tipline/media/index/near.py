@@ -136,6 +136,8 @@ class NearIndex:
                 self._recent.take(record)
 
     def _open(self, manifest: dict[str, Any]) -> None:
+        if manifest.get("bits") != bits.NAME:  # the log's records are in this order too
+            raise Damaged(f"{_MANIFEST}: another order of bits")
         held = {one.name: one for one in self._segments}
         segments = tuple(held.get(name) or Segment(self._folder / name) for name in manifest["segments"])
         log = Log(self._folder / manifest["log"], to_write=self._writes())
@@ -342,7 +344,7 @@ class Writer(NearIndex):
         log.close()
         aside = self._folder / f"{_MANIFEST}.making"
         with aside.open("w") as file:
-            json.dump({"segments": segments, "log": log_name}, file)
+            json.dump({"bits": bits.NAME, "segments": segments, "log": log_name}, file)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._folder / _MANIFEST)

@@ -177,8 +177,7 @@ INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const 
     return 1;
 }
 
-/* Keep of some values those that have rows, and ask for these: kept and asked in any case and then counted or not, since
- * which of them have rows cannot be guessed. Returns how many. */
+/* Keep of some values those that have rows, and ask for these. Returns how many. */
 INLINE int with_rows(const Segment *in, const Table *table, Value *values, int count, uint64_t *looked)
 {
     const uint8_t *begin = table->records ? table->records : (const uint8_t *)in->hashes;
@@ -214,7 +213,7 @@ INLINE int walk_table(Walk *walk, uint32_t number)
         int end = count - block * BLOCK < BLOCK ? count - block * BLOCK : BLOCK;
         for (int at = 0; at < end; at++) { /* ask for the lines of this block */
             uint32_t mask = masks->masks[block * BLOCK + at];
-            values[own_block][at] = (Value){own ^ mask, mask, .left = left - __builtin_popcount(mask)};
+            values[own_block][at] = (Value){.key = own ^ mask, .mask = mask, .left = left - __builtin_popcount(mask)};
             PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((own ^ mask) / LINE_VALUES));
         }
         held[own_block] = end > 0 ? end : 0;
