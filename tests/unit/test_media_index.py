@@ -187,6 +187,17 @@ def test_an_index_in_another_order_of_bits_is_made_anew(tmp_path: Path, monkeypa
     assert NearIndex(tmp_path).find(bytes(32)) == [Neighbour(0, 2)]
 
 
+@pytest.mark.skipif(not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="no large pages here")
+def test_large_pages_are_asked_for(tmp_path: Path) -> None:
+    with Writer(tmp_path) as writer:
+        writer.load(random_hashes(5000), np.arange(5000, dtype=np.uint64))
+    index = NearIndex(tmp_path)
+    _, _, told = Path("/proc/self/smaps").read_text().partition(next(tmp_path.glob("*.near")).name)
+    flags = next(line for line in told.splitlines() if line.startswith("VmFlags"))
+    assert "hg" in flags.split()
+    index.close()
+
+
 @pytest.mark.parametrize("place", [0, 20, 60, 70_000, 200_000])
 def test_a_damaged_file_is_told(place: int, tmp_path: Path) -> None:
     with Writer(tmp_path) as writer:

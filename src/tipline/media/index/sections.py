@@ -55,6 +55,7 @@ class Sections:
             if size < _HEAD_ROOM:
                 raise Damaged(path.name)
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        _ask_for_large_pages(self._map)
         self._layout = _read_head(self._map, path.name, size)
         self.head: dict[str, Any] = self._layout["head"]
         self.arrays: dict[str, Array] = {
@@ -67,6 +68,16 @@ class Sections:
         for name, array in self.arrays.items():
             if _checksum(array) != self._layout["arrays"][name]["crc32"]:
                 raise Damaged(f"{self.path.name}: {name}")
+
+
+def _ask_for_large_pages(mapped: mmap.mmap) -> None:
+    """What is read from the disk, after a restart say, then comes in large pages, as what was just written does.
+
+    Linux alone knows this, and not everywhere; without it searches are slower by a quarter.
+    """
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        with contextlib.suppress(OSError):
+            mapped.madvise(mmap.MADV_HUGEPAGE)
 
 
 def _read_head(mapped: mmap.mmap, name: str, size: int) -> dict[str, Any]:
