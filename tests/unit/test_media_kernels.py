@@ -88,12 +88,16 @@ def test_rows_are_ordered_alike(hashes: NDArray[np.uint8], table: Table, first: 
     assert made[0] == made[1]
 
 
-def _near(kind: Any, hashes: NDArray[np.uint8], cut: Tables) -> Any:
+def _tables(hashes: NDArray[np.uint8], cut: Tables) -> list[tuple[Any, ...]]:
     tables, first = [], 0
     for table in cut:
         tables.append((first, table.width, table.mark, *_ordered(kernels.order_hashes, hashes, first, table)))
         first += table.width
-    return kind(hashes.reshape(-1), tuple(tables))
+    return tables
+
+
+def _near(kind: Any, hashes: NDArray[np.uint8], cut: Tables) -> Any:
+    return kind(hashes.reshape(-1), tuple(_tables(hashes, cut)))
 
 
 @st.composite
@@ -141,12 +145,8 @@ def _first_in_order(hashes: NDArray[np.uint8], cut: Tables) -> Any:
     """As a segment has it: the hashes lie in the order of the first table, which has no records."""
     firsts = hashes[:, :4].copy().view("<u4")[:, 0] & np.uint32((1 << cut[0].width) - 1)
     hashes = np.ascontiguousarray(hashes[np.argsort(firsts, kind="stable")])
-    lines, _ = _ordered(kernels.order_hashes, hashes, 0, cut[0])
-    tables, first = [(0, cut[0].width, 0, lines, None)], cut[0].width
-    for table in cut[1:]:
-        tables.append((first, table.width, table.mark, *_ordered(kernels.order_hashes, hashes, first, table)))
-        first += table.width
-    return kernels.Near(hashes.reshape(-1), tuple(tables)), plain.Near(hashes.reshape(-1), ())
+    (*first, _), *others = _tables(hashes, cut)
+    return kernels.Near(hashes.reshape(-1), ((*first, None), *others)), plain.Near(hashes.reshape(-1), ())
 
 
 @settings(max_examples=150, deadline=None)

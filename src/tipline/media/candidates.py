@@ -10,7 +10,7 @@ picture, turn and size are summed; a code that many pictures share counts little
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -106,16 +106,16 @@ class FeatureCandidates:
 
     def among_each(self, looked: Sequence[Looked], most: int) -> list[list[Candidate]]:
         """This function will do what `among` does for many: the index is asked once, which costs less for each."""
-        straight = [one.features.first(self._asked) for one in looked if one.features is not None]
-        hands = [hand for one in straight for hand in (one, one.mirrored())]
-        if not any(map(len, hands)):
+        hands = [_hands(one.features.first(self._asked)) if one.features is not None else () for one in looked]
+        codes = b"".join(hand.codes.tobytes() for both in hands for hand in both)
+        if not codes:
             return [[] for _ in looked]
-        shared = _MOST_SHARED if self._all else _MOST_HITS
-        hits = iter(self._index.find_many(b"".join(one.codes.tobytes() for one in hands), self._radius, shared))
-        voted = [self._voted(hand, [*islice(hits, len(hand))], mirrored=at % 2 > 0) for at, hand in enumerate(hands)]
-        found = ([*voted[at], *voted[at + 1]] for at in range(0, len(voted), 2))
-        each = (next(found) if one.features is not None else [] for one in looked)
-        return [sorted(one, key=lambda one: (-one.score, one.entry))[:most] for one in each]
+        hits = iter(self._index.find_many(codes, self._radius, _MOST_SHARED if self._all else _MOST_HITS))
+        listed = []
+        for both in hands:
+            voted = [self._voted(hand, [*islice(hits, len(hand))], mirrored=at > 0) for at, hand in enumerate(both)]
+            listed.append(sorted(chain(*voted), key=lambda one: (-one.score, one.entry))[:most])
+        return listed
 
     def _voted(self, features: Features, hits: Sequence[Sequence[Neighbour]], *, mirrored: bool) -> list[Candidate]:
         kept = [(at, near.entry, near.distance) for at, each in enumerate(hits) for near in each]
@@ -126,6 +126,11 @@ class FeatureCandidates:
         alike = np.full(len(table), LEAST_SCORE / _LEAST_VOTES)
         weights = alike if self._all else 1.0 / np.bincount(asked)[asked]
         return _counted(features, table, weights, mirrored=mirrored)
+
+
+def _hands(straight: Features) -> tuple[Features, Features]:
+    """A picture's features, and those that it has in a mirror."""
+    return straight, straight.mirrored()
 
 
 def _counted(

@@ -187,7 +187,7 @@ class NearIndex:
             probe = inside[32 * number : 32 * number + 32]
             found[number].update(Neighbour(distance, entry) for entry, distance in self._recent.find(probe, radius))
         is_crowd = np.zeros(count, dtype=bool)
-        enough = min(ALL, most + len(self._recent.removed))  # of so many, more than `most` are there still
+        enough = most + len(self._recent.removed)  # of so many, more than `most` are there still
         for segment in self._segments:
             rows = segment.find_many(inside, radius, enough)
             is_crowd |= np.bincount(rows[:, 0], minlength=count) > enough
