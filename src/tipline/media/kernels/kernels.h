@@ -17,7 +17,7 @@
 extern int has_avx2, has_popcnt;
 
 #if defined(__GNUC__)
-/* Into the second cache: the first has little room, and fewer reads of it can be under way. */
+/* Into the second cache: the first has little room, and fewer reads into it can be under way at once. */
 #define PREFETCH(place) __builtin_prefetch(place, 0, 2)
 #define INLINE static inline __attribute__((always_inline))
 #else
