@@ -11,7 +11,7 @@ import numpy as np
 
 from tipline.media import kernels, pdq
 from tipline.media.index.near import NearIndex, Writer
-from tipline.media.index.plan import MOST_MARK, ROW_BYTES, Table, cap_for, line_bytes, radii_for, tables_for
+from tipline.media.index.plan import cap_for, line_bytes, radii_for, widths_for
 from tipline.media.kernels import plain
 
 
@@ -34,15 +34,15 @@ def _near(rng: np.random.Generator) -> int:
     hashes = rng.integers(0, 256, (count, 32), dtype=np.uint8)
     if rng.random() < 0.3:
         hashes[count // 2 :] = hashes[0]
-    cut = tables_for(count, 8) or tuple(Table(16, int(mark)) for mark in rng.integers(0, MOST_MARK + 1, 16))
+    cut = widths_for(count, 8) or (16,) * 16
     tables, first = [], 0
-    for one in cut:
-        lines, cursors = np.zeros(line_bytes(one.width), "u1"), np.zeros(1 << one.width, "<u4")
-        records = np.zeros(count * (ROW_BYTES + one.mark) + MOST_MARK, "u1")
-        is_whole = not one.mark and bool(rng.integers(2))
-        kernels.order_hashes(hashes.reshape(-1), (first, one.width, one.mark, is_whole), (lines, cursors, records))
-        tables.append((first, one.width, one.mark, lines, records))
-        first += one.width
+    for width in cut:
+        lines, cursors = np.zeros(line_bytes(width), "u1"), np.zeros(1 << width, "<u4")
+        rows, marks = np.zeros(count, "<u4"), np.zeros(count, "<u2")
+        for held in (None, marks):  # in the order of all bits, and as a table has them
+            kernels.order_hashes(hashes.reshape(-1), (first, width), (lines, cursors, rows, held))
+        tables.append((first, width, lines, rows, marks))
+        first += width
     radius = int(rng.integers(0, 32))
     query = hashes[rng.integers(count)].copy()
     query[: rng.integers(5)] ^= 3
@@ -62,9 +62,9 @@ def _near(rng: np.random.Generator) -> int:
         except ValueError:
             continue
         raise AssertionError(wrong)
-    for *_, lines, records in tables:  # a damaged file
+    for *_, lines, rows, _ in tables:  # a damaged file
         lines[rng.integers(0, len(lines), 80)] = rng.integers(0, 256, 80)
-        records[rng.integers(0, len(records), 12)] = rng.integers(0, 256, 12)
+        rows[rng.integers(0, len(rows), 12)] = rng.integers(0, 1 << 32, 12, dtype=np.uint32)
     held.find(query.tobytes(), radius, radii, cap_for(count))
     held.find_many(many, radius, radii, cap, int(rng.choice([0, 9, kernels.ALL])))
     return 8

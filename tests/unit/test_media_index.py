@@ -30,7 +30,7 @@ from tests.near_stores import (
 from tipline.media.index import near, segments
 from tipline.media.index.exact import ExactTable, write_table
 from tipline.media.index.near import NearIndex, Writer
-from tipline.media.index.plan import radii_for, table_bytes, tables_for
+from tipline.media.index.plan import radii_for, table_bytes, widths_for
 from tipline.media.index.port import Neighbour, Pair
 from tipline.media.index.sections import Damaged
 from tipline.media.kernels import NOT_NEEDED
@@ -92,8 +92,8 @@ def test_everything_within_every_distance_is_found(count: int, tmp_path: Path) -
 
 def test_no_plan_leaves_a_gap() -> None:
     for count in (30_000, 50_000, 10**6, 10**7, 10**8):
-        tables = tables_for(count, 8)
-        assert sum(one.width for one in tables) == 256
+        tables = widths_for(count, 8)
+        assert sum(tables) == 256
         for radius in range(32):
             radii = radii_for(tables, count, radius)
             assert not radii or sum(one + 1 for one in radii if one != NOT_NEEDED) == radius + 1
@@ -102,7 +102,7 @@ def test_no_plan_leaves_a_gap() -> None:
 
 def test_a_hundred_million_hashes_take_at_most_102_bytes_each() -> None:
     for entry_bytes in (4, 8):
-        assert 32 + entry_bytes + table_bytes(tables_for(10**8, entry_bytes), 10**8) <= 102
+        assert 32 + entry_bytes + table_bytes(widths_for(10**8, entry_bytes), 10**8) <= 102
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:

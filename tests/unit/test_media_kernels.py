@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from tipline.media import kernels, pdq
-from tipline.media.index.plan import MOST_MARK, ROW_BYTES, Table, Tables, cap_for, line_bytes, radii_for, tables_for
+from tipline.media.index.plan import Widths, cap_for, line_bytes, radii_for, widths_for
 from tipline.media.kernels import plain
 
 pytestmark = pytest.mark.skipif(not kernels.COMPILED, reason="no compiler on this machine")
@@ -62,62 +62,64 @@ def test_a_side_that_is_too_long_or_a_buffer_too_short_is_refused() -> None:
 
 
 def _ordered(
-    order: Callable[..., None], hashes: NDArray[np.uint8], first: int, table: Table, *, wholly: bool = False
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The lines and the records of a table."""
-    lines, cursors = np.zeros(line_bytes(table.width), "u1"), np.zeros(1 << table.width, "<u4")
-    records = np.zeros(len(hashes) * (ROW_BYTES + table.mark) + MOST_MARK, "u1")
-    order(hashes.reshape(-1), (first, table.width, table.mark, wholly), (lines, cursors, records))
-    return lines, records
+    order: Callable[..., None], hashes: NDArray[np.uint8], first: int, width: int, *, marks: bool = True
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
+    """The lines, the rows and the marks of a table."""
+    lines, cursors = np.zeros(line_bytes(width), "u1"), np.zeros(1 << width, "<u4")
+    rows, held = np.zeros(len(hashes), "<u4"), np.zeros(len(hashes), "<u2") if marks else None
+    order(hashes.reshape(-1), (first, width), (lines, cursors, rows, held))
+    return lines, rows, held
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     arrays.arrays(np.uint8, st.tuples(st.integers(0, 40), st.just(32)), elements=st.sampled_from([0, 1, 7, 128, 255])),
-    st.builds(Table, st.integers(1, 12), st.integers(0, MOST_MARK)),
+    st.integers(1, 12),
     st.integers(0, 244),
     st.sampled_from([1, 30, 700]),
     st.booleans(),
 )
-def test_rows_are_ordered_alike(hashes: NDArray[np.uint8], table: Table, first: int, times: int, wholly: bool) -> None:
+def test_rows_are_ordered_alike(hashes: NDArray[np.uint8], width: int, first: int, times: int, marks: bool) -> None:
     crowd = np.repeat(hashes, times, axis=0)
-    made = [
-        [part.tolist() for part in _ordered(one.order_hashes, crowd, first, table, wholly=wholly and not table.mark)]
-        for one in (kernels, plain)
-    ]
-    assert made[0] == made[1]
+    made = [_ordered(one.order_hashes, crowd, first, width, marks=marks) for one in (kernels, plain)]
+    for ours, theirs in zip(*made, strict=True):
+        assert (ours is None and theirs is None) or ours.tolist() == theirs.tolist()
+    lines, cursors = np.zeros(line_bytes(width), "u1"), np.zeros(1 << width, "<u4")
+    for one in (kernels, plain):
+        one.order_hashes(crowd.reshape(-1), (first, width), (lines, cursors, None, None))
+        assert lines.tolist() == made[0][0].tolist()
 
 
-def _tables(hashes: NDArray[np.uint8], cut: Tables) -> list[tuple[Any, ...]]:
+def _tables(hashes: NDArray[np.uint8], cut: Widths) -> list[tuple[Any, ...]]:
     tables, first = [], 0
-    for table in cut:
-        tables.append((first, table.width, table.mark, *_ordered(kernels.order_hashes, hashes, first, table)))
-        first += table.width
+    for width in cut:
+        tables.append((first, width, *_ordered(kernels.order_hashes, hashes, first, width)))
+        first += width
     return tables
 
 
-def _near(kind: Any, hashes: NDArray[np.uint8], cut: Tables) -> Any:
+def _near(kind: Any, hashes: NDArray[np.uint8], cut: Widths) -> Any:
     return kind(hashes.reshape(-1), tuple(_tables(hashes, cut)))
 
 
 @st.composite
-def _cuts(draw: st.DrawFn) -> tuple[Tables, bytes, int]:
-    """Any cut of all bits, with any marks, and radii that just cover a radius."""
-    tables: list[Table] = []
-    while (left := 256 - sum(one.width for one in tables)) > 0:
-        tables.append(Table(min(left, draw(st.integers(9, 17))), draw(st.integers(0, MOST_MARK))))
-    most = [min(3, one.width) for one in tables]
+def _cuts(draw: st.DrawFn) -> tuple[Widths, bytes, int]:
+    """Any cut of all bits, and radii that just cover a radius."""
+    cut: list[int] = []
+    while (left := 256 - sum(cut)) > 0:
+        cut.append(min(left, draw(st.integers(9, 17))))
+    most = [min(3, width) for width in cut]
     radius = draw(st.integers(0, min(60, sum(most) + len(most) - 1)))
-    radii = [-1] * len(tables)
+    radii = [-1] * len(cut)
     for _ in range(radius + 1):
         at = draw(st.sampled_from([at for at, held in enumerate(radii) if held < most[at]]))
         radii[at] += 1
-    return tuple(tables), bytes(kernels.NOT_NEEDED if held < 0 else held for held in radii), radius
+    return tuple(cut), bytes(kernels.NOT_NEEDED if held < 0 else held for held in radii), radius
 
 
 @settings(max_examples=150, deadline=None)
 @given(_cuts(), st.integers(0, 2**32))
-def test_no_mark_hides_what_is_near(given_cut: tuple[Tables, bytes, int], seed: int) -> None:
+def test_no_mark_hides_what_is_near(given_cut: tuple[Widths, bytes, int], seed: int) -> None:
     cut, radii, radius = given_cut
     rng = np.random.default_rng(seed)
     query = rng.integers(0, 256, 32, dtype=np.uint8)
@@ -141,12 +143,12 @@ def _crowded(rng: np.random.Generator, count: int, common: int) -> NDArray[np.ui
     return few[rng.integers(0, 7, count)] ^ flips
 
 
-def _first_in_order(hashes: NDArray[np.uint8], cut: Tables) -> Any:
-    """As a segment has it: the hashes lie in the order of the first table, which has no records."""
-    firsts = hashes[:, :4].copy().view("<u4")[:, 0] & np.uint32((1 << cut[0].width) - 1)
+def _first_in_order(hashes: NDArray[np.uint8], cut: Widths) -> Any:
+    """As a segment has it: the hashes lie in the order of the first table, which has no rows."""
+    firsts = hashes[:, :4].copy().view("<u4")[:, 0] & np.uint32((1 << cut[0]) - 1)
     hashes = np.ascontiguousarray(hashes[np.argsort(firsts, kind="stable")])
-    (*first, _), *others = _tables(hashes, cut)
-    return kernels.Near(hashes.reshape(-1), ((*first, None), *others)), plain.Near(hashes.reshape(-1), ())
+    (*first, _, _), *others = _tables(hashes, cut)
+    return kernels.Near(hashes.reshape(-1), ((*first, None, None), *others)), plain.Near(hashes.reshape(-1), ())
 
 
 @settings(max_examples=150, deadline=None)
@@ -158,7 +160,7 @@ def _first_in_order(hashes: NDArray[np.uint8], cut: Tables) -> Any:
     st.sampled_from([0, 10, 30, 100, 300, 10**9]),
 )
 def test_many_at_once_find_what_each_finds(
-    given_cut: tuple[Tables, bytes, int], seed: int, common: int, most: int, cap: int
+    given_cut: tuple[Widths, bytes, int], seed: int, common: int, most: int, cap: int
 ) -> None:
     cut, radii, radius = given_cut
     rng = np.random.default_rng(seed)
@@ -193,7 +195,7 @@ def test_all_within_every_distance_are_found(count: int) -> None:
     rng = np.random.default_rng(count)
     hashes = rng.integers(0, 256, (count, 32), dtype=np.uint8)
     hashes[count // 2 :: 7] = hashes[3]  # a crowd of equal ones
-    cut = tables_for(count, 8)
+    cut = widths_for(count, 8)
     ours, theirs = (_near(kind, hashes, cut) for kind in (kernels.Near, plain.Near))
     for distance in range(32):
         query = _flipped(hashes[rng.integers(count)], rng.choice(256, distance, replace=False).tolist())
@@ -223,7 +225,7 @@ def test_a_look_at_every_hash_is_nearness_bit_by_bit(asked: int, others: list[tu
 
 def test_radii_that_would_miss_something_are_refused() -> None:
     hashes = np.zeros((30_000, 32), dtype=np.uint8)
-    cut = tables_for(30_000, 8)
+    cut = widths_for(30_000, 8)
     held = _near(kernels.Near, hashes, cut)
     radii = radii_for(cut, 30_000, 30)
     assert radii
@@ -247,11 +249,13 @@ def test_places_and_rows_of_a_damaged_file_are_never_followed() -> None:
     for byte in (0x00, 0x0F, 0xFF):
         lines = np.full(line_bytes(16), byte, "u1")
         lines[::3] = 0xF0
-        for records in (np.full(5000 * 6 + MOST_MARK, 0xFF, "u1"), None):
-            tables = tuple((16 * at, 16, 2, lines, records) for at in range(16))
+        marks = np.random.default_rng(byte).integers(0, 1 << 16, 5000, dtype="<u2")
+        for rows in (np.full(5000, 0xFFFFFFFF, "<u4"), None):
+            tables = tuple((16 * at, 16, lines, rows, marks) for at in range(16))
             kernels.Near(hashes.reshape(-1), tables).find(hashes[0].tobytes(), 31, bytes([1] * 16), 10**6)
-    with pytest.raises(ValueError, match="too short"):
-        kernels.Near(hashes.reshape(-1), ((0, 16, 2, lines, np.zeros(5000 * 6, "u1")),))
+    for rows, marks in ((np.zeros(4999, "<u4"), marks), (np.zeros(5000, "<u4"), marks[1:])):
+        with pytest.raises(ValueError, match="too short"):
+            kernels.Near(hashes.reshape(-1), ((0, 16, lines, rows, marks),))
     wild = np.full((1 << 16) + 1, 0xFFFFFFF0, "<u4")
     wild[::2] = 0
     keys = np.sort(hashes[:, :1].repeat(16, axis=1), axis=0)

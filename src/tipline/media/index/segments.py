@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tipline.media.index import bits
-from tipline.media.index.plan import MOST_MARK, ROW_BYTES, Table, Tables, cap_for, line_bytes, radii_for, tables_for
+from tipline.media.index.plan import Widths, cap_for, line_bytes, radii_for, widths_for
 from tipline.media.index.sections import Array, Damaged, Planned, Sections, making
 from tipline.media.kernels import ALL, Near, order_hashes
 
@@ -33,12 +33,12 @@ class Segment:
         """This function will open a segment. Raises Damaged, FileNotFoundError."""
         self._file = Sections(path)
         head, arrays = self._file.head, self._file.arrays
-        if head["bits"] != bits.NAME or "tables" not in head:
-            raise Damaged(f"{path.name}: another order of bits, or rows without marks")
+        if head["bits"] != bits.NAME or "widths" not in head:
+            raise Damaged(f"{path.name}: another order of bits, or tables of another kind")
         self.name = path.name
         self.count: int = head["count"]
         self.entry_count: int = head["entries"]
-        self._cut: Tables = tuple(Table(*one) for one in head["tables"])
+        self._cut: Widths = tuple(head["widths"])
         self._hashes, self._entries = arrays["hashes"], arrays["entries"]
         self._lists = arrays["lists"]
         self._shared = _SHARED_SMALL if self._entries.itemsize == _SHARED_SMALL.itemsize else _SHARED
@@ -105,11 +105,13 @@ class Segment:
         self._file.verify()
 
 
-def _tables(cut: Tables, arrays: dict[str, Array]) -> tuple[tuple[int, int, int, Array, Array | None], ...]:
+def _tables(cut: Widths, arrays: dict[str, Array]) -> tuple[tuple[int, int, Array, Array | None, Array | None], ...]:
     made, first = [], 0
-    for number, one in enumerate(cut):
-        made.append((first, one.width, one.mark, arrays[f"lines{number}"], arrays.get(f"records{number}")))
-        first += one.width
+    for number, width in enumerate(cut):
+        lines, rows, marks = (arrays.get(f"{name}{number}") for name in ("lines", "rows", "marks"))
+        assert lines is not None
+        made.append((first, width, lines, rows, marks))
+        first += width
     return tuple(made)
 
 
@@ -121,8 +123,8 @@ def write_segment(path: Path, hashes: Hashes, entries: Entries) -> None:
     if len(hashes) > MOST_ROWS:
         raise ValueError("too many hashes for one segment")
     small = bool((entries <= _SMALL).all())
-    cut = tables_for(len(hashes), 4 if small else 8)
-    order = _ordered(hashes, cut[0].width if cut else 8)
+    cut = widths_for(len(hashes), 4 if small else 8)
+    order = _ordered(hashes, cut[0] if cut else 8)
     hashes, entries = hashes[order], entries[order]
     del order
     hashes, entries, lists, total = _folded(hashes, entries)
@@ -132,17 +134,18 @@ def write_segment(path: Path, hashes: Hashes, entries: Entries) -> None:
         "entries": Planned("<u4" if small else "<u8", count),
         "lists": Planned("<u8", len(lists)),
     }
-    for number, one in enumerate(cut):
-        planned[f"lines{number}"] = Planned("u1", line_bytes(one.width))
-        if number:
-            planned[f"records{number}"] = Planned("u1", count * (ROW_BYTES + one.mark) + MOST_MARK)
-    head = {"bits": bits.NAME, "count": count, "entries": total, "tables": [(one.width, one.mark) for one in cut]}
+    for number, width in enumerate(cut):
+        planned[f"lines{number}"] = Planned("u1", line_bytes(width))
+        if number:  # the hashes themselves lie in the order of the first
+            planned[f"rows{number}"] = Planned("<u4", count)
+            planned[f"marks{number}"] = Planned("<u2", count)
+    head = {"bits": bits.NAME, "count": count, "entries": total, "widths": cut}
     with making(path, planned, head) as arrays:
         arrays["hashes"][:] = hashes.reshape(-1)
         arrays["entries"][:] = _made_small(entries) if small else entries
         arrays["lists"][:] = lists
         del hashes, entries
-        _fill_tables(cut, count, arrays)
+        _fill_tables(cut, arrays)
 
 
 def _made_small(entries: Entries) -> NDArray[np.uint32]:
@@ -151,23 +154,17 @@ def _made_small(entries: Entries) -> NDArray[np.uint32]:
     return made
 
 
-def _fill_tables(cut: Tables, count: int, arrays: dict[str, Array]) -> None:
-    cursors = np.empty(1 << max((one.width for one in cut), default=0), dtype="<u4")
-    unused = np.empty(ROW_BYTES * count if cut else 0, dtype="u1")
-    first = 0
-    for number, one in enumerate(cut):
-        records = arrays.get(f"records{number}", unused)
-        order_hashes(
-            arrays["hashes"], (first, one.width, one.mark, False), (arrays[f"lines{number}"], cursors, records)
-        )
-        first += one.width
+def _fill_tables(cut: Widths, arrays: dict[str, Array]) -> None:
+    cursors = np.empty(1 << max(cut, default=0), dtype="<u4")
+    for first, width, lines, rows, marks in _tables(cut, arrays):
+        order_hashes(arrays["hashes"], (first, width), (lines, cursors, rows, marks))
 
 
 def _ordered(hashes: Hashes, width: int) -> Array:
     """The rows in the order of their first bits, equal ones in that of all bits."""
     lines, cursors = np.empty(line_bytes(width), dtype="u1"), np.empty(1 << width, dtype="<u4")
     order = np.empty(len(hashes), dtype="<u4")
-    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (0, width, 0, True), (lines, cursors, order))
+    order_hashes(np.ascontiguousarray(hashes).reshape(-1), (0, width), (lines, cursors, order, None))
     return order
 
 

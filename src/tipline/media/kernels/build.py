@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("pdq.c", "near.c", "radii.c", "tables.c", "exact.c", "module.c")
+SOURCES = ("pdq.c", "near.c", "marks.c", "radii.c", "tables.c", "exact.c", "module.c")
 # No fused multiplication: the spectrum's last bit must be the same on every machine.
 FLAGS = ("-O3", "-ffp-contract=off", "-fPIC", "-fno-strict-aliasing", "-fvisibility=hidden", "-Wall", "-Wextra",
          "-Wno-unused-parameter")  # fmt: skip

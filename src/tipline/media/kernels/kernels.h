@@ -14,7 +14,7 @@
 #else
 #define CLONED
 #endif
-extern int has_avx2, has_popcnt;
+extern int has_avx2, has_popcnt, has_bitalg;
 
 #if defined(__GNUC__)
 /* Into the second cache: the first has little room, and fewer reads into it can be under way at once. */
@@ -43,19 +43,17 @@ INLINE uint32_t key_of(const uint64_t *hash, int first, int width)
 }
 
 #define MOST_TABLES 32
-#define ROW_BYTES 4
-#define MOST_MARK 8 /* bytes; as many lie behind the last record, so that a mark is read as one word */
+#define MARK_BITS 16
 /* Where the rows of each value of a table lie, a byte and a bit for each: a line of 64 bytes tells it for 60 values. It
  * begins with the place of its first row (28 bits) and half a shift (4 bits); then for each value a byte, the number of
  * rows up to its end, shifted down. Crowds alone need a shift, and then a few rows of neighbours are looked at as well. */
 #define LINE_BYTES 64
 #define LINE_VALUES 60
 typedef struct {
-    int first, width;       /* the bits that the table is about */
-    const uint8_t *lines;   /* of 2^width values */
-    const uint8_t *records; /* in the order of their values; NULL where the hashes lie in that order */
-    int stride;             /* bytes of a record: a row, and its mark: as many of its hash's bits as fit, those behind
-                               the table's; behind the last bit comes the first */
+    int first, width;      /* the bits that the table is about */
+    const uint8_t *lines;  /* of 2^width values */
+    const uint32_t *rows;  /* in the order of their values; NULL where the hashes lie in that order */
+    const uint16_t *marks; /* of each of these, the bits of its hash behind the table's; behind the last comes the first */
 } Table;
 /* Where a value's rows lie: [low, high). Returns how many. */
 INLINE uint32_t find_rows(const Table *table, uint64_t count, uint32_t key, uint32_t *low, uint32_t *high)
@@ -110,10 +108,18 @@ int choose_radii(const Segment *in, const Search *how, const uint64_t *orders, u
 /* near.c: all rows within the radius of each query, each once, in no order. 0 where there is no memory. */
 int near_search(const Segment *in, const uint64_t *queries, uint32_t count, const Search *how, Results *to);
 int near_scan(const Segment *in, const uint64_t *query, int radius, Results *to);
-/* tables.c: `records` gets the rows in the order of a table's bits, each with its mark, `lines` where each value's lie.
- * `cursors` is room for 2^width. Rows of 4 bytes alone can be ordered `wholly`: equal ones by all their bits. */
-void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int stride, int wholly, uint8_t *lines,
-                uint32_t *cursors, uint8_t *records);
+/* tables.c: `lines` gets where each value's rows lie, `rows` which these are, `marks` their marks. Without marks, rows that
+ * are equal in a table's bits are in the order of all; without rows, the hashes lie in this order already. `cursors` is
+ * room for 2^width. */
+typedef struct {
+    uint8_t *lines;
+    uint32_t *cursors, *rows;
+    uint16_t *marks;
+} Ordered;
+void near_order(const uint64_t *hashes, uint32_t count, int first, int width, Ordered to);
+/* marks.c: a bit for each of `count` marks, at most LANES, that differs in at most `left` of the counted bits. */
+#define LANES 32
+uint32_t near_marks(const uint16_t *marks, int count, uint16_t own, uint16_t counted, int left);
 /* Bits moved to new places: `spread` holds, for each of 32 bytes and each of its 256 values, where they go. */
 void near_permute(const uint8_t *from, uint64_t count, const uint64_t *spread, uint64_t *to);
 

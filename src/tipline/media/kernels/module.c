@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int has_avx2, has_popcnt;
+int has_avx2, has_popcnt, has_bitalg;
 
 #define MOST_ROWS 0xffffffffu
 #define MOST_SIDE 65536 /* beyond it the weights leave 32 bits */
@@ -80,11 +80,11 @@ static void release(Py_buffer *held, int count)
         PyBuffer_Release(&held[count]);
 }
 
-static int is_within(int first, int width, int mark)
+static int is_within(int first, int width)
 {
-    if (first >= 0 && width >= 1 && width <= 31 && first + width <= 256 && mark >= 0 && mark <= MOST_MARK)
+    if (first >= 0 && width >= 1 && width <= 31 && first + width <= 256)
         return 1;
-    PyErr_SetString(PyExc_ValueError, "table: its bits are not within the hash, or its marks too long");
+    PyErr_SetString(PyExc_ValueError, "table: its bits are not within the hash");
     return 0;
 }
 
@@ -95,31 +95,29 @@ static uint64_t line_bytes(int width)
 
 static PyObject *py_order_hashes(PyObject *module, PyObject *args)
 {
-    PyObject *hashes, *lines, *cursors, *records;
-    int first, width, mark, wholly;
-    Py_buffer held[4];
-    if (!PyArg_ParseTuple(args, "O(iiip)(OOO)", &hashes, &first, &width, &mark, &wholly, &lines, &cursors, &records))
+    static const char *names[] = {"lines", "cursors", "rows", "marks"};
+    PyObject *hashes, *room[4];
+    int first, width, taken = 0;
+    Py_buffer held[5] = {0};
+    if (!PyArg_ParseTuple(args, "O(ii)(OOOO)", &hashes, &first, &width, &room[0], &room[1], &room[2], &room[3]) ||
+        !is_within(first, width) || !take(hashes, &held[taken++], PyBUF_SIMPLE, 0, "hashes"))
         return NULL;
-    if (!is_within(first, width, mark))
-        return NULL;
-    if (wholly && mark)
-        return PyErr_Format(PyExc_ValueError, "rows with marks are not ordered wholly");
-    int taken = take(hashes, &held[0], PyBUF_SIMPLE, 0, "hashes");
-    if (!taken)
-        return NULL;
-    uint64_t rows = held[0].len / 32;
-    if (rows > MOST_ROWS)
+    uint64_t rows = held[0].len / 32, least[] = {line_bytes(width), (1ull << width) * 4, rows * 4, rows * 2};
+    int ok = rows <= MOST_ROWS;
+    if (!ok)
         PyErr_SetString(PyExc_ValueError, "hashes: too many for one segment");
-    else if (take(lines, &held[1], PyBUF_WRITABLE, line_bytes(width), "lines") && ++taken &&
-             take(cursors, &held[2], PyBUF_WRITABLE, (1ull << width) * 4, "cursors") && ++taken &&
-             take(records, &held[3], PyBUF_WRITABLE, rows * (ROW_BYTES + mark), "records") && ++taken) {
+    for (int at = 0; ok && at < 4 && room[at] != Py_None; at++)
+        ok = take(room[at], &held[taken], PyBUF_WRITABLE, least[at], names[at]) && ++taken;
+    if (ok && taken < 3)
+        PyErr_SetString(PyExc_ValueError, "lines, cursors: needed");
+    if (ok && taken >= 3) {
         Py_BEGIN_ALLOW_THREADS
-        near_order(held[0].buf, (uint32_t)rows, first, width, ROW_BYTES + mark, wholly, held[1].buf, held[2].buf,
-                   held[3].buf);
+        near_order(held[0].buf, (uint32_t)rows, first, width,
+                   (Ordered){held[1].buf, held[2].buf, held[3].buf, held[4].buf});
         Py_END_ALLOW_THREADS
     }
     release(held, taken);
-    return taken == 4 ? Py_NewRef(Py_None) : NULL;
+    return ok && taken >= 3 ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyObject *py_order_keys(PyObject *module, PyObject *args)
@@ -153,7 +151,7 @@ static PyObject *py_order_keys(PyObject *module, PyObject *args)
 typedef struct {
     PyObject ob_base;
     Segment segment;
-    Py_buffer held[1 + 2 * MOST_TABLES];
+    Py_buffer held[1 + 3 * MOST_TABLES];
     int taken;
 } Near;
 
@@ -168,20 +166,21 @@ static int hold(Near *self, PyObject *from, uint64_t least, const char *name)
 static int add_table(Near *self, PyObject *told)
 {
     Table *table = &self->segment.table[self->segment.tables];
-    PyObject *lines, *records;
-    int mark;
-    if (!PyArg_ParseTuple(told, "iiiOO", &table->first, &table->width, &mark, &lines, &records) ||
-        !is_within(table->first, table->width, mark))
-        return 0;
-    if (!hold(self, lines, line_bytes(table->width), "lines"))
+    PyObject *lines, *rows, *marks;
+    uint64_t count = self->segment.count;
+    if (!PyArg_ParseTuple(told, "iiOOO", &table->first, &table->width, &lines, &rows, &marks) ||
+        !is_within(table->first, table->width) || !hold(self, lines, line_bytes(table->width), "lines"))
         return 0;
     table->lines = self->held[self->taken - 1].buf;
-    table->stride = ROW_BYTES + (records == Py_None ? 0 : mark);
-    table->records = NULL;
-    if (records != Py_None) {
-        if (!hold(self, records, self->segment.count * table->stride + MOST_MARK, "records"))
+    table->rows = NULL;
+    table->marks = NULL;
+    if (rows != Py_None) {
+        if (!hold(self, rows, count * sizeof *table->rows, "rows"))
             return 0;
-        table->records = self->held[self->taken - 1].buf;
+        table->rows = self->held[self->taken - 1].buf;
+        if (!hold(self, marks, count * sizeof *table->marks, "marks"))
+            return 0;
+        table->marks = self->held[self->taken - 1].buf;
     }
     self->segment.tables++;
     return 1;
@@ -509,6 +508,7 @@ PyMODINIT_FUNC PyInit__kernels(void)
     __builtin_cpu_init();
     has_avx2 = __builtin_cpu_supports("avx2") != 0;
     has_popcnt = __builtin_cpu_supports("popcnt") != 0;
+    has_bitalg = __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512bw");
 #endif
     return PyModuleDef_Init(&definition);
 }

@@ -5,10 +5,10 @@
  * r_i of the query's. Source: Norouzi, Punjani and Fleet, "Fast exact search in Hamming space with multi-index hashing",
  * 2014; chunks of unequal radius: Qin et al., "GPH", 2018.
  *
- * A look-up is reads that each miss the cache (line, records, hash), so they are asked for a block ahead. Of what only a
- * later table can tell, each earlier chunk differs in r_j + 1 bits at least: few of r are left for the others, and a
- * record's mark, some of those others, refuses most rows before their hash is read (tipline/media/index/plan.py). A row
- * is told by the first table that can tell it.
+ * A look-up is reads that each miss the cache (line, marks, row, hash), so they are asked for a block ahead. More is sure:
+ * of a near hash there is one chunk from which on, going round, every run of chunks differs in fewer bits than its sum of
+ * (r_i + 1). So a row's mark, the bits that follow its chunk, refuses nearly every row before its hash is read: Qin and
+ * Xiao, "Pigeonring", 2018 (tipline/media/index/plan.py). A row is told by the first table that lets it pass.
  *
  * Many queries are looked up table by table in the order of their values: what one has read, the next finds in the
  * cache.
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define BLOCK 64
-#define WAITING 1024
+#define MOST_PASSED 1024
 #define ENOUGH 32 /* rows to ask for at once */
 #define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
 
@@ -43,11 +43,11 @@ typedef struct {
     uint32_t told;
 } State;
 
-/* A row whose hash is to be read: it lies where the query's value in a table, changed by the mask, has its rows. */
+/* A row that is followed: it lies where the query's value in a table, changed by the mask, has its rows. */
 typedef struct {
     uint32_t query, row, mask;
     int table;
-} Waiting;
+} Followed;
 
 typedef struct {
     const Segment *in;
@@ -56,74 +56,95 @@ typedef struct {
     const Radii *radii; /* of each query */
     State *states;
     Results *to;
-    int table, count, asked;
-    Waiting *waiting; /* `count` of them, of which the first `asked` were asked for */
+    int table, passed, waiting;
+    Followed *places; /* that marks let pass (`passed` of them), whose rows are asked for */
+    Followed *rows;   /* whose hashes are asked for (`waiting` of them) */
 } Walk;
 
-/* A row may lie in a value that was looked at and not be of it (crowds), or be told by an earlier table. */
-INLINE int is_first_told(const Walk *walk, const uint64_t *hash, const Waiting *one)
-{
-    const uint64_t *query = walk->queries + 4 * (uint64_t)one->query;
-    const Table *table = &walk->in->table[one->table];
-    if ((key_of(hash, table->first, table->width) ^ key_of(query, table->first, table->width)) != one->mask)
-        return 0;
-    for (int earlier = 0; earlier < one->table; earlier++) {
-        uint8_t radius = walk->radii[one->query][earlier];
-        table = &walk->in->table[earlier];
-        uint32_t apart = key_of(hash, table->first, table->width) ^ key_of(query, table->first, table->width);
-        if (radius != 255 && __builtin_popcount(apart) <= radius)
-            return 0;
-    }
-    return 1;
-}
+/* Of what a table's marks are compared in: `bits`, of which with the table's own at most `left` differ. */
+typedef struct {
+    int bits, left;
+} Bound;
 
-INLINE int check(Walk *walk)
+/* The run from the table's chunk to the end of its mark. What the mark holds of a chunk counts if it refuses more than
+ * that chunk's radius allows: of bits that have nothing to do with each other half differ. */
+static Bound bound_of(const Walk *walk, int number, const uint8_t *radii)
 {
     const Segment *in = walk->in;
-    int radius = walk->how->radius;
-    for (int at = 0; at < walk->asked; at++) {
-        const Waiting *one = &walk->waiting[at];
-        const uint64_t *hash = in->hashes + 4 * (uint64_t)one->row, *query = walk->queries + 4 * (uint64_t)one->query;
-        int apart = __builtin_popcountll(hash[0] ^ query[0]) + __builtin_popcountll(hash[1] ^ query[1]);
-        if (apart > radius)
-            continue;
-        apart += __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
-        if (apart > radius || !is_first_told(walk, hash, one))
-            continue;
-        walk->states[one->query].told++;
-        if (!add(walk->to, (Found){one->query, one->row, (uint32_t)apart}))
-            return 0;
+    int room = in->table[number].marks ? MARK_BITS : 0;
+    Bound bound = {0, radii[number]};
+    while (bound.bits < room) {
+        number = (number + 1) % in->tables;
+        int width = in->table[number].width, rest = room - bound.bits, allowed = (uint8_t)(radii[number] + 1);
+        width = width < rest ? width : rest;
+        if (width <= 2 * allowed)
+            break;
+        bound.bits += width;
+        bound.left += allowed;
     }
-    walk->count -= walk->asked;
-    memmove(walk->waiting, walk->waiting + walk->asked, walk->count * sizeof *walk->waiting);
-    walk->asked = 0;
+    return bound;
+}
+
+INLINE uint32_t apart_in(const Table *table, const uint64_t *hash, const uint64_t *query)
+{
+    return key_of(hash, table->first, table->width) ^ key_of(query, table->first, table->width);
+}
+
+static int lets_pass(const Walk *walk, int number, const uint64_t *hash, const uint64_t *query, const uint8_t *radii)
+{
+    const Table *table = &walk->in->table[number];
+    int own = __builtin_popcount(apart_in(table, hash, query)), begun = table->first + table->width;
+    if (radii[number] == 255 || own > radii[number])
+        return 0;
+    Bound bound = bound_of(walk, number, radii);
+    uint64_t apart = (bits_from(hash, begun) ^ bits_from(query, begun)) & ((1u << bound.bits) - 1);
+    return own + __builtin_popcountll(apart) <= bound.left;
+}
+
+/* A row may lie in a value that was looked at and not be of it (crowds), or be told by an earlier table. */
+static int is_first_told(const Walk *walk, const uint64_t *hash, const Followed *one)
+{
+    const uint64_t *query = walk->queries + 4 * (uint64_t)one->query;
+    if (apart_in(&walk->in->table[one->table], hash, query) != one->mask)
+        return 0;
+    for (int earlier = 0; earlier < one->table; earlier++)
+        if (lets_pass(walk, earlier, hash, query, walk->radii[one->query]))
+            return 0;
     return 1;
 }
 
-/* Look at what was asked for, and ask for what waits: one by one without pause, so that the processor looks up several
- * pages at once. */
+/* Read a row's hash, and tell it if it is near. 0 where there is no memory. */
+INLINE int judge(Walk *walk, const Followed *one)
+{
+    const uint64_t *hash = walk->in->hashes + 4 * (uint64_t)one->row, *query = walk->queries + 4 * (uint64_t)one->query;
+    int apart = __builtin_popcountll(hash[0] ^ query[0]) + __builtin_popcountll(hash[1] ^ query[1]);
+    if (apart > walk->how->radius)
+        return 1;
+    apart += __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
+    if (apart > walk->how->radius || !is_first_told(walk, hash, one))
+        return 1;
+    walk->states[one->query].told++;
+    return add(walk->to, (Found){one->query, one->row, (uint32_t)apart});
+}
+
+/* Judge the hashes that were asked for, and ask for those of the rows that are there by now: one by one without pause,
+ * so that the processor looks up several pages at once. */
 INLINE int turn(Walk *walk)
 {
-    if (!check(walk))
-        return 0;
-    for (; walk->asked < walk->count; walk->asked++)
-        PREFETCH(walk->in->hashes + 4 * (uint64_t)walk->waiting[walk->asked].row);
-    return 1;
-}
-
-/* How many bits of a mark may differ, and of the table's own bits, in what no earlier table tells of: `radius` less what
- * differs at least in the earlier chunks that have no bit in the mark. */
-static int left_for(const Walk *walk, const uint8_t *radii)
-{
-    const Table *own = &walk->in->table[walk->table];
-    int begun = own->first + own->width, bits = 8 * (own->stride - ROW_BYTES), left = walk->how->radius;
-    for (int earlier = 0; earlier < walk->table; earlier++) {
-        const Table *one = &walk->in->table[earlier];
-        int after = (one->first - begun) & 255;
-        if (radii[earlier] != 255 && after >= bits && after + one->width <= 256)
-            left -= radii[earlier] + 1;
+    for (int at = 0; at < walk->waiting; at++)
+        if (!judge(walk, &walk->rows[at]))
+            return 0;
+    walk->waiting = 0;
+    for (int at = 0; at < walk->passed; at++) {
+        Followed one = walk->places[at];
+        one.row = walk->in->table[one.table].rows[one.row];
+        if (one.row >= walk->in->count) /* a damaged file is told by its checksum, and never followed here */
+            continue;
+        PREFETCH(walk->in->hashes + 4 * (uint64_t)one.row);
+        walk->rows[walk->waiting++] = one;
     }
-    return left;
+    walk->passed = 0;
+    return 1;
 }
 
 /* What one value of a table is looked at for: its rows lie at [low, high), and so far may their marks be off. */
@@ -141,10 +162,10 @@ INLINE void ask_for(const uint8_t *begin, uint64_t size)
         PREFETCH(line);
 }
 
-/* A query: its bits behind a table's own, and which of them marks hold. */
+/* A query: its bits behind a table's own, and which of them are compared. */
 typedef struct {
     uint32_t number;
-    uint64_t behind, counted;
+    uint16_t behind, counted;
 } Asked;
 
 INLINE int is_crowd(const Walk *walk, uint32_t query)
@@ -154,22 +175,22 @@ INLINE int is_crowd(const Walk *walk, uint32_t query)
 
 INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const Asked *by)
 {
-    const uint8_t *record = table->records ? table->records + (uint64_t)value->low * table->stride : NULL;
-    for (uint32_t place = value->low; place < value->high; place++, record += record ? table->stride : 0) {
-        uint32_t row = place;
-        if (record) {
-            uint64_t mark;
-            memcpy(&mark, record + ROW_BYTES, sizeof mark);
-            if (__builtin_popcountll((mark ^ by->behind) & by->counted) > value->left)
-                continue;
-            memcpy(&row, record, sizeof row);
-            if (row >= walk->in->count) /* a damaged file is told by its checksum, and never followed here */
-                continue;
+    uint32_t place = value->low;
+    Followed one = {by->number, place, value->mask, walk->table};
+    for (; !table->marks && one.row < value->high && !is_crowd(walk, by->number); one.row++)
+        if (!judge(walk, &one))
+            return 0;
+    for (; table->marks && place < value->high; place += LANES) {
+        int count = value->high - place < LANES ? (int)(value->high - place) : LANES;
+        uint32_t rest = near_marks(table->marks + place, count, by->behind, by->counted, value->left);
+        for (; rest; rest &= rest - 1) {
+            one.row = place + __builtin_ctz(rest);
+            PREFETCH(table->rows + one.row);
+            walk->places[walk->passed++] = one;
         }
-        walk->waiting[walk->count++] = (Waiting){by->number, row, value->mask, walk->table};
-        if (walk->count < WAITING)
+        if (walk->passed <= MOST_PASSED - LANES)
             continue;
-        if (!(turn(walk) && check(walk)))
+        if (!turn(walk))
             return 0;
         if (is_crowd(walk, by->number))
             return 1;
@@ -180,8 +201,8 @@ INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const 
 /* Keep of some values those that have rows, and ask for these. Returns how many. */
 INLINE int with_rows(const Segment *in, const Table *table, Value *values, int count, uint64_t *looked)
 {
-    const uint8_t *begin = table->records ? table->records : (const uint8_t *)in->hashes;
-    uint64_t size = table->records ? table->stride : sizeof(uint64_t[4]);
+    const uint8_t *begin = table->marks ? (const uint8_t *)table->marks : (const uint8_t *)in->hashes;
+    uint64_t size = table->marks ? sizeof *table->marks : sizeof(uint64_t[4]);
     int kept = 0;
     for (int at = 0; at < count; at++) {
         Value value = values[at];
@@ -203,8 +224,9 @@ INLINE int walk_table(Walk *walk, uint32_t number)
     const uint8_t *radii = walk->radii[number];
     const Masks *masks = masks_of(table->width, radii[walk->table]);
     uint32_t own = key_of(query, table->first, table->width);
-    int bits = 8 * (table->stride - ROW_BYTES), count = masks->count, left = left_for(walk, radii);
-    Asked by = {number, bits_from(query, table->first + table->width), bits == 64 ? ~0ull : (1ull << bits) - 1};
+    int count = masks->count;
+    Bound bound = bound_of(walk, walk->table, radii);
+    Asked by = {number, (uint16_t)bits_from(query, table->first + table->width), (uint16_t)((1u << bound.bits) - 1)};
     Value values[3][BLOCK];
     uint64_t looked = walk->states[number].looked;
     int held[3] = {0}, blocks = (count + BLOCK - 1) / BLOCK;
@@ -213,7 +235,8 @@ INLINE int walk_table(Walk *walk, uint32_t number)
         int end = count - block * BLOCK < BLOCK ? count - block * BLOCK : BLOCK;
         for (int at = 0; at < end; at++) { /* ask for the lines of this block */
             uint32_t mask = masks->masks[block * BLOCK + at];
-            values[own_block][at] = (Value){.key = own ^ mask, .mask = mask, .left = left - __builtin_popcount(mask)};
+            values[own_block][at] =
+                (Value){.key = own ^ mask, .mask = mask, .left = bound.left - __builtin_popcount(mask)};
             PREFETCH(table->lines + (uint64_t)LINE_BYTES * ((own ^ mask) / LINE_VALUES));
         }
         held[own_block] = end > 0 ? end : 0;
@@ -225,7 +248,7 @@ INLINE int walk_table(Walk *walk, uint32_t number)
         for (int at = 0; at < held[before]; at++)
             if (!walk_value(walk, table, &values[before][at], &by))
                 return 0;
-        if (walk->count - walk->asked >= ENOUGH && !turn(walk))
+        if (walk->passed >= ENOUGH && !turn(walk))
             return 0;
     }
     return 1;
@@ -301,7 +324,7 @@ INLINE int search_body(Walk *walk, uint32_t count, const uint64_t *orders)
             is_over |= state->looked > how->cap;
         }
     }
-    return turn(walk) && check(walk) && (!is_over || scan_rest(walk, count));
+    return turn(walk) && turn(walk) && (!is_over || scan_rest(walk, count));
 }
 
 #ifdef HAS_AVX2
@@ -349,8 +372,8 @@ int near_search(const Segment *in, const uint64_t *queries, uint32_t count, cons
     State *states = calloc((uint64_t)count + 1, sizeof(State));
     Radii *radii = malloc(((uint64_t)count + 1) * sizeof(Radii));
     uint64_t *orders = malloc(((uint64_t)count * in->tables + 1) * sizeof(uint64_t));
-    Waiting waiting[WAITING];
-    Walk walk = {.in = in, .queries = queries, .how = how, .states = states, .to = to, .waiting = waiting};
+    Followed places[MOST_PASSED], rows[MOST_PASSED];
+    Walk walk = {.in = in, .queries = queries, .how = how, .states = states, .to = to, .places = places, .rows = rows};
     walk.radii = (const Radii *)radii;
     int ok = states && radii && orders && search(&walk, count, orders, radii);
     free(states);

@@ -105,22 +105,27 @@ def permute(hashes: Buffer, spread: Buffer, out: Buffer) -> None:
     made[: len(given)] = np.bitwise_or.reduce([table[byte][given[:, byte]] for byte in range(32)])
 
 
-def order_hashes(hashes: Buffer, by: tuple[int, int, int, bool], room: tuple[Buffer, Buffer, Buffer]) -> None:
+def order_hashes(
+    hashes: Buffer, by: tuple[int, int], room: tuple[Buffer, Buffer, Buffer | None, Buffer | None]
+) -> None:
     """This function will order rows by some of their bits, and tell where those of each value lie.
 
-    by: the first bit, how many, the bytes of a mark, and whether rows that are equal there are ordered by all their
-    bits. room: filled with the lines of the values (kernels.h), working room, and a record for each row: its number in
-    32 bits, and as its mark the bits of its hash that follow; behind the last bit comes the first.
+    by: the first bit, and how many. room: filled with the lines of the values (kernels.h), working room, the number of
+    each row in 32 bits, and its mark: the 16 bits of its hash that follow; behind the last bit comes the first. Without
+    marks, rows that are equal there are ordered by all their bits; without rows, the hashes lie in this order already.
     """
-    (first, width, mark, wholly), (lines, _, records) = by, room
+    (first, width), (lines, _, to_rows, to_marks) = by, room
     words = _words(hashes)
     keys = _bits_from(words, first) & np.uint64((1 << width) - 1)
-    rows = np.lexsort((words[:, 3], words[:, 2], words[:, 1], words[:, 0], keys) if wholly else (keys,))
-    made = np.frombuffer(records, dtype=np.uint8)[: len(words) * (4 + mark)].reshape(-1, 4 + mark)
-    made[:, :4] = rows.astype("<u4")[:, None].view(np.uint8)
-    marks = np.ascontiguousarray(_bits_from(words, first + width)[rows])
-    made[:, 4:] = marks[:, None].view(np.uint8)[:, :mark]
     _fill_lines(np.bincount(keys.astype(np.int64), minlength=1 << width), np.frombuffer(lines, dtype=np.uint8))
+    if to_rows is None:
+        return
+    by_all = (words[:, 3], words[:, 2], words[:, 1], words[:, 0]) if to_marks is None else ()
+    rows = np.lexsort((*by_all, keys))
+    np.frombuffer(to_rows, dtype="<u4")[: len(rows)] = rows
+    if to_marks is not None:
+        marks = _bits_from(words, first + width)[rows]
+        np.frombuffer(to_marks, dtype="<u2")[: len(rows)] = marks & np.uint64(0xFFFF)
 
 
 def _fill_lines(rows: NDArray[np.intp], lines: NDArray[np.uint8]) -> None:

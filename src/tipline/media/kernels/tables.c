@@ -34,36 +34,47 @@ static void pack(const uint32_t *ends, uint64_t values, uint8_t *lines)
     }
 }
 
-void near_order(const uint64_t *hashes, uint32_t count, int first, int width, int stride, int wholly, uint8_t *lines,
-                uint32_t *cursors, uint8_t *records)
+INLINE void ask_ahead(const uint64_t *hashes, uint32_t count, uint32_t row, int first, int width, const uint32_t *cursors)
+{
+    if (row + AHEAD < count)
+        PREFETCH(cursors + key_of(hashes + 4 * (uint64_t)(row + AHEAD), first, width));
+}
+
+static void place(const uint64_t *hashes, uint32_t count, int first, int width, Ordered to)
+{
+    for (uint32_t row = 0; row < count; row++) {
+        ask_ahead(hashes, count, row, first, width, to.cursors);
+        const uint64_t *hash = hashes + 4 * (uint64_t)row;
+        uint32_t at = to.cursors[key_of(hash, first, width)]++;
+        to.rows[at] = row;
+        if (to.marks)
+            to.marks[at] = (uint16_t)bits_from(hash, first + width);
+    }
+}
+
+void near_order(const uint64_t *hashes, uint32_t count, int first, int width, Ordered to)
 {
     uint64_t values = 1ull << width;
+    uint32_t *cursors = to.cursors;
     memset(cursors, 0, values * sizeof(uint32_t));
     for (uint32_t row = 0; row < count; row++) {
-        if (row + AHEAD < count)
-            PREFETCH(cursors + key_of(hashes + 4 * (uint64_t)(row + AHEAD), first, width));
+        ask_ahead(hashes, count, row, first, width, cursors);
         cursors[key_of(hashes + 4 * (uint64_t)row, first, width)]++;
     }
     uint32_t before = 0;
     for (uint64_t value = 0; value < values; value++) {
         uint32_t rows = cursors[value];
-        cursors[value] = before;
+        cursors[value] = to.rows ? before : before + rows;
         before += rows;
     }
-    for (uint32_t row = 0; row < count; row++) {
-        if (row + AHEAD < count)
-            PREFETCH(cursors + key_of(hashes + 4 * (uint64_t)(row + AHEAD), first, width));
-        const uint64_t *hash = hashes + 4 * (uint64_t)row;
-        uint64_t mark = bits_from(hash, first + width);
-        uint8_t *record = records + (uint64_t)stride * cursors[key_of(hash, first, width)]++;
-        memcpy(record, &row, ROW_BYTES);
-        memcpy(record + ROW_BYTES, &mark, stride - ROW_BYTES);
-    }
-    pack(cursors, values, lines); /* by now each is where its value ends */
-    uint32_t *rows = (uint32_t *)records;
-    for (uint64_t value = 0, begun = 0; wholly && value < values; begun = cursors[value++])
+    if (to.rows)
+        place(hashes, count, first, width, to);
+    pack(cursors, values, to.lines); /* by now each is where its value ends */
+    if (to.marks || !to.rows)
+        return;
+    for (uint64_t value = 0, begun = 0; value < values; begun = cursors[value++])
         if (cursors[value] - begun > 1)
-            sort_rows(rows + begun, cursors[value] - begun, is_before, hashes, 0);
+            sort_rows(to.rows + begun, cursors[value] - begun, is_before, hashes, 0);
 }
 
 void near_permute(const uint8_t *from, uint64_t count, const uint64_t *spread, uint64_t *to)
