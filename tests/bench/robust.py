@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from tests.bench import beside, edits, photographs, pictures, same_scene, sittings
+from tests.bench import beside, edits, million, photographs, pictures, same_scene, sittings
 
 from tipline.figures.figure import Figure, Measured, Peer, Series
 from tipline.media import decode
-from tipline.media.candidates import ASKED, Candidate, FeatureCandidates, arrays_of
-from tipline.media.compare import Seen, Shelf, by_features, by_hash, forms_of, known_hashes, see
+from tipline.media.candidates import Candidate, FeatureCandidates, arrays_of
+from tipline.media.compare import Shelf, by_features, by_hash, known_hashes, see
 from tipline.media.features.extract import extract
 from tipline.media.features.store import MOST_STORED, Features
 from tipline.media.index.near import NearIndex, Writer
@@ -35,9 +35,7 @@ from tipline.stages.triage.calibration import interval
 ABOUT = "fourteen edits of known pictures and strangers through the whole cascade, beside PDQ within 31 bits alone"
 _DISTRACTOR = 1 << 24  # entries from here on are of pictures that nobody asks for
 _STRANGER = 1 << 20  # scenes from here on are not on the shelf
-_DEPTHS = (1, 10, 50)
-_PARTS, _EVERY = 500, 8  # parts of one scene that are strangers to the tiers; one block in so many is of a photograph
-_BLOCK = 1000  # strangers whose candidates are looked up at once
+_DEPTHS = (1, 10, million.DEEPEST)
 _LEAST_RECALL = 92
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = _ROOT / "build" / "robust"
@@ -103,7 +101,7 @@ def run(full: bool) -> Iterator[Figure]:
         yield from _candidates(series, answers)
         yield from _of_strangers(strangers)
         yield from _costs(series, answers + strangers)
-        yield from _of_tiers(folder, size.tiers, kept)
+        yield from million.figures(folder, size.tiers, kept.name if kept else None)
         yield from same_scene.figures(size.rooms, size.photographs)
         if size.foreign:
             yield from _by_others(folder, known, size, kept)
@@ -366,48 +364,6 @@ def _of_strangers(strangers: Sequence[Answer]) -> Iterator[Figure]:
     )
     proposed = statistics.fmean(one.proposed for one in strangers)
     yield series.figure("candidates for a stranger, mean (of 50 at most)", "candidates", Measured(proposed, count, 0))
-
-
-def _proposed(folder: Path, numbers: Sequence[int]) -> list[tuple[bool, int]]:
-    """Whether each stranger is near by its hash, and how many are proposed: no more is computed than tells these."""
-    shelf, wide = _opened(folder)
-    looked = [_part(number) for number in numbers]
-    return [
-        (bool(by_hash(seen, shelf)), len(proposed))
-        for seen, proposed in zip(looked, wide.among_each(looked, max(_DEPTHS)), strict=True)
-    ]
-
-
-def _part(number: int) -> Seen:
-    """A part of a scene, in every eighth block of a packaged photograph's left half; neither lies on the shelf."""
-    rng = np.random.default_rng([8, number])
-    block, halves = number // _PARTS, photographs.count_halves()
-    if halves and block % _EVERY == _EVERY - 1:
-        picture = edits.cropped(photographs.half(block // _EVERY % halves), rng, rng.uniform(0.02, 0.3))
-    else:
-        picture = edits.cropped(_drawn(3 * _STRANGER + block), rng, rng.uniform(0.1, 0.5))
-    picture.thumbnail((300, 300))
-    luma = np.asarray(picture.convert("L"))
-    return Seen(forms=forms_of(luma), features=extract(luma, ASKED))
-
-
-@lru_cache(maxsize=4)  # so many parts of one scene follow each other
-def _drawn(number: int) -> Image.Image:
-    return Image.fromarray(pictures.scene(number))
-
-
-def _of_tiers(folder: Path, count: int, kept: Path | None) -> Iterator[Figure]:
-    """Strangers through the tiers of hashes and candidates alone, without geometry."""
-    blocks = [range(start, min(start + _BLOCK, count)) for start in range(0, count, _BLOCK)]
-    asked = [
-        one for each in sittings.spread("tiers", partial(_proposed, folder), blocks, kept, block=1) for one in each
-    ]
-    series = Series("robust")
-    near, proposed = sum(is_near for is_near, _ in asked), sum(many > 0 for _, many in asked)
-    for words, hits in (("near by their hash", near), ("for whom a picture is proposed", proposed)):
-        yield series.figure(f"strangers {words}, before geometry", "strangers", Measured(hits, count, 0))
-        high = 100 * interval(hits, count)[1]
-        yield series.figure(f"strangers {words}, high end of the interval", "%", Measured(high, count, 0))
 
 
 def _costs(series: Series, answers: Sequence[Answer]) -> Iterator[Figure]:

@@ -253,9 +253,9 @@ def test_places_and_rows_of_a_damaged_file_are_never_followed() -> None:
         for rows in (np.full(5000, 0xFFFFFFFF, "<u4"), None):
             tables = tuple((16 * at, 16, lines, rows, marks) for at in range(16))
             kernels.Near(hashes.reshape(-1), tables).find(hashes[0].tobytes(), 31, bytes([1] * 16), 10**6)
-    for rows, marks in ((np.zeros(4999, "<u4"), marks), (np.zeros(5000, "<u4"), marks[1:])):
+    for missing in ((np.zeros(4999, "<u4"), marks), (np.zeros(5000, "<u4"), marks[1:])):
         with pytest.raises(ValueError, match="too short"):
-            kernels.Near(hashes.reshape(-1), ((0, 16, lines, rows, marks),))
+            kernels.Near(hashes.reshape(-1), ((0, 16, lines, *missing),))
     wild = np.full((1 << 16) + 1, 0xFFFFFFF0, "<u4")
     wild[::2] = 0
     keys = np.sort(hashes[:, :1].repeat(16, axis=1), axis=0)

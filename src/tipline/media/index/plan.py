@@ -25,8 +25,8 @@ _PLAIN_BELOW = 4096  # so few are looked at one by one
 _WIDEST, _NARROWEST = 28, 8
 _MOST_TABLES = 32
 _MOST_RADIUS = 7
-# What a search costs, in nanoseconds as measured: a hash looked at in order; a value of a table; a further line of memory
-# at a place; 32 rows that are compared by their marks at once; a row that is compared by its hash, in order.
+# What a search costs, in nanoseconds as measured: a hash looked at in order; a value of a table; a further line of
+# memory at a place; 32 rows that are compared by their marks at once; a row that is compared by its hash, in order.
 _SWEEP, _VALUE, _LINE, _MARKS, _BY_HASH = 1.2, 8.0, 5.0, 3.0, 2.0
 # To go to a place that lies anywhere: the processor has to find its page first, which takes longer among more of them.
 _PLACE, _PLACE_OF_EACH = 14.0, 0.1e-6
@@ -60,11 +60,12 @@ def _planned(count: int, entry_bytes: int) -> Widths:
 def _cuts(count: int) -> Iterator[Widths]:
     """Any first table, and the other bits in tables of two widths: what is searched farther is to be wider."""
     about = round(log2(count))
-    for first in range(max(_NARROWEST, about - 8), min(_WIDEST, about + 1) + 1):
-        for width in range(max(_NARROWEST, about - 5), min(_WIDEST, about + 1) + 1):
+    least, most = max(_NARROWEST, about - 8), min(_WIDEST, about + 1)
+    for first in range(max(least, about - 4), most + 1):
+        for width in range(max(least, about - 5), most + 1):
             for wide in range((HASH_BITS - first) // width + 1):
                 left = HASH_BITS - first - width * wide
-                for narrow in range(max(1, -(-left // width)), min(_MOST_TABLES - wide, left // _NARROWEST + 1)):
+                for narrow in range(max(1, -(-left // width)), min(_MOST_TABLES - wide, left // least + 1)):
                     yield (first, *(width,) * wide, *(left // narrow + (at < left % narrow) for at in range(narrow)))
 
 

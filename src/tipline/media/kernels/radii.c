@@ -47,7 +47,7 @@ const Masks *masks_of(int width, int most)
     return &kept[width][most];
 }
 
-#define PLACE 12 /* what it costs to look at a value, in rows */
+#define PLACE 60 /* what it costs to look at a value, in rows */
 #define AHEAD 4  /* queries whose lines are asked for at once */
 
 /* `rows`, for each table: how many lie at one query's value, and within one bit of it. Beyond, as many are supposed. */
