@@ -20,6 +20,7 @@
 
 #define BLOCK 64
 #define MOST_PASSED 1024
+#define AHEAD 8  /* queries whose own memory is asked for */
 #define ENOUGH 32 /* rows to ask for at once */
 #define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
 
@@ -308,6 +309,14 @@ static void put_in_order(const Table *table, const uint64_t *queries, uint32_t c
         qsort(order, count, sizeof *order, compare_longs);
 }
 
+/* Queries come in the order of a table's values, which is none in memory. */
+INLINE void ask_for_query(const Walk *walk, uint32_t number)
+{
+    PREFETCH(walk->radii[number]);
+    PREFETCH(walk->states + number);
+    PREFETCH(walk->queries + 4 * (uint64_t)number);
+}
+
 INLINE int search_body(Walk *walk, uint32_t count, const uint64_t *orders)
 {
     const Search *how = walk->how;
@@ -316,6 +325,8 @@ INLINE int search_body(Walk *walk, uint32_t count, const uint64_t *orders)
         const uint64_t *order = orders + (uint64_t)walk->table * count;
         for (uint32_t at = 0; at < count; at++) {
             uint32_t number = (uint32_t)order[at];
+            if (at + AHEAD < count)
+                ask_for_query(walk, (uint32_t)order[at + AHEAD]);
             const State *state = &walk->states[number];
             if (walk->radii[number][walk->table] == 255 || state->looked > how->cap || is_crowd(walk, number))
                 continue;
