@@ -84,8 +84,15 @@ def _value(name: str) -> st.SearchStrategy[Any]:
     return st.sampled_from(["today", "week", "csam", "enticement", "A1", "x"])
 
 
-some_features = st.lists(st.sampled_from([one.name for one in FEATURES_LIST]), unique=True, max_size=14).flatmap(
-    lambda names: st.fixed_dictionaries({name: _value(name) for name in names})
+def _with_words(found: dict[str, Any]) -> dict[str, Any]:
+    """Ties are never counted without words for them (features.py), and a rule's sentence may be these words alone."""
+    return {**found, "linked_words": "The same handle"} if "linked" in found else found
+
+
+some_features = (
+    st.lists(st.sampled_from([one.name for one in FEATURES_LIST]), unique=True, max_size=14)
+    .flatmap(lambda names: st.fixed_dictionaries({name: _value(name) for name in names}))
+    .map(_with_words)
 )
 
 
