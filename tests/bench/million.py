@@ -33,6 +33,7 @@ BLOCK = 1000  # strangers whose candidates are looked up at once
 DEEPEST = 50  # so many candidates at most
 _SCENES = 3 << 20  # scenes from here on are not on the shelf
 _PARTS, _EVERY = 500, 8  # parts of one scene; one scene in so many is a photograph
+_AGAIN = 3  # blocks that are asked again: of each a few are proposed
 
 
 class Sums(NamedTuple):
@@ -48,14 +49,14 @@ def figures(folder: Path, count: int, code: str | None) -> Iterator[Figure]:
     """This function will ask the shelf of a folder about so many strangers.
 
     With `code`, the name of what asks, what the file tells is not asked again, and what was asked is added to it.
+    Raises ValueError if the file is not whole, or tells what this code does not find.
     """
-    series = Series("robust")
     if code is None:
         sums = [_of_block(folder, range(count), 0)]
     else:
-        series = Series("robust", _is_as_before(folder))
         sums = _asked(folder, count // BLOCK, code)
         count = BLOCK * sum(one.blocks for one in sums)
+    series = Series("robust")
     near, proposed = sum(one.near for one in sums), sum(one.proposed for one in sums)
     for words, hits in (("near by their hash", near), ("for whom a picture is proposed", proposed)):
         yield series.figure(f"strangers {words}, before geometry", "strangers", Measured(hits, count, 0))
@@ -63,20 +64,22 @@ def figures(folder: Path, count: int, code: str | None) -> Iterator[Figure]:
         yield series.figure(f"strangers {words}, high end of the interval", "%", Measured(high, count, 0))
 
 
-def kept() -> list[Sums]:
-    """This function will read what was asked so far."""
-    with KEPT.open(encoding="utf-8", newline="") as file:
-        return [Sums(*(int(row[name]) for name in Sums._fields)) for row in csv.DictReader(file)]
-
-
-def _is_as_before(folder: Path) -> bool:
-    """Ask again what a line says that tells of one block."""
-    known = next((one for one in reversed(kept()) if one.blocks == 1), None)
-    return known is None or _of_block(folder, _numbers(known.first), known.first) == known
+def kept(blocks: int, file: Path = KEPT) -> list[Sums]:
+    """This function will read what was asked so far of so many blocks. Raises ValueError if the file is not whole."""
+    text = file.read_text(encoding="utf-8")
+    sums = [Sums(*(int(row[name]) for name in Sums._fields)) for row in csv.DictReader(text.splitlines())]
+    told = [at for one in sums for at in range(one.first, one.first + one.blocks)]
+    if not text.endswith("\n") or len(set(told)) < len(told):
+        raise ValueError(f"{file.name}: its last line is torn, or a block is told twice")
+    return [one for one in sums if one.first + one.blocks <= blocks]
 
 
 def _asked(folder: Path, blocks: int, code: str) -> list[Sums]:
-    done = {at for one in kept() for at in range(one.first, one.first + one.blocks)}
+    known = kept(blocks)
+    for one in [each for each in known if each.blocks == 1][-_AGAIN:]:
+        if _of_block_at(folder, one.first) != one:
+            raise ValueError(f"{KEPT.name}: this code finds something else in block {one.first}; begin the file anew")
+    done = {at for one in known for at in range(one.first, one.first + one.blocks)}
     missing = [at for at in range(blocks) if at not in done]
     os.environ.update(ONE_CORE)  # each process has one core: another's waiting threads would take it from it
     with get_context("spawn").Pool() as pool, KEPT.open("a", encoding="utf-8", newline="") as file:
@@ -84,7 +87,7 @@ def _asked(folder: Path, blocks: int, code: str) -> list[Sums]:
             csv.writer(file, lineterminator="\n").writerow((*one, code))
             file.flush()
             sys.stderr.write(f"  strangers {one.first * BLOCK:,} and on: {one.proposed} of {BLOCK:,} proposed\n")
-    return kept()
+    return kept(blocks)
 
 
 def _numbers(block: int) -> range:

@@ -110,7 +110,7 @@ def run(full: bool) -> Iterator[Figure]:
 def _sources_of_this() -> list[Path]:
     """All that has a say in what is kept: the library, and what makes and edits the pictures."""
     library = (path for path in (_ROOT / "src/tipline/media").rglob("*") if path.suffix in {".py", ".c", ".h"})
-    own = (_ROOT / "tests/bench" / f"{one}.py" for one in ("robust", "edits", "photographs", "pictures"))
+    own = (_ROOT / "tests/bench" / f"{one}.py" for one in ("robust", "million", "edits", "photographs", "pictures"))
     return [*library, *own]
 
 

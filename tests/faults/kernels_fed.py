@@ -62,12 +62,16 @@ def _near(rng: np.random.Generator) -> int:
         except ValueError:
             continue
         raise AssertionError(wrong)
-    for *_, lines, rows, _ in tables:  # a damaged file
+    for *_, lines, rows, marks in tables:  # a damaged file
         lines[rng.integers(0, len(lines), 80)] = rng.integers(0, 256, 80)
         rows[rng.integers(0, len(rows), 12)] = rng.integers(0, 1 << 32, 12, dtype=np.uint32)
+        marks[rng.integers(0, len(marks), 12)] = rng.integers(0, 1 << 16, 12)
     held.find(query.tobytes(), radius, radii, cap_for(count))
     held.find_many(many, radius, radii, cap, int(rng.choice([0, 9, kernels.ALL])))
-    return 8
+    (*first, _, _), *others = tables
+    in_order = kernels.Near(hashes.reshape(-1), ((*first, None, None), *others))
+    in_order.find_many(many, radius, radii, cap, int(rng.choice([0, 9, kernels.ALL])))
+    return 9
 
 
 def _exact(rng: np.random.Generator) -> int:

@@ -107,7 +107,8 @@ def _cuts(draw: st.DrawFn) -> tuple[Widths, bytes, int]:
     """Any cut of all bits, and radii that just cover a radius."""
     cut: list[int] = []
     while (left := 256 - sum(cut)) > 0:
-        cut.append(min(left, draw(st.integers(9, 17))))
+        least = max(1, left - 17 * (31 - len(cut)))  # no more than 32 tables
+        cut.append(min(left, draw(st.integers(least, 17))))
     most = [min(3, width) for width in cut]
     radius = draw(st.integers(0, min(60, sum(most) + len(most) - 1)))
     radii = [-1] * len(cut)
@@ -115,6 +116,18 @@ def _cuts(draw: st.DrawFn) -> tuple[Widths, bytes, int]:
         at = draw(st.sampled_from([at for at, held in enumerate(radii) if held < most[at]]))
         radii[at] += 1
     return tuple(cut), bytes(kernels.NOT_NEEDED if held < 0 else held for held in radii), radius
+
+
+def _barely_near(rng: np.random.Generator, cut: Widths, radii: bytes) -> NDArray[np.bool_]:
+    """What one table alone can tell, for each in turn: all other chunks differ in a bit more than they are searched."""
+    flips = np.zeros((len(cut), 256), dtype=bool)
+    for own, each in enumerate(flips):
+        first = 0
+        for at, (width, radius) in enumerate(zip(cut, radii, strict=True)):
+            bits = 0 if radius == kernels.NOT_NEEDED else radius + (at != own)
+            each[first + rng.choice(width, min(bits, width), replace=False)] = True
+            first += width
+    return flips
 
 
 @settings(max_examples=150, deadline=None)
@@ -129,6 +142,7 @@ def test_no_mark_hides_what_is_near(given_cut: tuple[Widths, bytes, int], seed: 
         start = int(rng.integers(0, 256))
         spread = rng.choice(256 if rng.random() < 0.5 else min(256, 2 * bits + 8), bits, replace=False)
         each[(spread + start) % 256] = True
+    flips = np.concatenate([flips, _barely_near(rng, cut, radii)])
     hashes = query ^ np.packbits(flips, axis=1, bitorder="little")
     held = _near(kernels.Near, hashes, cut)
     expected = plain.Near(hashes.reshape(-1), ()).scan(query.tobytes(), radius)
@@ -256,6 +270,8 @@ def test_places_and_rows_of_a_damaged_file_are_never_followed() -> None:
     for missing in ((np.zeros(4999, "<u4"), marks), (np.zeros(5000, "<u4"), marks[1:])):
         with pytest.raises(ValueError, match="too short"):
             kernels.Near(hashes.reshape(-1), ((0, 16, lines, *missing),))
+    with pytest.raises(ValueError, match="not in the order"):
+        kernels.Near(hashes.reshape(-1), (tables[1], tables[0]))
     wild = np.full((1 << 16) + 1, 0xFFFFFFF0, "<u4")
     wild[::2] = 0
     keys = np.sort(hashes[:, :1].repeat(16, axis=1), axis=0)

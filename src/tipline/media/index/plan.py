@@ -30,6 +30,9 @@ _MOST_RADIUS = 7
 _SWEEP, _VALUE, _LINE, _MARKS, _BY_HASH = 1.2, 8.0, 5.0, 3.0, 2.0
 # To go to a place that lies anywhere: the processor has to find its page first, which takes longer among more of them.
 _PLACE, _PLACE_OF_EACH = 14.0, 0.1e-6
+_FURTHER = (
+    4  # a row that its mark lets pass costs so many places: its number and its hash lie among more pages than marks
+)
 # All takes at most this for each hash; of few, memory is cheap.
 _HASH_BYTES, _ROW_BYTES = 32, 4
 _MOST_BYTES, _FEW, _MOST_BYTES_OF_FEW = 102, 30_000_000, 200
@@ -125,7 +128,7 @@ def _cost_of(cut: Widths, radii: bytes, at: int, count: int) -> float:
     values = sum(comb(cut[at], bits) for bits in range(radii[at] + 1))
     passed = _passed(cut, radii, at) * values * count / (1 << cut[at]) if at else 0.0
     steps = sum(_step(cut[at], bits, count, at == 0) for bits in range(radii[at] + 1))
-    return steps + passed * 4 * _place(count)  # its number, and its hash, lie among more pages than the marks
+    return steps + passed * _FURTHER * _place(count)
 
 
 def _passed(cut: Widths, radii: bytes, at: int) -> float:

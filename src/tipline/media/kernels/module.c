@@ -13,6 +13,7 @@
 int has_avx2, has_popcnt, has_bitalg;
 
 #define MOST_ROWS 0xffffffffu
+#define MOST_HASHES 0x0fffffffu /* a line tells places of 28 bits */
 #define MOST_SIDE 65536 /* beyond it the weights leave 32 bits */
 
 /* A buffer of at least `least` bytes, writable or not. */
@@ -103,7 +104,7 @@ static PyObject *py_order_hashes(PyObject *module, PyObject *args)
         !is_within(first, width) || !take(hashes, &held[taken++], PyBUF_SIMPLE, 0, "hashes"))
         return NULL;
     uint64_t rows = held[0].len / 32, least[] = {line_bytes(width), (1ull << width) * 4, rows * 4, rows * 2};
-    int ok = rows <= MOST_ROWS;
+    int ok = rows <= MOST_HASHES;
     if (!ok)
         PyErr_SetString(PyExc_ValueError, "hashes: too many for one segment");
     for (int at = 0; ok && at < 4 && room[at] != Py_None; at++)
@@ -169,7 +170,11 @@ static int add_table(Near *self, PyObject *told)
     PyObject *lines, *rows, *marks;
     uint64_t count = self->segment.count;
     if (!PyArg_ParseTuple(told, "iiOOO", &table->first, &table->width, &lines, &rows, &marks) ||
-        !is_within(table->first, table->width) || !hold(self, lines, line_bytes(table->width), "lines"))
+        !is_within(table->first, table->width))
+        return 0;
+    if (self->segment.tables && table->first < table[-1].first + table[-1].width) /* marks are of the table that follows */
+        return PyErr_SetString(PyExc_ValueError, "tables: not in the order of their bits"), 0;
+    if (!hold(self, lines, line_bytes(table->width), "lines"))
         return 0;
     table->lines = self->held[self->taken - 1].buf;
     table->rows = NULL;
@@ -199,7 +204,7 @@ static PyObject *near_new(PyTypeObject *type, PyObject *args, PyObject *names)
         goto failed;
     self->segment.hashes = self->held[0].buf;
     self->segment.count = self->held[0].len / 32;
-    if (self->segment.count > MOST_ROWS || PyTuple_Size(tables) > MOST_TABLES) {
+    if (self->segment.count > MOST_HASHES || PyTuple_Size(tables) > MOST_TABLES) {
         PyErr_SetString(PyExc_ValueError, "too many hashes or tables for one segment");
         goto failed;
     }
@@ -479,7 +484,7 @@ static PyMethodDef methods[] = {
     {"pdq", py_pdq, METH_VARARGS, "pdq(luma, height, width, cosines, forms): 1 or 8 hashes, quality."},
     {"permute", py_permute, METH_VARARGS, "permute(hashes, spread, out): bits moved to new places."},
     {"order_hashes", py_order_hashes, METH_VARARGS,
-     "order_hashes(hashes, (first, width, mark, wholly), (lines, cursors, records)): fills the last three."},
+     "order_hashes(hashes, (first, width), (lines, cursors, rows, marks)): fills the last four; the last may be None."},
     {"order_keys", py_order_keys, METH_VARARGS,
      "order_keys(keys, (width, bits), (offsets, cursors, order, sorted)): fills the last four."},
     {NULL, NULL, 0, NULL},

@@ -157,10 +157,9 @@ typedef struct {
 INLINE void ask_for(const uint8_t *begin, uint64_t size)
 {
     const uint8_t *end = begin + (size < MOST_AHEAD ? size : MOST_AHEAD);
-    PREFETCH(begin);
-    PREFETCH(end - 1);
-    for (const uint8_t *line = begin + 64; line < end - 64; line += 64)
+    for (const uint8_t *line = begin; line < end; line += 64)
         PREFETCH(line);
+    PREFETCH(end - 1);
 }
 
 /* A query: its bits behind a table's own, and which of them are compared. */
