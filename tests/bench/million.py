@@ -8,18 +8,15 @@ none goes unseen, each sitting first asks again what a line says, and wants the 
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
-from tests.bench import edits, photographs, pictures
-from tests.bench.beside import ONE_CORE
+from tests.bench import edits, photographs, pictures, sittings
 
 from tipline.figures.figure import Figure, Measured, Series
 from tipline.media.candidates import ASKED, FeatureCandidates
@@ -64,13 +61,13 @@ def figures(folder: Path, count: int, code: str | None) -> Iterator[Figure]:
         yield series.figure(f"strangers {words}, high end of the interval", "%", Measured(high, count, 0))
 
 
-def kept(blocks: int, file: Path = KEPT) -> list[Sums]:
+def kept(blocks: int) -> list[Sums]:
     """This function will read what was asked so far of so many blocks. Raises ValueError if the file is not whole."""
-    text = file.read_text(encoding="utf-8")
+    text = KEPT.read_text(encoding="utf-8")
     sums = [Sums(*(int(row[name]) for name in Sums._fields)) for row in csv.DictReader(text.splitlines())]
     told = [at for one in sums for at in range(one.first, one.first + one.blocks)]
     if not text.endswith("\n") or len(set(told)) < len(told):
-        raise ValueError(f"{file.name}: its last line is torn, or a block is told twice")
+        raise ValueError(f"{KEPT.name}: its last line is torn, or a block is told twice")
     return [one for one in sums if one.first + one.blocks <= blocks]
 
 
@@ -81,21 +78,16 @@ def _asked(folder: Path, blocks: int, code: str) -> list[Sums]:
             raise ValueError(f"{KEPT.name}: this code finds something else in block {one.first}; begin the file anew")
     done = {at for one in known for at in range(one.first, one.first + one.blocks)}
     missing = [at for at in range(blocks) if at not in done]
-    os.environ.update(ONE_CORE)  # each process has one core: another's waiting threads would take it from it
-    with get_context("spawn").Pool() as pool, KEPT.open("a", encoding="utf-8", newline="") as file:
-        for one in pool.imap_unordered(partial(_of_block_at, folder), missing):
+    with KEPT.open("a", encoding="utf-8", newline="") as file:
+        for one in sittings.on_all_cores(partial(_of_block_at, folder), missing):
             csv.writer(file, lineterminator="\n").writerow((*one, code))
             file.flush()
             sys.stderr.write(f"  strangers {one.first * BLOCK:,} and on: {one.proposed} of {BLOCK:,} proposed\n")
     return kept(blocks)
 
 
-def _numbers(block: int) -> range:
-    return range(BLOCK * block, BLOCK * block + BLOCK)
-
-
 def _of_block_at(folder: Path, block: int) -> Sums:
-    return _of_block(folder, _numbers(block), block)
+    return _of_block(folder, range(BLOCK * block, BLOCK * (block + 1)), block)
 
 
 def _of_block(folder: Path, numbers: Sequence[int], block: int) -> Sums:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,17 +36,22 @@ def spread(
     """
     if kept is None:
         return [work(one) for one in given]
-    os.environ.update(ONE_CORE)  # each process has one core: another's waiting threads would take it from it
     paths = [kept / f"{step}-{block}-{start}.kept" for start in range(0, len(given), block)]
     missing = [(path, work, given[at * block : (at + 1) * block]) for at, path in enumerate(paths) if not path.exists()]
     done, every = len(paths) - len(missing), max(1, len(paths) // 100)
-    with get_context("spawn").Pool() as pool:
-        for _ in pool.imap_unordered(_keep, missing):
-            done += 1
-            if done % every == 0:
-                sys.stderr.write(f"  {step}: {done:,} of {len(paths):,} blocks\n")
-                sys.stderr.flush()
+    for _ in on_all_cores(_keep, missing):
+        done += 1
+        if done % every == 0:
+            sys.stderr.write(f"  {step}: {done:,} of {len(paths):,} blocks\n")
+            sys.stderr.flush()
     return [one for path in paths for one in pickle.loads(path.read_bytes())]
+
+
+def on_all_cores(work: Callable[[Any], T], given: Iterable[Any]) -> Iterator[T]:
+    """This function will do the work for each of the given ones, and yield what it gave as it is there."""
+    os.environ.update(ONE_CORE)  # each process has one core: another's waiting threads would take it from it
+    with get_context("spawn").Pool() as pool:
+        yield from pool.imap_unordered(work, given)
 
 
 def _keep(given: tuple[Path, Callable[[Any], Any], Sequence[Any]]) -> None:

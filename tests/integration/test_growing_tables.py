@@ -160,13 +160,10 @@ def names() -> set[str]:
 
 def until_nothing_more_goes(drop: Callable[[], int]) -> int:
     """As its timer has it: what the server is just tidying by itself (autovacuum) goes at a later run."""
-    dropped, quiet = 0, 0
-    while quiet < 5:
-        gone = drop()
-        dropped += gone
-        quiet = 0 if gone else quiet + 1
-        if not gone:
-            time.sleep(0.1)
+    dropped = drop()
+    for _ in range(5):
+        time.sleep(0.1)
+        dropped += drop()
     return dropped
 
 

@@ -108,9 +108,8 @@ class Segment:
 def _tables(cut: Widths, arrays: dict[str, Array]) -> tuple[tuple[int, int, Array, Array | None, Array | None], ...]:
     made, first = [], 0
     for number, width in enumerate(cut):
-        lines, rows, marks = (arrays.get(f"{name}{number}") for name in ("lines", "rows", "marks"))
-        assert lines is not None
-        made.append((first, width, lines, rows, marks))
+        rows, marks = arrays.get(f"rows{number}"), arrays.get(f"marks{number}")
+        made.append((first, width, arrays[f"lines{number}"], rows, marks))
         first += width
     return tuple(made)
 

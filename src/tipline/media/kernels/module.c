@@ -172,7 +172,8 @@ static int add_table(Near *self, PyObject *told)
     if (!PyArg_ParseTuple(told, "iiOOO", &table->first, &table->width, &lines, &rows, &marks) ||
         !is_within(table->first, table->width))
         return 0;
-    if (self->segment.tables && table->first < table[-1].first + table[-1].width) /* marks are of the table that follows */
+    /* Marks are of the table that follows. */
+    if (self->segment.tables && table->first < table[-1].first + table[-1].width)
         return PyErr_SetString(PyExc_ValueError, "tables: not in the order of their bits"), 0;
     if (!hold(self, lines, line_bytes(table->width), "lines"))
         return 0;

@@ -5,10 +5,10 @@
  * r_i of the query's. Source: Norouzi, Punjani and Fleet, "Fast exact search in Hamming space with multi-index hashing",
  * 2014; chunks of unequal radius: Qin et al., "GPH", 2018.
  *
- * A look-up is reads that each miss the cache (line, marks, row, hash), so they are asked for a block ahead. More is sure:
- * of a near hash there is one chunk from which on, going round, every run of chunks differs in fewer bits than its sum of
- * (r_i + 1). So a row's mark, the bits that follow its chunk, refuses nearly every row before its hash is read: Qin and
- * Xiao, "Pigeonring", 2018 (tipline/media/index/plan.py). A row is told by the first table that lets it pass.
+ * A look-up is reads that each miss the cache (line, marks, row, hash), so they are asked for a block ahead. More is
+ * sure: of a near hash there is one chunk from which on, going round, every run of chunks differs in fewer bits than its
+ * sum of (r_i + 1). So a row's mark, the bits that follow its chunk, refuses nearly every row before its hash is read:
+ * Qin and Xiao, "Pigeonring", 2018 (tipline/media/index/plan.py). A row is told by the first table that lets it pass.
  *
  * Many queries are looked up table by table in the order of their values: what one has read, the next finds in the
  * cache.
@@ -20,7 +20,7 @@
 
 #define BLOCK 64
 #define MOST_PASSED 1024
-#define AHEAD 8  /* queries whose own memory is asked for */
+#define AHEAD 8 /* queries whose own memory is asked for */
 #define ENOUGH 32 /* rows to ask for at once */
 #define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
 
@@ -114,14 +114,20 @@ static int is_first_told(const Walk *walk, const uint64_t *hash, const Followed 
     return 1;
 }
 
+/* In how many bits two hashes differ, or only in how many of the first half where those are more than the radius. */
+INLINE int apart_within(const uint64_t *hash, const uint64_t *query, int radius)
+{
+    int apart = __builtin_popcountll(hash[0] ^ query[0]) + __builtin_popcountll(hash[1] ^ query[1]);
+    if (apart > radius)
+        return apart;
+    return apart + __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
+}
+
 /* Read a row's hash, and tell it if it is near. 0 where there is no memory. */
 INLINE int judge(Walk *walk, const Followed *one)
 {
     const uint64_t *hash = walk->in->hashes + 4 * (uint64_t)one->row, *query = walk->queries + 4 * (uint64_t)one->query;
-    int apart = __builtin_popcountll(hash[0] ^ query[0]) + __builtin_popcountll(hash[1] ^ query[1]);
-    if (apart > walk->how->radius)
-        return 1;
-    apart += __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
+    int apart = apart_within(hash, query, walk->how->radius);
     if (apart > walk->how->radius || !is_first_told(walk, hash, one))
         return 1;
     walk->states[one->query].told++;
@@ -173,14 +179,20 @@ INLINE int is_crowd(const Walk *walk, uint32_t query)
     return walk->states[query].told > walk->how->most;
 }
 
-INLINE int walk_value(Walk *walk, const Table *table, const Value *value, const Asked *by)
+/* The hashes of a value lie there in their order. */
+INLINE int walk_hashes(Walk *walk, const Value *value, const Asked *by)
 {
-    uint32_t place = value->low;
-    Followed one = {by->number, place, value->mask, walk->table};
-    for (; !table->marks && one.row < value->high && !is_crowd(walk, by->number); one.row++)
+    Followed one = {by->number, value->low, value->mask, walk->table};
+    for (; one.row < value->high && !is_crowd(walk, by->number); one.row++)
         if (!judge(walk, &one))
             return 0;
-    for (; table->marks && place < value->high; place += LANES) {
+    return 1;
+}
+
+INLINE int walk_marks(Walk *walk, const Table *table, const Value *value, const Asked *by)
+{
+    Followed one = {by->number, 0, value->mask, walk->table};
+    for (uint32_t place = value->low; place < value->high; place += LANES) {
         int count = value->high - place < LANES ? (int)(value->high - place) : LANES;
         uint32_t rest = near_marks(table->marks + place, count, by->behind, by->counted, value->left);
         for (; rest; rest &= rest - 1) {
@@ -246,7 +258,8 @@ INLINE int walk_table(Walk *walk, uint32_t number)
         if (looked > walk->how->cap)
             return 1;
         for (int at = 0; at < held[before]; at++)
-            if (!walk_value(walk, table, &values[before][at], &by))
+            if (!(table->marks ? walk_marks(walk, table, &values[before][at], &by)
+                               : walk_hashes(walk, &values[before][at], &by)))
                 return 0;
         if (walk->passed >= ENOUGH && !turn(walk))
             return 0;
@@ -260,11 +273,7 @@ INLINE int scan_body(const Segment *in, const uint64_t *query, const Search *how
     uint64_t enough = to->count + (uint64_t)how->most + 1;
     int radius = how->radius;
     for (uint64_t row = 0; row < in->count; row++) {
-        const uint64_t *hash = in->hashes + 4 * row;
-        int apart = __builtin_popcountll(hash[0] ^ query[0]) + __builtin_popcountll(hash[1] ^ query[1]);
-        if (apart > radius)
-            continue;
-        apart += __builtin_popcountll(hash[2] ^ query[2]) + __builtin_popcountll(hash[3] ^ query[3]);
+        int apart = apart_within(in->hashes + 4 * row, query, radius);
         if (apart > radius)
             continue;
         if (!add(to, (Found){number, (uint32_t)row, (uint32_t)apart}))
