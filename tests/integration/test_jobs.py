@@ -171,7 +171,10 @@ def test_an_outage_is_tried_again_later_and_a_bug_is_not() -> None:
     jobs.defer("test.bug", report_id=2)
     jobs.run_worker(wait=False)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, status::text, scheduled_at > now() FROM procrastinate_jobs ORDER BY 1")
+        cursor.execute(  # a worker's own timer may fall due meanwhile
+            "SELECT task_name, status::text, scheduled_at > now() FROM procrastinate_jobs"
+            " WHERE task_name LIKE 'test.%' ORDER BY 1"
+        )
         assert cursor.fetchall() == [("test.bug", "failed", None), ("test.outage", "todo", True)]
     assert given_up == [(2, KeyError)]
 
