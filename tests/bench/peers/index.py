@@ -1,8 +1,8 @@
 """The peers of the bench `index`, one at a time in a process of its own, one core.
 
 In: {"peer": "threatexchange" | "flat" | "multihash", "hashes": path of .npy (n, 32), "queries": path, "radius",
-"count": how many queries, "adds": hashes to add}. Out: build seconds, a list of [entry, distance] for each query, the
-seconds of each query, the seconds of each add, and resident bytes.
+"count": how many queries, "rounds": how often, "adds": hashes to add}. Out: build seconds, a list of [entry, distance]
+for each query, of each round the mean of seconds that a query took, the seconds of each add, and resident bytes.
 """
 
 import json
@@ -66,19 +66,22 @@ def main():
     index = {"threatexchange": Threatexchange, "flat": Flat, "multihash": Multihash}[asked["peer"]](hashes)
     built = time.perf_counter() - begun
     grown = resident() - before
-    found, seconds = [], []
-    for query in queries[: asked["count"]]:
-        begun = time.perf_counter()
-        near = index.find(query, asked["radius"])
-        seconds.append(time.perf_counter() - begun)
-        found.append(sorted(near))
+    rounds = []
+    for _ in range(asked["rounds"]):
+        found, seconds = [], 0.0
+        for query in queries[: asked["count"]]:
+            begun = time.perf_counter()
+            near = index.find(query, asked["radius"])
+            seconds += time.perf_counter() - begun
+            found.append(sorted(near))
+        rounds.append(seconds / asked["count"])
     adding = []
     for at in range(asked.get("adds", 0)):
         begun = time.perf_counter()
         index.add(queries[-1 - at], len(hashes) + at)
         assert index.find(queries[-1 - at], 0)
         adding.append(time.perf_counter() - begun)
-    json.dump({"built": built, "found": found, "seconds": seconds, "adding": adding, "resident": grown}, sys.stdout)
+    json.dump({"built": built, "found": found, "rounds": rounds, "adding": adding, "resident": grown}, sys.stdout)
 
 
 main()
