@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from tests.bench import beside
+from tests.bench.rounds import in_rounds
 
 from tipline.figures.figure import Figure, Measured, Peer, Series
 from tipline.media.index.near import NearIndex, Writer
@@ -189,19 +190,11 @@ def _ask_ours(folder: Path, size: _Size) -> dict[str, Any]:
 
 def _in_rounds(find: _Find, queries: Sequence[bytes]) -> tuple[list[Any], list[float]]:
     """What was found, and of each round the mean of seconds that a query took. Raises ValueError if answers differ."""
-    told, rounds = [], []
-    for _ in range(_ROUNDS):
-        found, seconds = [], 0.0
-        for query in queries:
-            begun = time.perf_counter()
-            near = find(query, RADIUS)
-            seconds += time.perf_counter() - begun
-            found.append([tuple(one) for one in near])
-        told.append(found)
-        rounds.append(seconds / len(queries))
-    if any(one != told[0] for one in told):
+    [told] = in_rounds(_ROUNDS, lambda: [find(query, RADIUS) for query in queries])
+    if any(one != told.answers[0] for one in told.answers):
         raise ValueError("the same question, another answer")
-    return told[0], rounds
+    found = [[tuple(one) for one in near] for near in told.answers[0]]
+    return found, [one / len(queries) for one in told.seconds]
 
 
 def _in_large_pages() -> float:

@@ -231,6 +231,22 @@ def test_digests_are_found_with_their_entries(width: int, tmp_path: Path) -> Non
         write_table(tmp_path / "u", digests, np.arange(2, dtype=np.uint64))
 
 
+@pytest.mark.parametrize("width", [8, 9, 16, 20, 32, 64])
+def test_a_digest_that_differs_in_one_byte_is_not_there(width: int, tmp_path: Path) -> None:
+    digests = np.random.default_rng(width).integers(0, 256, (2000, width), dtype=np.uint8)
+    digests[:60, : width - 2] = digests[0, : width - 2]  # a crowd: whoever chooses keys may have many begin alike
+    write_table(tmp_path / "t", digests)
+    table = ExactTable(tmp_path / "t")
+    there = {one.tobytes() for one in digests}
+    changed = digests[np.repeat(np.arange(0, 2000, 7), width)]
+    changed[np.arange(len(changed)), np.arange(len(changed)) % width] ^= (1 << np.arange(len(changed)) % 8).astype(
+        np.uint8
+    )
+    found = table.find_many(np.concatenate([changed, digests]))
+    assert (found >= 0).tolist() == [one.tobytes() in there for one in changed] + [True] * 2000
+    assert [table.find_row(one.tobytes()) for one in changed] == found[: len(changed)].tolist()
+
+
 def test_a_table_of_nothing_is_empty(tmp_path: Path) -> None:
     write_table(tmp_path / "t", np.empty((0, 16), np.uint8))
     assert ExactTable(tmp_path / "t").find(bytes(16)) is None

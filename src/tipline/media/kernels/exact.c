@@ -14,6 +14,15 @@ INLINE uint64_t bucket_of(const uint8_t *key, int bits)
     return bits ? start >> (64 - bits) : 0;
 }
 
+/* What keys of one bucket differ in is rather their end than their beginning. */
+INLINE int is_same(const uint8_t *one, const uint8_t *other, int width)
+{
+    uint64_t a, b;
+    memcpy(&a, one + width - sizeof a, sizeof a);
+    memcpy(&b, other + width - sizeof b, sizeof b);
+    return a == b && !memcmp(one, other, width - sizeof a);
+}
+
 INLINE int64_t find_in(const Keys *in, const uint8_t *key, uint64_t low, uint64_t high)
 {
     high = high < in->count ? high : in->count; /* a damaged file is told by its checksum, and never followed here */
@@ -27,7 +36,7 @@ INLINE int64_t find_in(const Keys *in, const uint8_t *key, uint64_t low, uint64_
             high = middle;
     }
     for (uint64_t row = low; row < high; row++)
-        if (!memcmp(in->keys + row * in->width, key, in->width))
+        if (is_same(in->keys + row * in->width, key, in->width))
             return (int64_t)row;
     return -1;
 }
@@ -53,7 +62,8 @@ void exact_find_many(const Keys *in, const uint8_t *keys, uint64_t count, int64_
                 uint64_t bucket = bucket_of(keys + at * in->width, in->bits);
                 low[at % AHEAD] = in->offsets[bucket];
                 high[at % AHEAD] = in->offsets[bucket + 1];
-                PREFETCH(in->keys + low[at % AHEAD] * in->width);
+                if (low[at % AHEAD] < high[at % AHEAD])
+                    ask_for(in->keys + low[at % AHEAD] * in->width, (high[at % AHEAD] - low[at % AHEAD]) * in->width);
             }
     }
 }

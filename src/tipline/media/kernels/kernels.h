@@ -25,6 +25,15 @@ extern int has_avx2, has_popcnt, has_bitalg;
 #define INLINE static inline
 #endif
 
+#define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
+INLINE void ask_for(const uint8_t *begin, uint64_t size)
+{
+    const uint8_t *end = begin + (size < MOST_AHEAD ? size : MOST_AHEAD);
+    for (const uint8_t *line = begin; line < end; line += 64)
+        PREFETCH(line);
+    PREFETCH(end - 1);
+}
+
 /* pdq.c: `hashes` has room for `forms` (1 or 8) of 32 bytes, most significant first. 0 where there is no memory. */
 int pdq_hash(const uint8_t *luma, int height, int width, const double *cosines, int forms, uint8_t *hashes, int *quality);
 

@@ -22,7 +22,6 @@
 #define MOST_PASSED 1024
 #define AHEAD 8 /* queries whose own memory is asked for */
 #define ENOUGH 32 /* rows to ask for at once */
-#define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
 
 static int add(Results *to, Found found)
 {
@@ -159,14 +158,6 @@ typedef struct {
     uint32_t key, mask, low, high;
     int left;
 } Value;
-
-INLINE void ask_for(const uint8_t *begin, uint64_t size)
-{
-    const uint8_t *end = begin + (size < MOST_AHEAD ? size : MOST_AHEAD);
-    for (const uint8_t *line = begin; line < end; line += 64)
-        PREFETCH(line);
-    PREFETCH(end - 1);
-}
 
 /* A query: its bits behind a table's own, and which of them are compared. */
 typedef struct {
