@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -248,3 +249,18 @@ def test_the_last_of_the_tries_is_known() -> None:
     tries = jobs.Tries(attempts=3)
     assert [tries.is_last(OSError(), earlier) for earlier in range(3)] == [False, False, True]
     assert tries.is_last(KeyError(), 0)
+
+
+def test_a_lane_that_ends_by_itself_ends_the_worker() -> None:
+    class Lanes:
+        """As procrastinate does where a side task fails: it returns as if it had been told to."""
+
+        @asynccontextmanager
+        async def open_async(self) -> AsyncIterator[None]:
+            yield
+
+        async def run_worker_async(self, queues: list[str], **_: object) -> None:
+            await asyncio.sleep(0.01 if queues == ["default"] else 60)
+
+    with pytest.raises(jobs.LaneEnded, match="default"):
+        asyncio.run(jobs._run_lanes(Lanes(), jobs.LANES, wait=True))

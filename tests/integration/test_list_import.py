@@ -10,7 +10,7 @@ import pytest
 from tests.integration import hashlists_world as world
 
 from tipline.commands import hashes
-from tipline.domain.actor import system
+from tipline.domain.actor import Actor, ActorKind, system
 from tipline.domain.errors import Refusal
 from tipline.domain.hashsharing.render import render_page
 from tipline.domain.hashsharing.values import Member, SharedEntry, SharedPrint
@@ -145,3 +145,47 @@ def test_two_who_bring_in_the_same_file_do_not_both_count(
     list(importing.bring_in(rows=rows(10), **asked))  # type: ignore[arg-type]
     with pytest.raises(Refusal, match="another_import"):
         next(one)
+
+
+def _elsewhere(where: Where, digit: str) -> Where:
+    return Where(where.list_slug, where.member_id, digit * 64)
+
+
+def test_the_next_case_of_a_tool_takes_nothing_from_the_one_before(
+    now: datetime, where: Where, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for case, seed in (("1", 70), ("2", 80)):
+        path = tmp_path / f"case{case}.json"
+        path.write_text(f'{{"value":[{{"MediaID":100,"MD5":"{world.digest(seed, "md5")}"}}]}}')
+        assert brought(path, _elsewhere(where, case), capsys) == ["1 rows: 1 taken, 0 withdrawn, 0 refused."]
+    assert len(queries.look_up([Print("MD5", world.digest(seed, "md5")) for seed in (70, 80)])) == 2
+
+
+def test_two_rows_of_one_id_with_other_pictures_are_told(
+    now: datetime, where: Where, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    near = world.pdq(3)[:32] + world.pdq(4)[32:]  # without an id: begins like another, and is another
+    path = tmp_path / "list.csv"
+    first, other = world.digest(1, "md5"), world.digest(2, "md5")
+    path.write_text(f"id,md5,pdq\nsame,{first},\nsame,{other},\nsame,{first},\n,,{world.pdq(3)}\n,,{near}\n")
+    assert brought(path, where, capsys) == [
+        "Row 2, id: Row 1 has the same id with other fingerprints: that one counts.",
+        "5 rows: 3 taken, 0 withdrawn, 1 refused.",
+    ]
+    assert [one.entry_id for one in queries.look_up([Print("MD5", first), Print("MD5", other)])] == ["same"]
+    assert {world.pdq(3), near} <= {one.entry_id for one in queries.list_entries("npo")}
+
+
+def test_what_a_person_here_withdrew_is_not_put_back_by_a_file(
+    now: datetime, where: Where, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"id,md5\na,{world.digest(1, 'md5')}\nb,{world.digest(2, 'md5')}\n")
+    brought(path, where, capsys)
+    kept = {one.entry_id: one.id for one in queries.list_entries("npo")}
+    service.withdraw(entries=[kept["a"]], by=Actor(ActorKind.USER, "analyst"), now=now, reason="wrong")
+    service.withdraw(entries=[kept["b"]], by=system("hashlists"), now=now, reason="by its member")
+    assert brought(path, _elsewhere(where, "7"), capsys) == [
+        "Row 1, id: It was withdrawn here by a person, and is not put back by a file.",
+        "2 rows: 1 taken, 0 withdrawn, 1 refused.",
+    ]

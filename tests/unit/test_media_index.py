@@ -231,6 +231,12 @@ def test_digests_are_found_with_their_entries(width: int, tmp_path: Path) -> Non
         write_table(tmp_path / "u", digests, np.arange(2, dtype=np.uint64))
 
 
+def test_an_entry_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    with Writer(tmp_path) as writer, pytest.raises(ValueError, match="2\\^63"):
+        writer.add([(bytes(32), 1 << 63)])
+    assert NearIndex(tmp_path).find(bytes(32)) == []
+
+
 @pytest.mark.parametrize("width", [8, 9, 16, 20, 32, 64])
 def test_a_digest_that_differs_in_one_byte_is_not_there(width: int, tmp_path: Path) -> None:
     digests = np.random.default_rng(width).integers(0, 256, (2000, width), dtype=np.uint8)

@@ -154,3 +154,45 @@ def test_a_file_that_changes_under_the_reader_raises_nothing(tmp_path: Path) -> 
     (tmp_path / "x").write_bytes(b"")
     assert fingerprint_file(tmp_path / "x").size == 0
     assert fingerprint_file(tmp_path).trouble == "cannot be read: not a file"
+
+
+def test_of_equal_digests_every_entry_is_told(tmp_path: Path) -> None:
+    digest = hashlib.md5(b"same", usedforsecurity=False).hexdigest()
+    (tmp_path / "two.csv").write_text(f"id,md5\na,{digest}\nb,{'0' * 32}\nc,{digest}\n")
+    with KnownList.read(tmp_path / "two.csv") as known:
+        assert [one.entry for one in known.find(FilePrint(tmp_path, md5=digest))] == ["a", "c"]
+
+
+@needs_box
+def test_a_quality_of_nothing_is_told_and_counts_as_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.new("L", (200, 200), 90).save(tmp_path / "flat.png")
+    cli.main(["fingerprint", str(tmp_path / "flat.png")])
+    told = capsys.readouterr().out
+    assert json.loads(told)["pdq_quality"] == 0
+    (tmp_path / "list.jsonl").write_text(told)
+    with KnownList.read(tmp_path / "list.jsonl") as known:
+        flat = fingerprint_file(tmp_path / "flat.png")
+        assert [one.how for one in known.find(flat)] == ["SHA256"]
+
+
+def test_names_are_told_and_paths_are_those_of_the_caller(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / os.fsdecode(b"bad\xff.bin")).write_bytes(b"x")
+    monkeypatch.setenv("TIPLINE_CALLED_FROM", str(tmp_path))
+    assert cli.main(["fingerprint", "."]) == 0
+    [told] = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert os.fsencode(told["path"]) == os.fsencode(tmp_path) + b"/bad\xff.bin"
+    assert "cannot be read: no name" in fingerprint_file(Path("a\0b")).trouble
+    with pytest.raises(SystemExit):
+        cli.main(["fingerprint", ".", "--workers", "-3"])
+
+
+@pytest.mark.parametrize("content", [None, "id,md5\n".encode("utf-16")])
+def test_a_list_that_is_not_there_or_no_text_is_a_sentence(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (tmp_path / "list.csv").write_bytes(content)
+    assert cli.main(["match", str(tmp_path), "--list", str(tmp_path / "list.csv")]) == 1
+    assert "list" in capsys.readouterr().err.lower()

@@ -29,7 +29,7 @@ def fingerprint(paths: Sequence[Path], *, workers: int = 0, features: bool = Fal
 def match(paths: Sequence[Path], *, known: Path, radius: int = PDQ_RADIUS, workers: int = 0) -> int:
     """This function will write one JSON line for each file that agrees with a list, or has trouble.
 
-    Raises BadList, OSError.
+    Raises BadList.
     """
     with KnownList.read(known) as held:
 
@@ -48,9 +48,19 @@ def _tell(files: Iterator[prints.FilePrint], told: Any) -> int:
     for one in files:
         unread += not one.sha256
         if line := told(one):
-            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+            sys.stdout.write(_json(line) + "\n")
     sys.stdout.flush()
     return 1 if unread else 0
+
+
+def _json(line: Any) -> str:
+    """One line in UTF-8; a name that is no UTF-8 is written as JSON escapes it, and read back the same."""
+    try:
+        text = json.dumps(line, ensure_ascii=False)
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(line)
+    return text
 
 
 def _with_progress(paths: Sequence[Path], workers: int, *, features: bool) -> Iterator[prints.FilePrint]:

@@ -69,6 +69,7 @@ class KnownList:
 
     names: list[str]
     _exact: dict[str, ExactTable]
+    _same: dict[tuple[str, int], list[int]]  # of a digest that several entries have: the first, and the others
     _near: NearIndex
     _parts: NearIndex
     _features: dict[int, bytes]
@@ -81,9 +82,13 @@ class KnownList:
     @classmethod
     @contextmanager
     def read(cls, path: Path) -> Iterator[KnownList]:
-        """This function will read a list and index it for as long as the `with` lasts. Raises BadList, OSError."""
+        """This function will read a list and index it for as long as the `with` lasts. Raises BadList."""
         with tempfile.TemporaryDirectory(prefix="tipline-list-") as folder:
-            yield cls._indexed(path, Path(folder))
+            try:
+                made = cls._indexed(path, Path(folder))
+            except OSError as error:
+                raise BadList(f"The list {path} cannot be read: {error.strerror}.") from error
+            yield made
 
     @classmethod
     def _indexed(cls, path: Path, folder: Path) -> KnownList:
@@ -98,21 +103,30 @@ class KnownList:
             if made := _features(line, row):
                 features[number] = made
         near = values.pop("pdq")
-        exact = {name: _table(folder / f"{name}.exact", pairs) for name, pairs in values.items() if pairs}
+        same: dict[tuple[str, int], list[int]] = {}
+        exact = {}
+        for name, pairs in values.items():
+            first: dict[bytes, int] = {}
+            for value, number in pairs:
+                if number != (before := first.setdefault(value, number)):
+                    same.setdefault((name, before), []).append(number)
+            if first:
+                exact[name] = _table(folder / f"{name}.exact", list(first.items()))
         with Writer(folder / "near") as writer:
             writer.load(_array([hash for hash, _ in near], 32), np.array([at for _, at in near], dtype="<u8"))
         with Writer(folder / "parts") as writer:
             rows = stacked(arrays_of(number, Features.from_bytes(made)) for number, made in features.items())
             writer.load(*rows)
-        return cls(names, exact, NearIndex(folder / "near"), NearIndex(folder / "parts"), features)
+        return cls(names, exact, same, NearIndex(folder / "near"), NearIndex(folder / "parts"), features)
 
     def find(self, file: FilePrint, *, radius: int = PDQ_RADIUS) -> list[Agreement]:
         """This function will list what a file agrees with, each entry once, by the strongest agreement."""
         found: dict[int, Agreement] = {}
         for name in ("sha256", "sha1", "md5"):
             digest, table = getattr(file, name), self._exact.get(name)
-            if digest and table and (entry := table.find(bytes.fromhex(digest))) is not None:
-                found.setdefault(entry, Agreement(self.names[entry], name.upper()))
+            if digest and table and (first := table.find(bytes.fromhex(digest))) is not None:
+                for entry in (first, *self._same.get((name, first), ())):
+                    found.setdefault(entry, Agreement(self.names[entry], name.upper()))
         asked = [*_forms("pdq", file.pdq), *_forms("pdq_trim", file.trimmed)]
         near = [
             (distance, entry, form)
@@ -143,16 +157,16 @@ def _forms(name: str, hashes: tuple[Pdq, ...]) -> Iterator[tuple[str, str]]:
 
 def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.read(1)
-        file.seek(0)
         try:
+            first = file.read(1)
+            file.seek(0)
             if first == "{":
                 yield from ((at, _object(at, line)) for at, line in enumerate(file, start=1) if line.strip())
             else:
                 reader = csv.DictReader(file, skipinitialspace=True)
                 reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
-                if not set(reader.fieldnames) & {*_DIGITS, "pdq"}:
-                    raise BadList("Line 1 names none of the columns md5, sha1, sha256, pdq.")
+                if not set(reader.fieldnames) & {*_DIGITS, "pdq", "features"}:
+                    raise BadList("Line 1 names none of the columns md5, sha1, sha256, pdq, features.")
                 yield from ((reader.line_num, row) for row in reader)
         except (UnicodeDecodeError, csv.Error) as error:
             raise BadList("The list is neither CSV nor JSON lines, in UTF-8.") from error

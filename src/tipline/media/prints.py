@@ -54,11 +54,12 @@ class FilePrint:
             "media_type": self.media_type, "width": self.width, "height": self.height, "trouble": self.trouble,
             "features": base64.b64encode(self.features).decode(),
         }  # fmt: skip
+        known = {key: value for key, value in plain.items() if value or key in {"path", "size"}}
         for name, forms in (("pdq", self.pdq), ("pdq_trim", self.trimmed)):
-            if forms:
-                plain |= {name: forms[0].hex, f"{name}_quality": forms[0].quality}
-                plain[f"{name}_forms"] = [each.hex for each in forms]
-        return {key: value for key, value in plain.items() if value != "" and (value or key in {"path", "size"})}
+            if forms:  # a quality of 0 is told: left out it would count as 100
+                known |= {name: forms[0].hex, f"{name}_quality": forms[0].quality}
+                known[f"{name}_forms"] = [each.hex for each in forms]
+        return known
 
 
 class _Counted:
@@ -108,7 +109,10 @@ def fingerprint_file(path: Path, *, features: bool = False) -> FilePrint:
 
 def _opened(path: Path) -> Any:
     # A pipe would be waited for; a device read for ever.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:
+        raise OSError(0, "no name of a file") from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(0, "not a file")

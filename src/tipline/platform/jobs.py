@@ -166,28 +166,42 @@ def run_worker(*, lanes: Mapping[str, int] = LANES, wait: bool = True) -> None:
 
 async def _run_lanes(worker_app: Any, lanes: Mapping[str, int], wait: bool) -> None:
     async with worker_app.open_async():
-        running = [asyncio.ensure_future(_run_lane(worker_app, queue, many, wait)) for queue, many in lanes.items()]
+        told_to_stop = asyncio.Event()
+        until = told_to_stop if wait else None
+        running = [asyncio.ensure_future(_run_lane(worker_app, queue, many, until)) for queue, many in lanes.items()]
+
+        def stop() -> None:
+            told_to_stop.set()
+            for lane in running:
+                lane.cancel()
+
         if wait:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, lambda: [lane.cancel() for lane in running])
+                loop.add_signal_handler(number, stop)
         # A lane that is told to stop finishes its jobs first; one that fails takes the others with it.
         done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
         failed = [lane.exception() for lane in done if not lane.cancelled() and lane.exception()]
-        for lane in running:
-            lane.cancel()
+        stop()
         await asyncio.gather(*running, return_exceptions=True)
         if failed and failed[0]:
             raise failed[0]
 
 
-async def _run_lane(worker_app: Any, queue: str, concurrency: int, wait: bool) -> None:
+class LaneEnded(Exception):
+    """A lane of the worker ended by itself: a side task of it failed, as one does that waits too long for a
+    connection.
+    """
+
+
+async def _run_lane(worker_app: Any, queue: str, concurrency: int, until: asyncio.Event | None) -> None:
+    """Until it is told to stop; with no such word until all that is due was run."""
     with suppress(asyncio.CancelledError):
         await worker_app.run_worker_async(
             queues=[queue],
             name=queue,
             concurrency=concurrency,
-            wait=wait,
+            wait=until is not None,
             fetch_job_polling_interval=POLL_SECONDS,
             abort_job_polling_interval=60.0,
             listen_notify=False,
@@ -197,6 +211,8 @@ async def _run_lane(worker_app: Any, queue: str, concurrency: int, wait: bool) -
             stalled_worker_timeout=STALLED_SECONDS,
             install_signal_handlers=False,
         )
+    if until is not None and not until.is_set():  # it returns as if all was well, and its jobs would wait for ever
+        raise LaneEnded(queue)
 
 
 _RESCUE = "platform.rescue_stalled"

@@ -34,6 +34,7 @@ from tipline.media.kernels import ALL, Near
 from tipline.media.thresholds import PDQ_RADIUS
 
 MOST_RECENT = 8192  # so many changes are looked at one by one; then they become a segment
+MOST_ENTRY = 1 << 63  # an entry is below it
 _MANIFEST = "manifest.json"
 _GROWTH = 4  # a segment is merged with those before it that are less than so many times as large
 _TRIES = 50
@@ -280,6 +281,8 @@ class Writer(NearIndex):
             return
         if any(len(hash) != bits.HASH_BYTES for hash, _ in pairs):
             raise ValueError("a hash has 32 bytes")
+        if any(not 0 <= entry < MOST_ENTRY for _, entry in pairs):
+            raise ValueError("an entry is a number below 2^63")
         inside = bits.to_inside(b"".join(hash for hash, _ in pairs))
         assert self._log is not None
         records = [Record(row.tobytes(), entry, kind) for row, (_, entry) in zip(inside, pairs, strict=True)]

@@ -13,13 +13,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tipline.domain.actor import Actor
+from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.errors import Refusal
 from tipline.reference.hashlists import queries, service
-from tipline.reference.hashlists.models import Entry, ImportProblem, ListImport
+from tipline.reference.hashlists.models import Entry, ImportProblem, ListImport, Move
 from tipline.reference.hashlists.never import Never, load_never
 from tipline.reference.hashlists.rules import fault_of, tidied
-from tipline.reference.hashlists.values import ACTIVE, CLASSIFICATIONS, NewEntry, Print
+from tipline.reference.hashlists.values import ACTIVE, CLASSIFICATIONS, DELETED, NewEntry, Print
 
 CHUNK = 500
 MOST_ID = 80
@@ -110,7 +110,7 @@ def _take(where: Where, after: int, chunk: Sequence[Row], by: Actor, now: dateti
         raise Refusal(ANOTHER, "The same file is being brought in by somebody else.")
     never = load_never()
     problems = {row.number: _problems(row, never) for row in chunk}
-    good = {_id_of(row): row for row in chunk if not problems[row.number]}  # of one id the last row counts
+    good = _good(where, chunk, problems)
     kept.taken += _propose(where, [row for row in good.values() if not row.is_deleted], by, now)
     kept.withdrawn += _withdraw(where, [_id_of(row) for row in good.values() if row.is_deleted], by, now)
     kept.refused += sum(1 for each in problems.values() if each)
@@ -119,6 +119,40 @@ def _take(where: Where, after: int, chunk: Sequence[Row], by: Actor, now: dateti
     told = tuple((number, field, sentence) for number, each in problems.items() for field, sentence in each)
     _keep_problems(kept, told)
     return Progress(kept.rows_done, kept.taken, kept.withdrawn, kept.refused, told)
+
+
+def _good(where: Where, chunk: Sequence[Row], problems: dict[int, tuple[tuple[str, str], ...]]) -> dict[str, Row]:
+    """The rows that are taken, by their id; what is wrong with another is added to the problems.
+
+    Of one id the last row counts, as in a feed of changes; but two that name other pictures are a mistake.
+    """
+    gone = _withdrawn_here(where, [_id_of(row) for row in chunk if not row.is_deleted])
+    good: dict[str, Row] = {}
+    for row in chunk:
+        ident, before = _id_of(row), good.get(_id_of(row))
+        if problems[row.number]:
+            continue
+        if ident in gone and not row.is_deleted:
+            problems[row.number] = (("id", "It was withdrawn here by a person, and is not put back by a file."),)
+        elif before and not row.is_deleted and not before.is_deleted and not _overlap(before, row):
+            said = f"Row {before.number} has the same id with other fingerprints: that one counts."
+            problems[row.number] = (("id", said),)
+        else:
+            good[ident] = row
+    return good
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    return bool({(each.type, each.value) for each in one.prints} & {(each.type, each.value) for each in other.prints})
+
+
+def _withdrawn_here(where: Where, ids: Sequence[str]) -> set[str]:
+    """Of these entries those that a person of this house withdrew last."""
+    gone = Entry.objects.filter(
+        hash_list__slug=where.list_slug, member_id=where.member_id, entry_id__in=ids, state=DELETED
+    )
+    last = Move.objects.filter(entry__in=gone, to_state=DELETED).order_by("entry_id", "-id").distinct("entry_id")
+    return {ident for ident, by in last.values_list("entry__entry_id", "by") if by.startswith(f"{ActorKind.USER}:")}
 
 
 def _named(where: Where) -> dict[str, object]:
@@ -152,7 +186,8 @@ def _withdraw(where: Where, ids: Sequence[str], by: Actor, now: datetime) -> int
 
 
 def _id_of(row: Row) -> str:
-    by_type = {one.type: one.value.strip().lower()[:32] for one in row.prints}
+    """Its own, or made of its surest digest: 32 digits of one, and a PDQ whole, whose halves are alike more often."""
+    by_type = {one.type: one.value.strip().lower()[: 64 if one.type == "PDQ" else 32] for one in row.prints}
     return row.entry_id or next((by_type[kind] for kind in ("SHA256", "SHA1", "MD5", "PDQ") if kind in by_type), "")
 
 

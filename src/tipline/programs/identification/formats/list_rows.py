@@ -7,7 +7,7 @@ from itertools import chain
 
 from tipline.domain.errors import Refusal
 from tipline.domain.hashsharing.listing import read_listing
-from tipline.programs.identification.formats.reading import read_any
+from tipline.programs.identification.formats.reading import CSV, read_any
 from tipline.programs.identification.formats.rows import FileProblem
 from tipline.programs.identification.matching import prints_of
 from tipline.reference.hashlists.importing import Row
@@ -40,8 +40,10 @@ def _of_xml(pieces: Iterator[bytes]) -> Iterator[Row]:
 
 
 def _of_tools(pieces: Iterator[bytes], classification: str) -> Iterator[Row]:
-    _, read = read_any(pieces)
+    form, read = read_any(pieces)
     for row, file, problems in read:
         said = tuple((one.field, one.sentence) for one in problems)
         prints = tuple(prints_of(file)) if file else ()
-        yield Row(row, file.media_id if file else "", "image", classification, prints, problems=said)
+        # A VICS MediaID is a number within its case: the next case's file has the same ones for other pictures.
+        ident = file.media_id if file and form == CSV else ""
+        yield Row(row, ident, "image", classification, prints, problems=said)
