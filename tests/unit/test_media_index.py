@@ -234,6 +234,8 @@ def test_digests_are_found_with_their_entries(width: int, tmp_path: Path) -> Non
 def test_an_entry_that_is_too_large_is_refused(tmp_path: Path) -> None:
     with Writer(tmp_path) as writer, pytest.raises(ValueError, match="2\\^63"):
         writer.add([(bytes(32), 1 << 63)])
+    with Writer(tmp_path) as writer, pytest.raises(ValueError, match="2\\^63"):
+        writer.load(random_hashes(2), np.array([1, 1 << 63], dtype=np.uint64))
     assert NearIndex(tmp_path).find(bytes(32)) == []
 
 

@@ -29,7 +29,7 @@ def fingerprint(paths: Sequence[Path], *, workers: int = 0, features: bool = Fal
 def match(paths: Sequence[Path], *, known: Path, radius: int = PDQ_RADIUS, workers: int = 0) -> int:
     """This function will write one JSON line for each file that agrees with a list, or has trouble.
 
-    Raises BadList.
+    Raises BadList, OSError.
     """
     with KnownList.read(known) as held:
 

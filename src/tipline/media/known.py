@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
@@ -82,13 +82,9 @@ class KnownList:
     @classmethod
     @contextmanager
     def read(cls, path: Path) -> Iterator[KnownList]:
-        """This function will read a list and index it for as long as the `with` lasts. Raises BadList."""
+        """This function will read a list and index it for as long as the `with` lasts. Raises BadList, OSError."""
         with tempfile.TemporaryDirectory(prefix="tipline-list-") as folder:
-            try:
-                made = cls._indexed(path, Path(folder))
-            except OSError as error:
-                raise BadList(f"The list {path} cannot be read: {error.strerror}.") from error
-            yield made
+            yield cls._indexed(path, Path(folder))
 
     @classmethod
     def _indexed(cls, path: Path, folder: Path) -> KnownList:
@@ -106,12 +102,12 @@ class KnownList:
         same: dict[tuple[str, int], list[int]] = {}
         exact = {}
         for name, pairs in values.items():
-            first: dict[bytes, int] = {}
+            firsts: dict[bytes, int] = {}
             for value, number in pairs:
-                if number != (before := first.setdefault(value, number)):
-                    same.setdefault((name, before), []).append(number)
-            if first:
-                exact[name] = _table(folder / f"{name}.exact", list(first.items()))
+                if number != (first := firsts.setdefault(value, number)):
+                    same.setdefault((name, first), []).append(number)
+            if firsts:
+                exact[name] = _table(folder / f"{name}.exact", list(firsts.items()))
         with Writer(folder / "near") as writer:
             writer.load(_array([hash for hash, _ in near], 32), np.array([at for _, at in near], dtype="<u8"))
         with Writer(folder / "parts") as writer:
@@ -156,7 +152,7 @@ def _forms(name: str, hashes: tuple[Pdq, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with _opened(path) as file:
         try:
             first = file.read(1)
             file.seek(0)
@@ -170,6 +166,13 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
                 yield from ((reader.line_num, row) for row in reader)
         except (UnicodeDecodeError, csv.Error) as error:
             raise BadList("The list is neither CSV nor JSON lines, in UTF-8.") from error
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise BadList(f"The list {path} cannot be read: {error.strerror}.") from error
 
 
 def _object(at: int, line: str) -> dict[str, Any]:

@@ -157,7 +157,8 @@ async def rescue_stalled(timestamp: int) -> None:
 def run_worker(*, lanes: Mapping[str, int] = LANES, wait: bool = True) -> None:
     """This function will run jobs until SIGTERM or SIGINT; what runs then is finished, within GRACE_SECONDS.
 
-    lanes: how many jobs of each queue run at a time. wait: False runs what is due and returns, for tests.
+    lanes: how many jobs of each queue run at a time. wait: False runs what is due and returns, for tests. Raises
+    LaneEnded, and what fails a lane.
     """
     _register_rescue()
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]

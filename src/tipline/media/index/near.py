@@ -219,6 +219,11 @@ class NearIndex:
             segment.verify()
 
 
+def _check_entries(least: int, most: int) -> None:
+    if not 0 <= least <= most < MOST_ENTRY:  # a segment has a meaning of its own for what is larger
+        raise ValueError("an entry is a number below 2^63")
+
+
 def _mark_records(marks: Mapping[int, bytes]) -> list[Record]:
     return [Record(note.ljust(bits.HASH_BYTES, b"\0"), number, MARK) for number, note in marks.items()]
 
@@ -281,8 +286,8 @@ class Writer(NearIndex):
             return
         if any(len(hash) != bits.HASH_BYTES for hash, _ in pairs):
             raise ValueError("a hash has 32 bytes")
-        if any(not 0 <= entry < MOST_ENTRY for _, entry in pairs):
-            raise ValueError("an entry is a number below 2^63")
+        entries = [entry for _, entry in pairs]
+        _check_entries(min(entries, default=0), max(entries, default=0))
         inside = bits.to_inside(b"".join(hash for hash, _ in pairs))
         assert self._log is not None
         records = [Record(row.tobytes(), entry, kind) for row, (_, entry) in zip(inside, pairs, strict=True)]
@@ -297,8 +302,10 @@ class Writer(NearIndex):
         self, hashes: NDArray[np.uint8], entries: NDArray[np.uint64], marks: Mapping[int, bytes] | None = None
     ) -> None:
         """This function will put these pairs, (n, 32) and (n,), and marks in the place of all that was there."""
+        entries = np.asarray(entries, dtype="<u8")
+        _check_entries(0, int(entries.max(initial=0)))
         inside = bits.to_inside(hashes)
-        names = [self._write(*batch) for batch in batches(inside, np.asarray(entries, dtype="<u8"))]
+        names = [self._write(*batch) for batch in batches(inside, entries)]
         del inside
         self._swap(names, _mark_records(marks or {}))
 

@@ -25,7 +25,8 @@ extern int has_avx2, has_popcnt, has_bitalg;
 #define INLINE static inline
 #endif
 
-#define MOST_AHEAD 1024 /* bytes of one value that are asked for; a crowd is read in order anyway */
+#define MOST_AHEAD 1024 /* bytes that are asked for at once; a crowd is read in order anyway */
+/* All lines of `size` bytes, of which there is one at least. */
 INLINE void ask_for(const uint8_t *begin, uint64_t size)
 {
     const uint8_t *end = begin + (size < MOST_AHEAD ? size : MOST_AHEAD);

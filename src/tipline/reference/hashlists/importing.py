@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tipline.domain.actor import Actor, ActorKind
 from tipline.domain.errors import Refusal
@@ -129,9 +130,10 @@ def _good(where: Where, chunk: Sequence[Row], problems: dict[int, tuple[tuple[st
     gone = _withdrawn_here(where, [_id_of(row) for row in chunk if not row.is_deleted])
     good: dict[str, Row] = {}
     for row in chunk:
-        ident, before = _id_of(row), good.get(_id_of(row))
         if problems[row.number]:
             continue
+        ident = _id_of(row)
+        before = good.get(ident)
         if ident in gone and not row.is_deleted:
             problems[row.number] = (("id", "It was withdrawn here by a person, and is not put back by a file."),)
         elif before and not row.is_deleted and not before.is_deleted and not _overlap(before, row):
@@ -143,16 +145,21 @@ def _good(where: Where, chunk: Sequence[Row], problems: dict[int, tuple[tuple[st
 
 
 def _overlap(one: Row, other: Row) -> bool:
-    return bool({(each.type, each.value) for each in one.prints} & {(each.type, each.value) for each in other.prints})
+    first, second = ({(each.type, each.value) for each in map(tidied, row.prints)} for row in (one, other))
+    return not first.isdisjoint(second)
 
 
 def _withdrawn_here(where: Where, ids: Sequence[str]) -> set[str]:
     """Of these entries those that a person of this house withdrew last."""
-    gone = Entry.objects.filter(
-        hash_list__slug=where.list_slug, member_id=where.member_id, entry_id__in=ids, state=DELETED
-    )
+    gone = _entries(where, ids, DELETED)
     last = Move.objects.filter(entry__in=gone, to_state=DELETED).order_by("entry_id", "-id").distinct("entry_id")
     return {ident for ident, by in last.values_list("entry__entry_id", "by") if by.startswith(f"{ActorKind.USER}:")}
+
+
+def _entries(where: Where, ids: Sequence[str], state: str) -> QuerySet[Entry]:
+    return Entry.objects.filter(
+        hash_list__slug=where.list_slug, member_id=where.member_id, entry_id__in=ids, state=state
+    )
 
 
 def _named(where: Where) -> dict[str, object]:
@@ -179,9 +186,7 @@ def _propose(where: Where, rows: Sequence[Row], by: Actor, now: datetime) -> int
 
 
 def _withdraw(where: Where, ids: Sequence[str], by: Actor, now: datetime) -> int:
-    rows = Entry.objects.filter(
-        hash_list__slug=where.list_slug, member_id=where.member_id, entry_id__in=ids, state=ACTIVE
-    )
+    rows = _entries(where, ids, ACTIVE)
     return service.withdraw(entries=list(rows.values_list("id", flat=True)), by=by, now=now, reason="by its member")
 
 
